@@ -1,0 +1,65 @@
+# The five commands of the house. Only python3 (3.11 or newer) and make need to be there.
+#
+#   make run     a living venue on http://127.0.0.1:3001
+#   make test    the project's own tests, against the package as it is installed
+#   make lint    style, types, and the imports between rooms
+#   make bench   the benchmarks, each with its workload printed
+#   make clean   forgets everything that was built
+#
+# The core is compiled if a C compiler works; BELLWETHER_INTERPRETED=1 forces the interpreted form.
+
+PYTHON ?=
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+ARGS   ?=
+
+ifneq ($(filter-out 0,$(BELLWETHER_INTERPRETED)),)
+FORM := --interpreted
+endif
+
+BOOT    := $(or $(PYTHON),python3)
+PREPARE := PYTHON=$(PYTHON) $(BOOT) tools/prepare.py --venv $(VENV) $(FORM)
+
+.PHONY: run test test-quick lint bench clean lock ci prepare-run prepare-dev
+
+run: prepare-run
+	@echo
+	@echo "  Bellwether: a venue with a demo market, on http://127.0.0.1:3001 unless ARGS says otherwise."
+	@echo "  Stop it with Ctrl-C; its journal stays in ./bellwether-data and can be checked with"
+	@echo "      $(BIN)/bellwether verify ./bellwether-data"
+	@echo
+	@exec $(BIN)/bellwether serve --dev --demo $(ARGS)
+
+test: prepare-dev
+	@echo "  running the tests; skipped ones are listed with their reasons at the end"
+	@$(BIN)/python -P -m pytest $(ARGS)
+
+test-quick: prepare-dev
+	@$(BIN)/python -P -m pytest -m "not slow" $(ARGS)
+
+lint: prepare-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy src
+	$(BIN)/lint-imports
+
+bench: prepare-run
+	@$(BIN)/bellwether bench $(ARGS)
+
+# Everything the project checks before a change is accepted.
+ci:
+	@.ci/run
+
+# Resolves the locks anew from requirements/*.in. Needs uv; the only target that does.
+lock:
+	@tools/lock
+
+clean:
+	rm -rf $(VENV) $(VENV).log .venv-interpreted .venv-interpreted.log build dist src/*.egg-info
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+prepare-run:
+	@$(PREPARE) --with build,runtime,demo
+
+prepare-dev:
+	@$(PREPARE) --with dev

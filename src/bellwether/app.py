@@ -1,0 +1,244 @@
+"""The composition root: the only place that puts journal, node, views and gateway together.
+
+Exit codes of a venue: 0 stopped on request, 1 what is on disk can not be used, 2 usage, 3 the node
+failed while running, 130 interrupted before it was ready.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import Any, Final, TextIO
+
+import msgspec
+import structlog
+import uvicorn
+
+from bellwether.gateway.server import create_app
+from bellwether.journal import FileJournal, JournalError
+from bellwether.node.clock import Clock, ManualClock, SystemClock
+from bellwether.node.errors import NodeError
+from bellwether.node.genesis import dev_genesis
+from bellwether.node.genesis_file import load_genesis
+from bellwether.node.node import JOURNAL_NAME, Node
+from bellwether.node.recovery import Progress, no_progress
+from bellwether.schema.commands import Genesis
+from bellwether.views.views import Views
+
+EXIT_OK: Final = 0
+EXIT_UNUSABLE: Final = 1
+EXIT_USAGE: Final = 2
+EXIT_FAILED: Final = 3
+EXIT_INTERRUPTED: Final = 130
+
+WS_FRAME_BYTES: Final = 65_536
+"""IFACE-7."""
+
+_SHUTDOWN_S: Final = 5
+_log: Final = structlog.get_logger("bellwether.app")
+
+
+class ServeSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How a venue is run; read once. `manual_start_ns` None means the system's clock."""
+
+    data_dir: Path
+    host: str = "127.0.0.1"
+    port: int = 3001
+    genesis: Path | None = None
+    manual_start_ns: int | None = None
+    dev: bool = False
+    demo: bool = False
+    limit_requests: bool = False
+
+    @property
+    def manual_clock(self) -> bool:
+        return self.manual_start_ns is not None
+
+    @property
+    def limits(self) -> bool:
+        """Rate limits hold everywhere but in a dev world that did not ask for them (IFACE-1)."""
+        return self.limit_requests or not self.dev
+
+    @property
+    def url(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+
+class UsageError(Exception):
+    """The settings can not be carried out; nothing was started or written."""
+
+
+Announce = Callable[[ServeSettings, "Node[Views]"], str]
+"""The banner's text, given once the venue stands and before it answers."""
+
+
+def serve(settings: ServeSettings, announce: Announce, progress: Progress = no_progress) -> int:
+    """Runs a venue until it is stopped; returns the exit code. Messages go to stderr."""
+    if not __debug__:
+        print(
+            "bellwether does not run under python -O: its checks on money would be switched off.",
+            file=sys.stderr,
+        )
+        return EXIT_USAGE
+    _log_to(sys.stderr)
+    try:
+        import uvloop
+
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(_serve(settings, announce, progress))
+    except UsageError as error:
+        print(f"bellwether: {error}", file=sys.stderr)
+        return EXIT_USAGE
+    except (JournalError, NodeError) as error:
+        print(f"bellwether: {error}", file=sys.stderr)
+        return EXIT_UNUSABLE
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+
+
+async def _serve(settings: ServeSettings, announce: Announce, progress: Progress) -> int:
+    with _bound(settings) as listener:
+        node = _node(settings, progress)
+        try:
+            await node.start()
+            _check_world(settings, node)
+            server = _server(settings, node)
+            print(announce(settings, node), flush=True)
+            await _until_stopped(server, listener, node)
+        finally:
+            await node.stop()
+    if node.failure is not None:
+        print(f"bellwether: the venue has stopped: {node.failure}", file=sys.stderr)
+        return EXIT_FAILED
+    return EXIT_OK
+
+
+def _bound(settings: ServeSettings) -> socket.socket:
+    """The address, taken before anything is read, so that a port in use is known at once.
+
+    Nobody is let in before the server listens on it.
+    """
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        listener.close()
+        raise UsageError(
+            f"{settings.host}:{settings.port} can not be used: {error.strerror}. Nothing was "
+            "started. Stop what listens there, or choose another --port."
+        ) from error
+    return listener
+
+
+def _node(settings: ServeSettings, progress: Progress) -> Node[Views]:
+    """Opens the journal. Raises UsageError or JournalError."""
+    clock: Clock = SystemClock()
+    if settings.manual_start_ns is not None:
+        clock = ManualClock(settings.manual_start_ns)
+    directory = settings.data_dir
+    new = not any((directory / JOURNAL_NAME).glob("*.seg"))
+    if new and not settings.dev and settings.genesis is None:
+        raise UsageError(
+            f"{directory} holds no venue yet. Found one with --genesis FILE, or with --dev for a "
+            "world to try things in."
+        )
+    founding: Callable[[int], Genesis] = _founding(settings)
+    if new and settings.genesis is not None:
+        founding(clock.time_ns())
+    journal = FileJournal.open(directory / JOURNAL_NAME)
+    for note in journal.notes:
+        _log.warning("journal_recovered", note=note)
+    return Node(directory, journal, clock, founding, Views, progress=progress)
+
+
+def _founding(settings: ServeSettings) -> Callable[[int], Genesis]:
+    check = not settings.manual_clock
+    if settings.genesis is None:
+        return lambda start_ns: dev_genesis(start_ns, check_nonce_window=check)
+    path = settings.genesis
+    return lambda start_ns: load_genesis(path, start_ns, check_nonce_window=check)
+
+
+def _check_world(settings: ServeSettings, node: Node[Views]) -> None:
+    """Keys of a dev world are public: it is never served as if it were not one, nor the reverse."""
+    dev = node.venue.dev
+    if dev and not settings.dev:
+        raise UsageError(
+            f"{settings.data_dir} holds a dev world, whose keys are public. Serve it with --dev, "
+            "or choose another --data-dir."
+        )
+    if settings.dev and not dev:
+        raise UsageError(
+            f"{settings.data_dir} holds a venue that is no dev world. Serve it without --dev, or "
+            "choose another --data-dir."
+        )
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, whose signals are ours: it would raise them again and spoil the exit code."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)
+
+
+def _server(settings: ServeSettings, node: Node[Views]) -> _Server:
+    application: Any = create_app(node, settings)
+    config = uvicorn.Config(
+        application,
+        loop="uvloop",
+        http="httptools",
+        ws="websockets",
+        ws_max_size=WS_FRAME_BYTES,
+        ws_per_message_deflate=False,
+        access_log=False,
+        log_config=None,
+        lifespan="auto",
+        server_header=False,
+        timeout_graceful_shutdown=_SHUTDOWN_S,
+    )
+    return _Server(config)
+
+
+async def _until_stopped(server: _Server, listener: socket.socket, node: Node[Views]) -> None:
+    """Returns when the server has been told to stop, or the node has failed."""
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    failing = asyncio.create_task(node.failed.wait())
+    await asyncio.wait({serving, failing}, return_when=asyncio.FIRST_COMPLETED)
+    failing.cancel()
+    if node.failure is not None:
+        server.should_exit = True
+        server.force_exit = True
+    await serving
+
+
+def _log_to(stream: TextIO) -> None:
+    """One line an event on stderr. Nothing that is logged holds keys, signatures or bodies."""
+    logging.basicConfig(stream=stream, level=logging.WARNING, format="%(message)s")
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(stream),
+    )

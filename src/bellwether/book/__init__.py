@@ -1,0 +1,1 @@
+"""Price-time priority matching of one market (ORD-2). Knows orders, not accounts."""

@@ -1,0 +1,73 @@
+"""An order: what was asked for, what is left of it, and its place in the queue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, final
+
+if TYPE_CHECKING:
+    from bellwether.book.level import Level
+
+
+@final
+class Order:
+    """Prices are price atoms, sizes lots. `owner` numbers the account within its dex.
+
+    `level`, `previous` and `following` belong to the book; `level` is None while not resting.
+    """
+
+    __slots__ = (
+        "asset",
+        "children",
+        "client_order_id",
+        "following",
+        "is_buy",
+        "is_position_tpsl",
+        "level",
+        "lots",
+        "order_id",
+        "original_lots",
+        "owner",
+        "parent_id",
+        "placed_ns",
+        "previous",
+        "price",
+        "reduce_only",
+        "time_in_force",
+        "trigger",
+        "trigger_price",
+        "waiting",
+    )
+
+    def __init__(
+        self,
+        order_id: int,
+        owner: int,
+        asset: int,
+        is_buy: bool,
+        price: int,
+        lots: int,
+        time_in_force: int,
+        reduce_only: bool,
+        client_order_id: bytes,
+        placed_ns: int,
+    ) -> None:
+        self.order_id: int = order_id
+        self.owner: int = owner
+        self.asset: int = asset
+        self.is_buy: bool = is_buy
+        self.price: int = price
+        self.lots: int = lots
+        self.original_lots: int = lots
+        self.time_in_force: int = time_in_force
+        self.reduce_only: bool = reduce_only
+        self.client_order_id: bytes = client_order_id
+        self.placed_ns: int = placed_ns
+        self.trigger: int = 0
+        self.trigger_price: int = 0
+        self.is_position_tpsl: bool = False
+        self.parent_id: int = 0
+        self.waiting: bool = False
+        self.children: list[Order] | None = None
+        self.level: Level | None = None
+        self.previous: Order | None = None
+        self.following: Order | None = None

@@ -1,0 +1,1 @@
+"""Commands for people (chapter 10)."""

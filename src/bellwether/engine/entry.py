@@ -1,0 +1,124 @@
+"""How an accepted order enters the market: it matches, then rests, or ends (ORD-1)."""
+
+from __future__ import annotations
+
+from bellwether.book.order import Order
+from bellwether.engine.margin import covers_order
+from bellwether.engine.matching import STOPS_FOR_MARGIN, STOPS_FOR_SELF_TRADE, match
+from bellwether.engine.orders import announce, register, rest
+from bellwether.engine.state.holding import Holding
+from bellwether.engine.state.market import Market
+from bellwether.engine.state.venue import Venue
+from bellwether.engine.turn import Turn
+from bellwether.schema import codes, rejects
+from bellwether.schema.events import OrderClosed
+from bellwether.units.quantities import FINE
+
+
+def may_enter(holding: Holding, is_buy: bool, price: int, lots: int, time_in_force: int) -> int:
+    """The refusal that depends on the book and the account's margin, or ACCEPTED (MARG-4, ORD-1).
+
+    The order adds risk; a reduce-only order is asked `may_reduce` instead.
+    """
+    market = holding.market
+    reason = book_refusal(market, is_buy, price, lots, time_in_force)
+    if reason != rejects.ACCEPTED:
+        return reason
+    opening = lots - holding.reducible(is_buy)
+    if opening > 0:
+        reason = limit_refusal(holding, is_buy, lots, opening)
+        if reason != rejects.ACCEPTED:
+            return reason
+    if not covers_order(holding, is_buy, lots, price):
+        return rejects.INSUFFICIENT_MARGIN
+    return rejects.ACCEPTED
+
+
+def may_reduce(holding: Holding, is_buy: bool, price: int, lots: int, time_in_force: int) -> int:
+    """The refusal of a reduce-only order, or ACCEPTED; it needs no margin (MARG-4)."""
+    if holding.reducible(is_buy) == 0:
+        return rejects.REDUCE_ONLY_INCREASES
+    return book_refusal(holding.market, is_buy, price, lots, time_in_force)
+
+
+def book_refusal(market: Market, is_buy: bool, price: int, lots: int, time_in_force: int) -> int:
+    """What the opposite side of the book says to this time in force."""
+    if time_in_force == codes.GTC:
+        return rejects.ACCEPTED
+    crosses = market.book.crosses(is_buy, price)
+    if time_in_force == codes.ALO:
+        return rejects.POST_ONLY_CROSSES if crosses else rejects.ACCEPTED
+    if not crosses:
+        side_is_empty = (market.book.best_ask if is_buy else market.book.best_bid) == 0
+        if side_is_empty and time_in_force == codes.FRONTEND_MARKET:
+            return rejects.NO_LIQUIDITY
+        return rejects.NOTHING_TO_MATCH
+    if time_in_force == codes.FOK and market.book.matchable_lots(is_buy, price, lots) < lots:
+        return rejects.NOT_FULLY_MATCHED
+    return rejects.ACCEPTED
+
+
+def limit_refusal(holding: Holding, is_buy: bool, lots: int, opening: int) -> int:
+    """Caps on what opens risk: open interest at the oracle, and the position (MARG-7)."""
+    market = holding.market
+    cap = market.open_interest_cap_e6
+    if cap > 0 and (market.long_lots + opening) * market.oracle_price > cap:
+        return rejects.OPEN_INTEREST_CAPPED
+    limit = market.position_limit_lots
+    if limit > 0:
+        after = holding.lots + lots if is_buy else holding.lots - lots
+        if after > limit or after < -limit:
+            return rejects.POSITION_LIMIT
+    return rejects.ACCEPTED
+
+
+def outside_band(market: Market, price: int) -> bool:
+    """Does the price lie outside the discovery band (PRICE-10)?"""
+    fine = price * FINE
+    return fine < market.prices.band_low_fine or fine > market.prices.band_high_fine
+
+
+def new_order(venue: Venue) -> int:
+    """The next order id."""
+    order_id = venue.next_order_id
+    venue.next_order_id = order_id + 1
+    return order_id
+
+
+def enter(turn: Turn, holding: Holding, order: Order) -> None:
+    """Announces an order that was accepted and lets it trade and rest."""
+    announce(turn, holding.account, order)
+    trade_and_rest(turn, holding, order)
+
+
+def trade_and_rest(turn: Turn, holding: Holding, order: Order) -> None:
+    """Lets an announced order trade; what remains rests or ends, by its time in force."""
+    account = holding.account
+    if holding.market.book.crosses(order.is_buy, order.price):
+        stopped = match(turn, holding, order)
+        if order.lots == 0:
+            if order.children is not None:
+                turn.ended_parents.append((account, order, order.original_lots))
+            return
+        if stopped == STOPS_FOR_MARGIN:
+            _end(turn, holding, order, codes.MARGIN_CANCELED)
+            return
+        if stopped == STOPS_FOR_SELF_TRADE:
+            _end(turn, holding, order, codes.SELF_TRADE_CANCELED)
+            return
+    else:
+        turn.touch(holding.market)
+    if order.time_in_force != codes.GTC and order.time_in_force != codes.ALO:
+        _end(turn, holding, order, codes.IOC_REMAINDER)
+        return
+    register(account, holding, order)
+    rest(holding, order)
+
+
+def _end(turn: Turn, holding: Holding, order: Order, status: int) -> None:
+    if order.children is not None:
+        filled = order.original_lots - order.lots
+        turn.ended_parents.append((holding.account, order, filled))
+    turn.emit(
+        OrderClosed(order.order_id, holding.account.user.address, order.asset, order.lots, status)
+    )

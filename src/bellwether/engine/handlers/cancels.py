@@ -1,0 +1,224 @@
+"""Ending and amending orders (ORD-1, ORD-6): by id, by client id, all at a time, in place."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bellwether.book.order import Order
+from bellwether.engine.admission import DAY_MS, admit
+from bellwether.engine.entry import enter, may_enter, may_reduce, new_order
+from bellwether.engine.handlers.orders import order_of, place, refuse, static_refusal
+from bellwether.engine.orders import add_exposure, close, close_all, unlist
+from bellwether.engine.state.account import Account
+from bellwether.engine.state.timers import SCHEDULED_CANCEL
+from bellwether.engine.state.user import User
+from bellwether.engine.turn import Turn
+from bellwether.schema import codes, rejects
+from bellwether.schema.commands import (
+    CancelByClientId,
+    CancelOrders,
+    ModifyOrders,
+    ModifyRequest,
+    ScheduleCancel,
+)
+from bellwether.schema.events import (
+    CancelScheduled,
+    CommandRefused,
+    OrderAmended,
+    OrderClosed,
+    OrderRefused,
+)
+from bellwether.units.division import div_down
+from bellwether.units.quantities import NS_PER_MS
+
+LEAST_NOTICE_MS: Final = 5_000
+SCHEDULED_CANCELS_A_DAY: Final = 10
+
+
+def cancel_orders(turn: Turn, command: CancelOrders) -> None:
+    """Cancels by order id; each entry succeeds or is refused alone."""
+    user = admit(
+        turn, command.signer, command.account_for, command.nonce, command.expires_after, False
+    )
+    if user is None:
+        return
+    for asset, order_id in command.cancels:
+        account = _account(turn, user, asset)
+        order = None if account is None else account.orders.get(order_id)
+        _cancel(turn, user, account, order, asset)
+
+
+def cancel_by_client_id(turn: Turn, command: CancelByClientId) -> None:
+    """Cancels by client order id; each entry succeeds or is refused alone."""
+    user = admit(
+        turn, command.signer, command.account_for, command.nonce, command.expires_after, False
+    )
+    if user is None:
+        return
+    for asset, client_order_id in command.cancels:
+        account = _account(turn, user, asset)
+        order = None if account is None else account.client_ids.get(client_order_id)
+        _cancel(turn, user, account, order, asset)
+
+
+def _account(turn: Turn, user: User, asset: int) -> Account | None:
+    market = turn.venue.markets.get(asset)
+    return None if market is None else user.accounts.get(market.dex.number)
+
+
+def _cancel(
+    turn: Turn, user: User, account: Account | None, order: Order | None, asset: int
+) -> None:
+    if account is None or order is None or order.asset != asset:
+        turn.emit(OrderRefused(rejects.ORDER_NOT_OPEN, user.address, asset))
+        return
+    close(turn, account, order, codes.CANCELED)
+
+
+def modify_orders(turn: Turn, command: ModifyOrders) -> None:
+    """Replaces orders one after the other; a refused replacement leaves the order ended as asked.
+
+    A smaller size at the same price keeps its place in the queue (ORD-1).
+    """
+    user = admit(
+        turn, command.signer, command.account_for, command.nonce, command.expires_after, False
+    )
+    if user is None:
+        return
+    if not command.modifies:
+        turn.emit(CommandRefused(rejects.NO_ORDERS))
+        return
+    for request in command.modifies:
+        _modify(turn, user, request, command.renew_id)
+
+
+def _modify(turn: Turn, user: User, request: ModifyRequest, renew_id: bool) -> None:
+    asset = request.order.asset
+    account = _account(turn, user, asset)
+    old: Order | None = None
+    if account is not None:
+        if request.client_order_id:
+            old = account.client_ids.get(request.client_order_id)
+        else:
+            old = account.orders.get(request.order_id)
+    if account is None or old is None or old.asset != asset:
+        turn.emit(OrderRefused(rejects.MODIFY_NOT_OPEN, user.address, asset))
+        return
+    if _keeps_place(old, request):
+        _shrink(turn, account, old, request, renew_id)
+        return
+    reason = static_refusal(turn.venue.markets[asset], request.order)
+    if reason != rejects.ACCEPTED:
+        refuse(turn, user, turn.venue.markets[asset], request.order, reason)
+        return
+    if renew_id or old.trigger != codes.NO_TRIGGER or request.order.trigger != codes.NO_TRIGGER:
+        close(turn, account, old, codes.REPLACED)
+        place(turn, user, request.order, old.is_position_tpsl, None)
+        return
+    _replace_in_name(turn, account, old, request)
+
+
+def _keeps_place(old: Order, request: ModifyRequest) -> bool:
+    order = request.order
+    return (
+        old.level is not None
+        and order.trigger == codes.NO_TRIGGER
+        and order.is_buy == old.is_buy
+        and order.price == old.price
+        and 0 < order.lots <= old.lots
+        and order.reduce_only == old.reduce_only
+        and order.time_in_force == old.time_in_force
+        and (not order.client_order_id or order.client_order_id == old.client_order_id)
+    )
+
+
+def _shrink(
+    turn: Turn, account: Account, order: Order, request: ModifyRequest, renew_id: bool
+) -> None:
+    """The size goes down, or stays, at the same price: the order keeps its place in the queue."""
+    market = turn.venue.markets[order.asset]
+    less = order.lots - request.order.lots
+    if less > 0:
+        turn.touch(market)
+        if not order.reduce_only:
+            add_exposure(account.holdings[order.asset], order, -less)
+        market.book.reduce(order, less)
+        order.original_lots -= less
+    previous_id = order.order_id
+    if renew_id:
+        del account.orders[previous_id]
+        order.order_id = new_order(turn.venue)
+        account.orders[order.order_id] = order
+        if order.children is not None:
+            for child in order.children:
+                child.parent_id = order.order_id
+    turn.emit(
+        OrderAmended(
+            order.order_id,
+            previous_id,
+            account.user.address,
+            order.asset,
+            order.lots,
+            order.client_order_id,
+        )
+    )
+
+
+def _replace_in_name(turn: Turn, account: Account, old: Order, request: ModifyRequest) -> None:
+    """Amends price or grows under the same id: it loses its place, but not its name.
+
+    What the old order claims is given back first; if the new one is refused the old one is gone,
+    as with a cancel and a new order.
+    """
+    holding = account.holdings[old.asset]
+    wanted = request.order
+    unlist(turn, account, old)
+    turn.emit(OrderClosed(old.order_id, account.user.address, old.asset, old.lots, codes.REPLACED))
+    tif = wanted.time_in_force
+    if wanted.reduce_only:
+        reason = may_reduce(holding, wanted.is_buy, wanted.price, wanted.lots, tif)
+    else:
+        reason = may_enter(holding, wanted.is_buy, wanted.price, wanted.lots, tif)
+    if reason != rejects.ACCEPTED:
+        refuse(turn, account.user, holding.market, wanted, reason)
+        return
+    order = order_of(turn, account, wanted, old.order_id)
+    if not order.client_order_id:
+        order.client_order_id = old.client_order_id
+    enter(turn, holding, order)
+
+
+def schedule_cancel(turn: Turn, command: ScheduleCancel) -> None:
+    """Sets or takes away the dead man's switch (ORD-1, ORD-6)."""
+    user = admit(
+        turn, command.signer, command.account_for, command.nonce, command.expires_after, False
+    )
+    if user is None:
+        return
+    now_ms = div_down(turn.time_ns, NS_PER_MS)
+    if command.time_ms:
+        if command.time_ms < now_ms + LEAST_NOTICE_MS:
+            turn.emit(CommandRefused(rejects.SCHEDULE_TOO_SOON, command.time_ms))
+            return
+        today = div_down(now_ms, DAY_MS)
+        if user.cancels_day == today and user.cancels_today >= SCHEDULED_CANCELS_A_DAY:
+            turn.emit(CommandRefused(rejects.SCHEDULE_LIMIT, SCHEDULED_CANCELS_A_DAY))
+            return
+        place_of_user = turn.venue.user_list.index(user)
+        turn.venue.timers.add(command.time_ms * NS_PER_MS, SCHEDULED_CANCEL, place_of_user)
+    user.cancel_at_ms = command.time_ms
+    turn.emit(CancelScheduled(user.address, command.time_ms))
+
+
+def run_scheduled_cancel(turn: Turn, user: User) -> None:
+    """Cancels everything if the switch that was set for now is still the one in force."""
+    if user.cancel_at_ms == 0 or user.cancel_at_ms * NS_PER_MS > turn.time_ns:
+        return
+    user.cancel_at_ms = 0
+    today = div_down(turn.time_ns, DAY_MS * NS_PER_MS)
+    if user.cancels_day != today:
+        user.cancels_day = today
+        user.cancels_today = 0
+    user.cancels_today += 1
+    for account in list(user.accounts.values()):
+        close_all(turn, account, codes.SCHEDULED_CANCEL, -1)

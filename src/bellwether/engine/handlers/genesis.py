@@ -1,0 +1,73 @@
+"""The founding of a venue: dexes, markets, operators, first accounts (INST-1, IFACE-1)."""
+
+from __future__ import annotations
+
+from bellwether.engine.pricing import launch
+from bellwether.engine.state.dex import Dex
+from bellwether.engine.state.market import Market
+from bellwether.engine.state.timers import LAUNCH
+from bellwether.engine.state.user import Operator
+from bellwether.engine.turn import Turn
+from bellwether.schema import codes, rejects
+from bellwether.schema.commands import Genesis
+from bellwether.schema.events import (
+    AccountSet,
+    CommandRefused,
+    Credited,
+    DexOpened,
+    MarketListed,
+    OperatorBound,
+)
+from bellwether.schema.instrument import InstrumentSpec
+
+
+def found(turn: Turn, command: Genesis) -> None:
+    """Founds the venue; refused as a whole if it exists or a specification has a fault."""
+    venue = turn.venue
+    if venue.founded:
+        turn.emit(CommandRefused(rejects.GENESIS_DONE))
+        return
+    for spec in command.markets:
+        if spec.faults() or spec.dex not in command.dexes:
+            turn.emit(CommandRefused(rejects.SPECIFICATION_INVALID))
+            return
+    venue.founded = True
+    venue.dev = command.dev
+    venue.check_nonce_window = command.check_nonce_window
+    for name in command.dexes:
+        dex = Dex(len(venue.dexes), name)
+        venue.dexes.append(dex)
+        venue.dex_by_name[name] = dex
+        turn.emit(DexOpened(name, dex.number))
+    for key, roles in command.operators:
+        venue.operators[key] = Operator(key, roles)
+        turn.emit(OperatorBound(key, roles))
+    for spec in command.markets:
+        list_market(turn, spec)
+    for account in command.accounts:
+        user = venue.user(account.user)
+        user.jurisdiction = account.jurisdiction
+        user.client_class = account.client_class
+        turn.emit(AccountSet(account.user, account.jurisdiction, account.client_class, ""))
+        for dex_name, amount in account.balances:
+            dex = venue.dex_by_name[dex_name]
+            dex.ledger.deposit(dex.account(user).cash, amount)
+            turn.emit(Credited(account.user, dex_name, amount, "genesis"))
+
+
+def list_market(turn: Turn, spec: InstrumentSpec) -> None:
+    """Lists a market under the next asset id of its dex; it launches at its launch time."""
+    venue = turn.venue
+    dex = venue.dex_by_name[spec.dex]
+    asset = len(dex.markets)
+    if dex.number > 0:
+        asset += codes.FIRST_NAMED_DEX_ASSET + dex.number * codes.ASSETS_PER_DEX
+    market = Market(asset, dex, spec)
+    dex.markets.append(market)
+    venue.markets[asset] = market
+    venue.market_by_name[spec.symbol] = market
+    turn.emit(MarketListed(asset, spec))
+    if spec.launch_time <= turn.time_ns:
+        launch(turn, market)
+    else:
+        venue.timers.add(spec.launch_time, LAUNCH, asset)

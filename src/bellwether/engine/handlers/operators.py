@@ -1,0 +1,88 @@
+"""Operators' acts: deposits and withdrawals, compliance attributes, halts (RULE-1, RULE-3)."""
+
+from __future__ import annotations
+
+from bellwether.engine.admission import admit_operator
+from bellwether.engine.handlers.accounts import withdrawable
+from bellwether.engine.turn import Turn
+from bellwether.schema import codes, rejects
+from bellwether.schema.commands import Credit, Debit, SetAccount, SetTradingStatus
+from bellwether.schema.events import (
+    AccountSet,
+    CommandRefused,
+    Credited,
+    Debited,
+    TradingStatusSet,
+)
+
+
+def credit(turn: Turn, command: Credit) -> None:
+    """Enters a deposit that the custodian has received."""
+    if admit_operator(turn, command.signer, command.nonce, codes.CUSTODIAN) is None:
+        return
+    venue = turn.venue
+    dex = venue.dex_by_name.get(command.dex)
+    if dex is None:
+        turn.emit(CommandRefused(rejects.DEX_UNKNOWN))
+        return
+    if command.amount_e6 <= 0:
+        turn.emit(CommandRefused(rejects.AMOUNT_INVALID))
+        return
+    if command.reference in venue.references:
+        turn.emit(CommandRefused(rejects.REFERENCE_USED))
+        return
+    venue.references[command.reference] = turn.time_ns
+    account = dex.account(venue.user(command.user))
+    dex.ledger.deposit(account.cash, command.amount_e6)
+    turn.emit(Credited(command.user, command.dex, command.amount_e6, command.reference))
+
+
+def debit(turn: Turn, command: Debit) -> None:
+    """Enters a withdrawal that the custodian pays; the margin requirement stays (MARG-6)."""
+    if admit_operator(turn, command.signer, command.nonce, codes.CUSTODIAN) is None:
+        return
+    venue = turn.venue
+    dex = venue.dex_by_name.get(command.dex)
+    if dex is None:
+        turn.emit(CommandRefused(rejects.DEX_UNKNOWN))
+        return
+    if command.amount_e6 <= 0:
+        turn.emit(CommandRefused(rejects.AMOUNT_INVALID))
+        return
+    if command.reference in venue.references:
+        turn.emit(CommandRefused(rejects.REFERENCE_USED))
+        return
+    user = venue.users.get(command.user)
+    account = None if user is None else user.accounts.get(dex.number)
+    if account is None or withdrawable(account) < command.amount_e6:
+        turn.emit(CommandRefused(rejects.BALANCE_TOO_SMALL))
+        return
+    venue.references[command.reference] = turn.time_ns
+    dex.ledger.withdraw(account.cash, command.amount_e6)
+    turn.emit(Debited(command.user, command.dex, command.amount_e6, command.reference))
+
+
+def set_account(turn: Turn, command: SetAccount) -> None:
+    """Records jurisdiction, client class and owner of an account (RULE-5)."""
+    if admit_operator(turn, command.signer, command.nonce, codes.COMPLIANCE) is None:
+        return
+    user = turn.venue.user(command.user)
+    user.jurisdiction = command.jurisdiction
+    user.client_class = command.client_class
+    user.owner = command.owner
+    turn.emit(AccountSet(command.user, command.jurisdiction, command.client_class, command.owner))
+
+
+def set_trading_status(turn: Turn, command: SetTradingStatus) -> None:
+    """Halts or resumes a market; orders stay where they are (LIFE-11)."""
+    if admit_operator(turn, command.signer, command.nonce, codes.RISK) is None:
+        return
+    market = turn.venue.markets.get(command.asset)
+    if market is None:
+        turn.emit(CommandRefused(rejects.MARKET_UNKNOWN, command.asset))
+        return
+    if not codes.OPEN <= command.status <= codes.HALTED or market.status == command.status:
+        turn.emit(CommandRefused(rejects.ALREADY_SO, command.asset))
+        return
+    market.status = command.status
+    turn.emit(TradingStatusSet(command.asset, turn.time_ns, command.status, command.grounds))

@@ -1,0 +1,253 @@
+"""Placing orders (ORD-1 … ORD-6): single, grouped with a parent, or tied to a position."""
+
+from __future__ import annotations
+
+from bellwether.book.order import Order
+from bellwether.engine.admission import admit
+from bellwether.engine.entry import enter, may_enter, may_reduce, new_order, outside_band
+from bellwether.engine.orders import announce, register
+from bellwether.engine.state.account import Account
+from bellwether.engine.state.market import Market
+from bellwether.engine.state.triggers import fires_on_rise
+from bellwether.engine.state.user import User
+from bellwether.engine.turn import Turn
+from bellwether.schema import codes, rejects
+from bellwether.schema.commands import OrderRequest, PlaceOrders
+from bellwether.schema.events import CommandRefused, OrderEcho, OrderRefused
+from bellwether.units.division import mul_div_down
+from bellwether.units.tick import price_on_tick
+
+BASE_OPEN_ORDERS = 1_000
+MOST_OPEN_ORDERS = 5_000
+VOLUME_PER_OPEN_ORDER_E6 = 5_000_000_000_000
+FURTHEST_PERCENT = 95
+
+
+def place_orders(turn: Turn, command: PlaceOrders) -> None:
+    """Carries out an action's orders one after the other; each is accepted or refused alone."""
+    user = admit(
+        turn, command.signer, command.account_for, command.nonce, command.expires_after, False
+    )
+    if user is None:
+        return
+    orders = command.orders
+    if not orders:
+        turn.emit(CommandRefused(rejects.NO_ORDERS))
+        return
+    grouping = command.grouping
+    if grouping == codes.UNGROUPED:
+        for request in orders:
+            place(turn, user, request, False, None)
+    elif grouping == codes.POSITION_TPSL:
+        for request in orders:
+            place(turn, user, request, True, None)
+    else:
+        _place_group(turn, user, orders)
+
+
+def _place_group(turn: Turn, user: User, orders: tuple[OrderRequest, ...]) -> None:
+    """A parent and its stop and profit orders, which wait until it is filled (normalTpsl)."""
+    parent = orders[0]
+    children = orders[1:]
+    fit = parent.trigger == codes.NO_TRIGGER
+    for child in children:
+        if child.trigger == codes.NO_TRIGGER or not child.reduce_only:
+            fit = False
+        if child.is_buy == parent.is_buy or child.asset != parent.asset:
+            fit = False
+    if not fit:
+        turn.emit(CommandRefused(rejects.GROUPING_INVALID))
+        return
+    place(turn, user, parent, False, children)
+
+
+def place(
+    turn: Turn,
+    user: User,
+    request: OrderRequest,
+    is_position_tpsl: bool,
+    children: tuple[OrderRequest, ...] | None,
+) -> None:
+    """One order: refused with a number, or accepted, and then nothing can fail any more."""
+    market = turn.venue.markets.get(request.asset)
+    account = None if market is None else user.accounts.get(market.dex.number)
+    reason = refusal(turn, market, account, request)
+    if reason == rejects.ACCEPTED and is_position_tpsl and request.trigger == codes.NO_TRIGGER:
+        reason = rejects.GROUPING_INVALID
+    if reason != rejects.ACCEPTED:
+        refuse(turn, user, market, request, reason)
+        if children is not None:
+            for child in children:
+                refuse(turn, user, market, child, reason)
+        return
+    assert market is not None and account is not None, "a refusal covers what is missing"
+    holding = account.holding(market)
+    order = order_of(turn, account, request, new_order(turn.venue))
+    if request.trigger != codes.NO_TRIGGER:
+        order.is_position_tpsl = is_position_tpsl
+        announce(turn, account, order)
+        register(account, holding, order)
+        market.triggers.insert(order)
+        return
+    if order.reduce_only:
+        reducible = holding.reducible(order.is_buy)
+        if order.lots > reducible:
+            order.lots = reducible
+    waiting: list[Order] = []
+    if children is not None:
+        order.children = waiting
+    announced = len(turn.events)
+    enter(turn, holding, order)
+    if children is not None:
+        _add_children(turn, account, order, waiting, children, announced)
+
+
+def _add_children(
+    turn: Turn,
+    account: Account,
+    parent: Order,
+    waiting: list[Order],
+    children: tuple[OrderRequest, ...],
+    announced: int,
+) -> None:
+    """Registers the children of a parent that has just been placed; they wait for its fill."""
+    market = turn.venue.markets[parent.asset]
+    holding = account.holdings[parent.asset]
+    for request in children:
+        reason = static_refusal(market, request)
+        if reason != rejects.ACCEPTED:
+            refuse(turn, account.user, market, request, reason)
+            continue
+        child = order_of(turn, account, request, new_order(turn.venue))
+        child.waiting = True
+        child.parent_id = parent.order_id
+        waiting.append(child)
+        announce(turn, account, child)
+        register(account, holding, child)
+
+
+def order_of(turn: Turn, account: Account, request: OrderRequest, order_id: int) -> Order:
+    """The order that an accepted request becomes."""
+    order = Order(
+        order_id,
+        account.number,
+        request.asset,
+        request.is_buy,
+        request.price,
+        request.lots,
+        request.time_in_force,
+        request.reduce_only,
+        request.client_order_id,
+        turn.time_ns,
+    )
+    if request.trigger != codes.NO_TRIGGER:
+        order.trigger = request.trigger
+        order.trigger_price = request.trigger_price
+    return order
+
+
+def static_refusal(market: Market, request: OrderRequest) -> int:
+    """What is wrong with the order itself, whatever the state of book and account."""
+    lots = request.lots
+    price = request.price
+    if lots == codes.UNREPRESENTABLE:
+        return rejects.SIZE_INVALID
+    if lots <= 0:
+        return rejects.SIZE_ZERO
+    if market.max_order_lots > 0 and lots > market.max_order_lots:
+        return rejects.SIZE_TOO_LARGE
+    if price == codes.UNREPRESENTABLE:
+        return rejects.PRICE_OFF_TICK
+    if price <= 0:
+        return rejects.PRICE_INVALID
+    if not price_on_tick(price, market.size_decimals, market.tick_atoms):
+        return rejects.PRICE_OFF_TICK
+    return rejects.ACCEPTED
+
+
+def refusal(
+    turn: Turn, market: Market | None, account: Account | None, request: OrderRequest
+) -> int:
+    """The first refusal in the order of precedence, or ACCEPTED; changes nothing."""
+    if market is None:
+        return rejects.MARKET_UNKNOWN
+    if not market.is_trading():
+        return rejects.MARKET_NOT_TRADING
+    if market.status == codes.HALTED:
+        return rejects.TRADING_HALTED
+    if market.status == codes.CANCEL_ONLY:
+        return rejects.CANCEL_ONLY_NOW
+    reason = static_refusal(market, request)
+    if reason != rejects.ACCEPTED:
+        return reason
+    price = request.price
+    oracle = market.oracle_price
+    away = price - oracle if price > oracle else oracle - price
+    if request.trigger == codes.NO_TRIGGER and away * 100 > oracle * FURTHEST_PERCENT:
+        return rejects.PRICE_TOO_FAR
+    if not request.reduce_only and price * request.lots < market.min_order_value_e6:
+        return rejects.VALUE_TOO_SMALL
+    if market.status == codes.POST_ONLY and request.time_in_force != codes.ALO:
+        return rejects.POST_ONLY_NOW
+    if account is None:
+        return rejects.INSUFFICIENT_MARGIN
+    if request.client_order_id and request.client_order_id in account.client_ids:
+        return rejects.CLIENT_ORDER_ID_IN_USE
+    open_orders = len(account.orders)
+    if open_orders >= BASE_OPEN_ORDERS and open_orders >= _open_order_limit(account):
+        return rejects.TOO_MANY_OPEN_ORDERS
+    if request.trigger != codes.NO_TRIGGER:
+        return _trigger_refusal(turn, market, account, request)
+    if market.reject_outside_band and outside_band(market, price):
+        return rejects.OUTSIDE_BAND
+    holding = account.holding(market)
+    if request.reduce_only:
+        return may_reduce(holding, request.is_buy, price, request.lots, request.time_in_force)
+    return may_enter(holding, request.is_buy, price, request.lots, request.time_in_force)
+
+
+def _open_order_limit(account: Account) -> int:
+    earned = mul_div_down(account.user.volume_e6, 1, VOLUME_PER_OPEN_ORDER_E6)
+    limit = BASE_OPEN_ORDERS + earned
+    return limit if limit < MOST_OPEN_ORDERS else MOST_OPEN_ORDERS
+
+
+def _trigger_refusal(turn: Turn, market: Market, account: Account, request: OrderRequest) -> int:
+    """A trigger needs a valid price that is not passed already, and, reduce-only, a position."""
+    trigger_price = request.trigger_price
+    if not price_on_tick(trigger_price, market.size_decimals, market.tick_atoms):
+        return rejects.TRIGGER_PRICE_INVALID
+    probe = order_of(turn, account, request, 0)
+    if fires_on_rise(probe):
+        if market.mark_price >= trigger_price:
+            return rejects.TRIGGER_PRICE_INVALID
+    elif market.mark_price <= trigger_price:
+        return rejects.TRIGGER_PRICE_INVALID
+    if request.reduce_only and account.holding(market).reducible(request.is_buy) == 0:
+        return rejects.REDUCE_ONLY_INCREASES
+    return rejects.ACCEPTED
+
+
+def refuse(
+    turn: Turn, user: User, market: Market | None, request: OrderRequest, reason: int
+) -> None:
+    """Records a refusal; one with a client order id keeps what was asked for, to be looked up."""
+    echo: OrderEcho | None = None
+    if request.client_order_id and market is not None:
+        echo = OrderEcho(
+            new_order(turn.venue),
+            request.is_buy,
+            request.price,
+            request.lots,
+            request.time_in_force,
+            request.reduce_only,
+            request.client_order_id,
+            request.trigger,
+            request.trigger_price,
+        )
+    best_bid = 0
+    best_ask = 0
+    if reason == rejects.POST_ONLY_CROSSES and market is not None:
+        best_bid = market.book.best_bid
+        best_ask = market.book.best_ask
+    turn.emit(OrderRefused(reason, user.address, request.asset, echo, best_bid, best_ask))

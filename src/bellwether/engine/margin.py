@@ -1,0 +1,181 @@
+"""Does the margin cover it (MARG-1 … MARG-6)? Pure reads of accounts and holdings.
+
+Every amount is micro-USD at mark. Requirements round up. The gain that a resting order would make
+against the mark never counts towards margin, the loss does.
+"""
+
+from __future__ import annotations
+
+from bellwether.engine.state.account import Account
+from bellwether.engine.state.holding import Holding
+from bellwether.units.division import mul_div_down, mul_div_up
+from bellwether.units.quantities import FEE_ONE
+
+
+def cross_equity(account: Account) -> int:
+    """Cash, and profit at mark and unsettled funding of all cross positions (MARG-1)."""
+    equity = account.cash.balance
+    for holding in account.holdings.values():
+        if holding.is_cross and holding.lots != 0:
+            equity += holding.worth()
+    return equity
+
+
+def cross_maintenance(account: Account) -> int:
+    """Maintenance margin of all cross positions."""
+    total = 0
+    for holding in account.holdings.values():
+        if holding.is_cross and holding.lots != 0:
+            total += holding.maintenance()
+    return total
+
+
+def cross_initial(account: Account) -> int:
+    """Initial margin of all cross positions as they are, without orders."""
+    total = 0
+    for holding in account.holdings.values():
+        if holding.is_cross and holding.lots != 0:
+            total += holding.initial()
+    return total
+
+
+def requirement(account: Account) -> int:
+    """What all positions and open orders claim of the cross equity."""
+    total = 0
+    for holding in account.holdings.values():
+        total += claim(holding, 0, 0, 0, 0)
+    return total
+
+
+def claim(holding: Holding, more_buy: int, buy_price: int, more_sell: int, sell_price: int) -> int:
+    """What one holding claims of the cross equity, were its orders filled on the worse side.
+
+    `more_buy` lots at `buy_price` (or `more_sell` at `sell_price`) are an order yet to be placed.
+    """
+    claimed = holding.initial() if holding.is_cross else 0
+    if holding.buy_lots + more_buy > 0:
+        value = holding.buy_value + more_buy * buy_price
+        loss = _loss(holding, holding.buy_value, holding.buy_lots, 1)
+        loss += _loss(holding, more_buy * buy_price, more_buy, 1)
+        side = _side_claim(holding, holding.buy_lots + more_buy, value, loss, True)
+        if side > claimed:
+            claimed = side
+    if holding.sell_lots + more_sell > 0:
+        value = holding.sell_value + more_sell * sell_price
+        loss = _loss(holding, holding.sell_value, holding.sell_lots, -1)
+        loss += _loss(holding, more_sell * sell_price, more_sell, -1)
+        side = _side_claim(holding, holding.sell_lots + more_sell, value, loss, False)
+        if side > claimed:
+            claimed = side
+    return claimed
+
+
+def _loss(holding: Holding, value: int, lots: int, sign: int) -> int:
+    loss = sign * (value - lots * holding.market.mark_price)
+    return loss if loss > 0 else 0
+
+
+def _side_claim(holding: Holding, lots: int, value: int, loss: int, is_buy: bool) -> int:
+    market = holding.market
+    fees = fee(value, market.taker_fee_e9)
+    if holding.is_cross:
+        after = holding.lots + lots if is_buy else holding.lots - lots
+        exposure = after if after >= 0 else -after
+        initial = market.initial_margin(exposure * market.mark_price, holding.leverage)
+        return initial + loss + fees
+    opening = lots - holding.reducible(is_buy)
+    if opening <= 0:
+        return 0
+    return market.initial_margin(opening * market.mark_price, holding.leverage) + loss + fees
+
+
+def fee(notional: int, rate_e9: int) -> int:
+    """Fee of a fill, rounded up; a rebate (negative rate) is rounded down in size (ORD-7)."""
+    return mul_div_up(notional, rate_e9, FEE_ONE)
+
+
+def covers_order(holding: Holding, is_buy: bool, lots: int, price: int) -> bool:
+    """May an order be placed (MARG-4)? One that claims nothing more than before always may."""
+    before = claim(holding, 0, 0, 0, 0)
+    if is_buy:
+        after = claim(holding, lots, price, 0, 0)
+    else:
+        after = claim(holding, 0, 0, lots, price)
+    if after <= before:
+        return True
+    account = holding.account
+    total = after
+    for other in account.holdings.values():
+        if other is not holding:
+            total += claim(other, 0, 0, 0, 0)
+    return total <= cross_equity(account)
+
+
+def free_collateral(account: Account) -> int:
+    """What new orders can still claim; never negative."""
+    free = cross_equity(account) - requirement(account)
+    return free if free > 0 else 0
+
+
+def covers_fill(holding: Holding, is_buy: bool, lots: int, price: int, fees: int) -> bool:
+    """May this fill happen now (MARG-4)? What it opens must be covered, no equity below zero."""
+    opening = lots - holding.reducible(is_buy)
+    if holding.is_cross:
+        return _cross_covers(holding, is_buy, lots, price, fees, opening)
+    return _isolated_covers(holding, is_buy, lots, price, fees, opening)
+
+
+def _cross_covers(
+    holding: Holding, is_buy: bool, lots: int, price: int, fees: int, opening: int
+) -> bool:
+    market = holding.market
+    account = holding.account
+    signed = lots if is_buy else -lots
+    equity = cross_equity(account) + (market.mark_price - price) * signed - fees
+    if opening <= 0:
+        return equity >= 0
+    after = holding.lots + signed
+    exposure = after if after >= 0 else -after
+    needed = market.initial_margin(exposure * market.mark_price, holding.leverage)
+    if len(account.holdings) > 1:
+        needed += cross_initial(account) - holding.initial()
+    return equity >= needed
+
+
+def _isolated_covers(
+    holding: Holding, is_buy: bool, lots: int, price: int, fees: int, opening: int
+) -> bool:
+    market = holding.market
+    account = holding.account
+    mark = market.mark_price
+    gained = 0
+    closed = lots if opening <= 0 else lots - opening
+    if closed > 0:
+        size = holding.lots if holding.lots > 0 else -holding.lots
+        gained, kept = isolated_release(holding, closed, price)
+        rest = holding.lots - closed if holding.lots > 0 else holding.lots + closed
+        left = kept + rest * mark - (holding.cost - mul_div_down(holding.cost, closed, size))
+        if left < 0:
+            return False
+        if opening <= 0:
+            return account.cash.balance + gained + left >= fees
+    free = cross_equity(account) - cross_initial(account) + gained
+    loss = (price - mark) * opening if is_buy else (mark - price) * opening
+    needed = market.initial_margin(opening * mark, holding.leverage) + fees
+    return free >= needed + (loss if loss > 0 else 0)
+
+
+def isolated_release(holding: Holding, closed: int, price: int) -> tuple[int, int]:
+    """(to cash, left as margin) when `closed` lots of an isolated position trade at `price`.
+
+    Margin is released pro rata (MARG-5); a loss beyond the released share is borne by the rest.
+    Unsettled funding is taken as settled into the margin first.
+    """
+    size = holding.lots if holding.lots > 0 else -holding.lots
+    margin = holding.margin.balance + holding.unsettled_funding()
+    proceeds = closed * price if holding.lots > 0 else -closed * price
+    gain = proceeds - mul_div_down(holding.cost, closed, size)
+    share = margin if closed == size else mul_div_down(margin, closed, size)
+    if share + gain >= 0:
+        return share + gain, margin - share
+    return 0, margin + gain

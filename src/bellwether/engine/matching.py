@@ -1,0 +1,174 @@
+"""An order meets the book (ORD-2, ORD-3, MARG-4, ORD-7)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bellwether.book.order import Order
+from bellwether.engine.fills import fill
+from bellwether.engine.margin import covers_fill, fee
+from bellwether.engine.orders import add_exposure, close, deregister
+from bellwether.engine.state.account import Account
+from bellwether.engine.state.holding import Holding
+from bellwether.engine.state.market import Market
+from bellwether.engine.turn import Turn
+from bellwether.schema import codes
+from bellwether.schema.events import TradeExecuted
+
+GOES_ON: Final = 0
+STOPS: Final = 1
+STOPS_FOR_MARGIN: Final = 2
+STOPS_FOR_SELF_TRADE: Final = 3
+
+
+def match(turn: Turn, holding: Holding, order: Order) -> int:
+    """Trades an order that is not in the book against it, best price first, then oldest.
+
+    Ends when the order is filled, nothing crosses, or its margin no longer covers a fill. Makers
+    that no longer fit are cancelled on the way. Returns why it stopped.
+    """
+    market = holding.market
+    account = holding.account
+    turn.touch(market)
+    ladder = market.book.asks if order.is_buy else market.book.bids
+    limit = ladder.sign * order.price
+    while order.lots > 0:
+        level = ladder.best()
+        if level is None or level.key < limit:
+            return STOPS
+        maker = level.head
+        assert maker is not None, "a level holds orders"
+        if maker.owner == account.number:
+            verdict = _meet_own(turn, account, order, maker)
+            if verdict == STOPS_FOR_SELF_TRADE:
+                return verdict
+            if verdict == STOPS:
+                continue
+        if not _trade(turn, holding, order, maker):
+            return STOPS_FOR_MARGIN
+    return STOPS
+
+
+def _meet_own(turn: Turn, account: Account, order: Order, maker: Order) -> int:
+    """Self-trade prevention (ORD-3): GOES_ON to trade, STOPS to look again, or the taker's end."""
+    rule = turn.venue.markets[order.asset].self_trade_prevention
+    if rule == codes.STP_ALLOW:
+        return GOES_ON
+    if rule == codes.STP_CANCEL_MAKER:
+        close(turn, account, maker, codes.SELF_TRADE_CANCELED)
+        return STOPS
+    if rule == codes.STP_CANCEL_BOTH:
+        close(turn, account, maker, codes.SELF_TRADE_CANCELED)
+        return STOPS_FOR_SELF_TRADE
+    if rule == codes.STP_DECREMENT:
+        _decrement(turn, account, order, maker)
+        return STOPS
+    return STOPS_FOR_SELF_TRADE
+
+
+def _decrement(turn: Turn, account: Account, order: Order, maker: Order) -> None:
+    """Takes the smaller size off both; the maker keeps its place, or ends."""
+    lots = maker.lots if maker.lots < order.lots else order.lots
+    order.lots -= lots
+    if lots == maker.lots:
+        close(turn, account, maker, codes.SELF_TRADE_CANCELED)
+        return
+    if not maker.reduce_only:
+        add_exposure(account.holdings[maker.asset], maker, -lots)
+    turn.venue.markets[maker.asset].book.reduce(maker, lots)
+
+
+def _trade(turn: Turn, holding: Holding, order: Order, maker: Order) -> bool:
+    """One step of matching against one maker; False if the taker's margin stops it."""
+    market = holding.market
+    maker_account = market.dex.accounts[maker.owner]
+    maker_holding = maker_account.holdings[market.asset]
+    lots = maker.lots if maker.lots < order.lots else order.lots
+    if maker.reduce_only:
+        reducible = maker_holding.reducible(maker.is_buy)
+        if reducible == 0:
+            close(turn, maker_account, maker, codes.REDUCE_ONLY_CANCELED)
+            return True
+        if reducible < lots:
+            lots = reducible
+    price = maker.price
+    notional = lots * price
+    maker_fee = fee(notional, market.maker_fee_e9)
+    taker_fee = fee(notional, market.taker_fee_e9)
+    if not covers_fill(maker_holding, maker.is_buy, lots, price, maker_fee):
+        close(turn, maker_account, maker, codes.MARGIN_CANCELED)
+        return True
+    if not covers_fill(holding, order.is_buy, lots, price, taker_fee):
+        return False
+    execute(
+        turn, holding, order, maker_holding, maker, lots, taker_fee, maker_fee, codes.NORMAL_TRADE
+    )
+    return True
+
+
+def execute(
+    turn: Turn,
+    holding: Holding,
+    order: Order,
+    maker_holding: Holding,
+    maker: Order,
+    lots: int,
+    taker_fee: int,
+    maker_fee: int,
+    kind: int,
+) -> None:
+    """The trade that both sides' margin has been found to cover: it can no longer fail."""
+    market = holding.market
+    price = maker.price
+    taker_start = holding.lots
+    maker_start = maker_holding.lots
+    taker_profit = fill(turn, holding, order.is_buy, lots, price, taker_fee)
+    if maker_holding is holding:
+        maker_start = holding.lots
+    maker_profit = fill(turn, maker_holding, maker.is_buy, lots, price, maker_fee)
+    _consume(turn, maker_holding, maker, lots)
+    order.lots -= lots
+    venue = turn.venue
+    trade_id = venue.next_trade_id
+    venue.next_trade_id = trade_id + 1
+    if kind == codes.NORMAL_TRADE:
+        market.last_trade_price = price
+    taker_user = holding.account.user
+    maker_user = maker_holding.account.user
+    taker_user.volume_e6 += lots * price
+    maker_user.volume_e6 += lots * price
+    turn.emit(
+        TradeExecuted(
+            trade_id,
+            market.asset,
+            price,
+            lots,
+            order.is_buy,
+            order.order_id,
+            maker.order_id,
+            taker_user.address,
+            maker_user.address,
+            taker_fee,
+            maker_fee,
+            taker_start,
+            maker_start,
+            taker_profit,
+            maker_profit,
+            kind,
+        )
+    )
+
+
+def _consume(turn: Turn, holding: Holding, maker: Order, lots: int) -> None:
+    """Takes traded lots off a resting order; a filled one leaves the book silently."""
+    market: Market = holding.market
+    if not maker.reduce_only:
+        add_exposure(holding, maker, -lots)
+    if lots < maker.lots:
+        market.book.reduce(maker, lots)
+        return
+    market.book.remove(maker)
+    maker.lots = 0
+    deregister(holding.account, holding, maker)
+    if maker.children is not None:
+        turn.ended_parents.append((holding.account, maker, maker.original_lots))

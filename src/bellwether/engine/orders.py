@@ -1,0 +1,135 @@
+"""Orders coming to life, resting and ending (ORD-1): the only place that touches the registers."""
+
+from __future__ import annotations
+
+from bellwether.book.order import Order
+from bellwether.engine.state.account import Account
+from bellwether.engine.state.holding import Holding
+from bellwether.engine.turn import Turn
+from bellwether.schema import codes
+from bellwether.schema.events import OrderActivated, OrderClosed, OrderPlaced
+
+
+def announce(turn: Turn, account: Account, order: Order) -> None:
+    """Says that an order was accepted."""
+    turn.emit(
+        OrderPlaced(
+            order.order_id,
+            account.user.address,
+            order.asset,
+            order.is_buy,
+            order.price,
+            order.lots,
+            order.time_in_force,
+            order.reduce_only,
+            order.client_order_id,
+            order.trigger,
+            order.trigger_price,
+            order.is_position_tpsl,
+            order.parent_id,
+            order.original_lots,
+        )
+    )
+
+
+def register(account: Account, holding: Holding, order: Order) -> None:
+    """Lists a live order with its account."""
+    account.orders[order.order_id] = order
+    if order.client_order_id:
+        account.client_ids[order.client_order_id] = order
+    holding.open_orders += 1
+    if order.is_position_tpsl:
+        holding.position_tpsl += 1
+
+
+def rest(holding: Holding, order: Order) -> None:
+    """Puts a registered order into the book and counts its exposure."""
+    holding.market.book.insert(order)
+    if not order.reduce_only:
+        add_exposure(holding, order, order.lots)
+
+
+def add_exposure(holding: Holding, order: Order, lots: int) -> None:
+    """Counts `lots` (negative to take away) of a resting order that can add risk."""
+    if order.is_buy:
+        holding.buy_lots += lots
+        holding.buy_value += lots * order.price
+    else:
+        holding.sell_lots += lots
+        holding.sell_value += lots * order.price
+
+
+def close(turn: Turn, account: Account, order: Order, status: int) -> None:
+    """Ends a live order wherever it waits, and says so."""
+    unlist(turn, account, order)
+    if order.children is not None:
+        turn.ended_parents.append((account, order, order.original_lots - order.lots))
+    turn.emit(OrderClosed(order.order_id, account.user.address, order.asset, order.lots, status))
+
+
+def unlist(turn: Turn, account: Account, order: Order) -> None:
+    """Takes a live order out of the book or the triggers and off the registers."""
+    market = turn.venue.markets[order.asset]
+    holding = account.holdings[order.asset]
+    if order.level is not None:
+        turn.touch(market)
+        market.book.remove(order)
+        if not order.reduce_only:
+            add_exposure(holding, order, -order.lots)
+    elif order.trigger != codes.NO_TRIGGER and not order.waiting:
+        market.triggers.remove(order)
+    if order.waiting:
+        parent = account.orders.get(order.parent_id)
+        if parent is not None and parent.children is not None and order in parent.children:
+            parent.children.remove(order)
+    deregister(account, holding, order)
+
+
+def deregister(account: Account, holding: Holding, order: Order) -> None:
+    """Takes an order that is no longer in the book off its account's registers."""
+    del account.orders[order.order_id]
+    if order.client_order_id:
+        del account.client_ids[order.client_order_id]
+    holding.open_orders -= 1
+    if order.is_position_tpsl:
+        holding.position_tpsl -= 1
+
+
+def close_all(turn: Turn, account: Account, status: int, asset: int) -> None:
+    """Ends all live orders of an account, in one market or (asset -1) in every one."""
+    for order in list(account.orders.values()):
+        if (asset < 0 or order.asset == asset) and order.order_id in account.orders:
+            close(turn, account, order, status)
+
+
+def settle_children(turn: Turn) -> None:
+    """Lets children of filled parents wait for their triggers, and ends those of dead parents."""
+    while turn.ended_parents:
+        account, parent, filled = turn.ended_parents.pop(0)
+        children = parent.children
+        parent.children = None
+        if children is None:
+            continue
+        for child in children:
+            if child.order_id not in account.orders:
+                continue
+            if filled <= 0:
+                close(turn, account, child, codes.CANCELED)
+                continue
+            child.waiting = False
+            if filled < child.lots:
+                child.lots = filled
+            turn.venue.markets[child.asset].triggers.insert(child)
+            turn.emit(OrderActivated(child.order_id, account.user.address, child.asset, child.lots))
+
+
+def settle_flattened(turn: Turn) -> None:
+    """Ends orders tied to a position that is gone (positionTpsl)."""
+    while turn.flattened:
+        holding = turn.flattened.pop()
+        if holding.lots != 0 or holding.position_tpsl == 0:
+            continue
+        account = holding.account
+        for order in list(account.orders.values()):
+            if order.is_position_tpsl and order.asset == holding.market.asset:
+                close(turn, account, order, codes.SIBLING_FILLED_CANCELED)

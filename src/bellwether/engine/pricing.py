@@ -1,0 +1,213 @@
+"""Oracle, mark, funding and what they set off (PRICE-4 … PRICE-11, FUND-2 … FUND-4, LIFE-2)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bellwether.engine.liquidation import liquidate_market
+from bellwether.engine.state.market import Market
+from bellwether.engine.state.timers import FUNDING_HOUR, FUNDING_SAMPLE, ORACLE_UPDATE
+from bellwether.engine.triggering import fire_triggers
+from bellwether.engine.turn import Turn
+from bellwether.formulas.funding import (
+    funding_index_step,
+    hypercore_rate_e12,
+    impact_mid_premium_e12,
+    premium_sample_e12,
+)
+from bellwether.formulas.impact import (
+    impact_ask_fine,
+    impact_bid_fine,
+    impact_price_difference_fine,
+)
+from bellwether.formulas.mark import book_component_fine
+from bellwether.formulas.twap import twap_sum_after
+from bellwether.schema import codes
+from bellwether.schema.events import FundingPaid, PhaseChanged, PricesPublished, ReAnchored
+from bellwether.units.division import div_down
+from bellwether.units.fine_price import published_atoms
+from bellwether.units.quantities import FINE, FRACTION_ONE, NS_PER_HOUR, RATE_ONE
+
+E12_PER_E6: Final = div_down(RATE_ONE, FRACTION_ONE)
+
+
+def launch(turn: Turn, market: Market) -> None:
+    """Opens trading at the initial reference price: S = ref = mark (LIFE-2)."""
+    now = turn.time_ns
+    market.phase = codes.PRE_LISTING
+    market.launched_ns = now
+    market.twap_since_ns = now
+    market.funding_settled_ns = now
+    market.prices.last_time_ns = now
+    turn.emit(PhaseChanged(market.asset, now, market.phase))
+    _publish(turn, market)
+    timers = turn.venue.timers
+    timers.add(now + market.spec.oracle.interval_ns, ORACLE_UPDATE, market.asset)
+    timers.add(now + market.spec.funding.sample_interval_ns, FUNDING_SAMPLE, market.asset)
+    hour = (div_down(now, NS_PER_HOUR) + 1) * NS_PER_HOUR
+    timers.add(hour, FUNDING_HOUR, market.asset)
+
+
+def refresh_impact(turn: Turn, market: Market) -> None:
+    """Computes the impact prices anew if the book has changed since (PRICE-1, PRICE-3)."""
+    oracle = market.spec.oracle
+    if oracle.depth_rest_time_ns > 0:
+        oldest = turn.time_ns - oracle.depth_rest_time_ns
+        bids = rested_depth(market, True, oldest)
+        asks = rested_depth(market, False, oldest)
+    elif market.impact_version == market.book.version:
+        return
+    else:
+        bids = market.book.depth(True, oracle.impact_notional_e6)
+        asks = market.book.depth(False, oracle.impact_notional_e6)
+    market.impact_version = market.book.version
+    market.impact_bid_fine = impact_bid_fine(bids, oracle.impact_notional_e6)
+    market.impact_ask_fine = impact_ask_fine(asks, oracle.impact_notional_e6)
+
+
+def rested_depth(market: Market, is_buy: bool, placed_until: int) -> list[tuple[int, int]]:
+    """Levels of a side without the orders placed later than a time (PRICE-3)."""
+    levels: list[tuple[int, int]] = []
+    for order in market.book.orders(is_buy):
+        if order.placed_ns > placed_until:
+            continue
+        if levels and levels[-1][0] == order.price:
+            levels[-1] = (order.price, levels[-1][1] + order.lots)
+        else:
+            levels.append((order.price, order.lots))
+    return levels
+
+
+def update_prices(turn: Turn, market: Market) -> None:
+    """One oracle update: oracle, re-anchor, mark; then triggers and liquidations.
+
+    A halted market holds its prices: no time passes for them (LIFE-4, LIFE-11).
+    """
+    if market.status == codes.HALTED:
+        market.prices.last_time_ns = turn.time_ns
+        return
+    refresh_impact(turn, market)
+    book = market.book
+    best_bid = book.best_bid
+    best_ask = book.best_ask
+    last = market.last_trade_price
+    direction = market.prices.update(
+        market.policy,
+        turn.time_ns,
+        market.impact_bid_fine,
+        market.impact_ask_fine,
+        best_bid if best_bid > 0 else -1,
+        best_ask if best_ask > 0 else -1,
+        last if last > 0 else -1,
+    )
+    if direction != 0:
+        prices = market.prices
+        turn.emit(
+            ReAnchored(
+                market.asset,
+                turn.time_ns,
+                direction,
+                prices.reference_fine,
+                prices.band_low_fine,
+                prices.band_high_fine,
+            )
+        )
+    oracle = market.prices.oracle_atoms()
+    mark = market.prices.mark_atoms()
+    if oracle == market.oracle_price and mark == market.mark_price:
+        return
+    previous_mark = market.mark_price
+    accrue_twap(turn, market)
+    market.oracle_price = oracle
+    market.mark_price = mark
+    _publish(turn, market)
+    if mark != previous_mark:
+        fire_triggers(turn, market)
+        if market.status == codes.OPEN or market.status == codes.CANCEL_ONLY:
+            liquidate_market(turn, market, previous_mark)
+
+
+def accrue_twap(turn: Turn, market: Market) -> None:
+    """Adds the held mark to the full-life sum (LIFE-4)."""
+    held = turn.time_ns - market.twap_since_ns
+    market.twap_sum = twap_sum_after(market.twap_sum, market.mark_price, held)
+    market.twap_since_ns = turn.time_ns
+
+
+def _fine(price: int) -> int:
+    """Fine price of a price in atoms, -1 where there is none."""
+    return price * FINE if price > 0 else -1
+
+
+def _publish(turn: Turn, market: Market) -> None:
+    prices = market.prices
+    bid, ask, last = market.book.best_bid, market.book.best_ask, market.last_trade_price
+    in_book = book_component_fine(
+        bid * FINE if bid > 0 else -1,
+        ask * FINE if ask > 0 else -1,
+        last * FINE if last > 0 else -1,
+    )
+    oracle = market.oracle_price
+    turn.emit(
+        PricesPublished(
+            market.asset,
+            turn.time_ns,
+            oracle,
+            market.mark_price,
+            oracle,
+            published_atoms(prices.oracle_fine + prices.basis_fine),
+            oracle if in_book < 0 else published_atoms(in_book),
+        )
+    )
+
+
+def sample_premium(turn: Turn, market: Market) -> None:
+    """Takes the premium sample that is due, but none of a halted market (FUND-2)."""
+    if market.status == codes.HALTED:
+        return
+    refresh_impact(turn, market)
+    oracle_fine = market.prices.oracle_fine
+    bid = market.impact_bid_fine
+    ask = market.impact_ask_fine
+    if market.spec.funding.premium_kind == "impact_mid":
+        if bid < 0 or ask < 0:
+            return
+        market.premium_sum += impact_mid_premium_e12(bid, ask, oracle_fine)
+    else:
+        difference = impact_price_difference_fine(oracle_fine, bid, ask)
+        market.premium_sum += premium_sample_e12(difference, oracle_fine)
+    market.premium_samples += 1
+
+
+def funding_rate(market: Market) -> int:
+    """What the running hour's samples give, hourly (FUND-2, FUND-6)."""
+    policy = market.spec.funding
+    return hypercore_rate_e12(
+        market.premium_e12(),
+        policy.interest_e12,
+        policy.clamp_e12,
+        policy.multiplier_e6 * E12_PER_E6,
+        policy.cap_e12,
+    )
+
+
+def settle_hour(turn: Turn, market: Market) -> None:
+    """The top of the hour: one addition to the cumulative index, whoever holds what (FUND-4)."""
+    rate = funding_rate(market)
+    premium = market.premium_e12()
+    market.funding_rate_e12 = rate
+    market.funding_index_e12 += funding_index_step(market.oracle_price, rate)
+    market.funding_settled_ns = turn.time_ns
+    turn.emit(
+        FundingPaid(
+            market.asset,
+            turn.time_ns,
+            rate,
+            premium,
+            market.premium_samples,
+            market.oracle_price,
+            market.funding_index_e12,
+        )
+    )
+    market.premium_sum = 0
+    market.premium_samples = 0

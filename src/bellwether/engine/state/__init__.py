@@ -1,0 +1,1 @@
+"""All state of a venue in one tree of plain objects."""

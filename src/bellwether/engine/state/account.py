@@ -1,0 +1,40 @@
+"""A user's account in one dex: free cash, holdings and live orders (MARG-1)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, final
+
+from bellwether.book.order import Order
+from bellwether.engine.state.holding import Holding
+from bellwether.engine.state.user import User
+from bellwether.ledger.ledger import LedgerAccount
+from bellwether.schema import codes
+
+if TYPE_CHECKING:
+    from bellwether.engine.state.dex import Dex
+    from bellwether.engine.state.market import Market
+
+
+@final
+class Account:
+    """`number` is its place in the dex. `cash` backs cross positions and new isolated margin."""
+
+    __slots__ = ("cash", "client_ids", "dex", "holdings", "number", "orders", "user")
+
+    def __init__(self, user: User, dex: Dex, number: int) -> None:
+        self.user: User = user
+        self.dex: Dex = dex
+        self.number: int = number
+        self.cash: LedgerAccount = LedgerAccount()
+        self.holdings: dict[int, Holding] = {}
+        self.orders: dict[int, Order] = {}
+        self.client_ids: dict[bytes, Order] = {}
+
+    def holding(self, market: Market) -> Holding:
+        """The account's holding in a market, opened flat with the market's defaults (MARG-2)."""
+        found = self.holdings.get(market.asset)
+        if found is None:
+            is_cross = market.spec.margin_mode == codes.CROSS
+            found = Holding(self, market, is_cross, market.max_leverage)
+            self.holdings[market.asset] = found
+        return found

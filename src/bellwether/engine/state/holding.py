@@ -1,0 +1,98 @@
+"""What one account has in one market: its position and the exposure of its open orders."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, final
+
+from bellwether.formulas.funding import funding_owed
+from bellwether.ledger.ledger import LedgerAccount
+
+if TYPE_CHECKING:
+    from bellwether.engine.state.account import Account
+    from bellwether.engine.state.market import Market
+
+
+@final
+class Holding:
+    """`lots` is signed; `cost` is the signed entry notional in micro-USD.
+
+    `buy_lots`/`buy_value` and `sell_lots`/`sell_value` sum the resting orders that can add risk:
+    lots, and lots x limit price. `funding_*` are micro-USD received.
+    """
+
+    __slots__ = (
+        "account",
+        "buy_lots",
+        "buy_value",
+        "cost",
+        "funding_all_time",
+        "funding_index",
+        "funding_since_change",
+        "funding_since_open",
+        "is_cross",
+        "leverage",
+        "lots",
+        "margin",
+        "market",
+        "open_orders",
+        "position_tpsl",
+        "sell_lots",
+        "sell_value",
+    )
+
+    def __init__(self, account: Account, market: Market, is_cross: bool, leverage: int) -> None:
+        self.account: Account = account
+        self.market: Market = market
+        self.is_cross: bool = is_cross
+        self.leverage: int = leverage
+        self.lots: int = 0
+        self.cost: int = 0
+        self.margin: LedgerAccount = LedgerAccount()
+        self.funding_index: int = market.funding_index_e12
+        self.funding_all_time: int = 0
+        self.funding_since_open: int = 0
+        self.funding_since_change: int = 0
+        self.buy_lots: int = 0
+        self.buy_value: int = 0
+        self.sell_lots: int = 0
+        self.sell_value: int = 0
+        self.open_orders: int = 0
+        self.position_tpsl: int = 0
+
+    def notional(self) -> int:
+        """Worth of the position at mark, micro-USD, never negative."""
+        value = self.lots * self.market.mark_price
+        return value if value >= 0 else -value
+
+    def unsettled_funding(self) -> int:
+        """Funding received since the position last changed, rounded down (FUND-4)."""
+        delta = self.market.funding_index_e12 - self.funding_index
+        if delta == 0 or self.lots == 0:
+            return 0
+        return funding_owed(self.lots, delta)
+
+    def unrealized(self) -> int:
+        """Profit at mark, micro-USD, without funding."""
+        return self.lots * self.market.mark_price - self.cost
+
+    def worth(self) -> int:
+        """Profit at mark and unsettled funding (MARG-1)."""
+        return self.lots * self.market.mark_price - self.cost + self.unsettled_funding()
+
+    def initial(self) -> int:
+        """Initial margin of the position as it is (MARG-2)."""
+        if self.lots == 0:
+            return 0
+        return self.market.initial_margin(self.notional(), self.leverage)
+
+    def maintenance(self) -> int:
+        """Maintenance margin of the position (MARG-2, MARG-3)."""
+        if self.lots == 0:
+            return 0
+        return self.market.margin_table.maintenance(self.notional())
+
+    def reducible(self, is_buy: bool) -> int:
+        """Lots by which an order of this side could reduce the position."""
+        if is_buy:
+            return -self.lots if self.lots < 0 else 0
+        return self.lots if self.lots > 0 else 0

@@ -1,0 +1,136 @@
+"""A market: its specification, book, prices, funding and totals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, final
+
+from bellwether.book.book import Book
+from bellwether.engine.state.triggers import TriggerBook
+from bellwether.formulas.discovery import DiscoveryPolicy, DiscoveryPrices
+from bellwether.formulas.funding import mean_toward_zero
+from bellwether.formulas.margin import MaintenanceTable
+from bellwether.ledger.ledger import LedgerAccount
+from bellwether.schema import codes
+from bellwether.schema.instrument import InstrumentSpec
+from bellwether.units.division import mul_div_down
+from bellwether.units.quantities import FINE, FRACTION_ONE
+
+if TYPE_CHECKING:
+    from bellwether.engine.state.dex import Dex
+    from bellwether.engine.state.holding import Holding
+
+
+@final
+class Market:
+    """Prices are price atoms unless named `_fine`; money is micro-USD.
+
+    `cost_total` is the sum of all positions' costs and always the negative of `clearing`;
+    `funding_account` holds what funding has been collected and not yet paid out.
+    """
+
+    def __init__(self, asset: int, dex: Dex, spec: InstrumentSpec) -> None:
+        self.asset: int = asset
+        self.dex: Dex = dex
+        self.name: str = spec.symbol
+        self.spec: InstrumentSpec = spec
+        self.adopt(spec)
+        self.phase: int = codes.ANNOUNCED
+        self.status: int = codes.OPEN
+        self.book: Book = Book()
+        self.triggers: TriggerBook = TriggerBook()
+        self.holders: dict[int, Holding] = {}
+        self.prices: DiscoveryPrices = DiscoveryPrices(
+            spec.reference_atoms * FINE, spec.oracle.band_e12
+        )
+        self.oracle_price: int = spec.reference_atoms
+        self.mark_price: int = spec.reference_atoms
+        self.last_trade_price: int = 0
+        self.impact_version: int = -1
+        self.impact_bid_fine: int = -1
+        self.impact_ask_fine: int = -1
+        self.long_lots: int = 0
+        self.short_lots: int = 0
+        self.cost_total: int = 0
+        self.clearing: LedgerAccount = LedgerAccount()
+        self.funding_account: LedgerAccount = LedgerAccount()
+        self.funding_remainder: int = 0
+        self.funding_index_e12: int = 0
+        self.funding_rate_e12: int = 0
+        self.funding_settled_ns: int = 0
+        self.premium_sum: int = 0
+        self.premium_samples: int = 0
+        self.twap_sum: int = 0
+        self.twap_since_ns: int = 0
+        self.launched_ns: int = 0
+
+    def adopt(self, spec: InstrumentSpec) -> None:
+        """Takes the numbers of a specification that hot code needs out of it."""
+        oracle = spec.oracle
+        self.margin_table: MaintenanceTable = MaintenanceTable(
+            [(tier.lower_bound_e6, tier.max_leverage) for tier in spec.tiers]
+        )
+        self.single_tier: bool = len(spec.tiers) == 1
+        self.max_leverage: int = spec.max_leverage
+        self.size_decimals: int = spec.size_decimals
+        self.tick_atoms: int = spec.tick_atoms
+        self.taker_fee_e9: int = spec.taker_fee_e9
+        self.maker_fee_e9: int = spec.maker_fee_e9
+        self.min_order_value_e6: int = spec.min_order_value_e6
+        self.self_trade_prevention: int = spec.self_trade_prevention
+        self.open_interest_cap_e6: int = spec.open_interest_cap_e6
+        self.position_limit_lots: int = spec.position_limit_lots
+        self.max_order_lots: int = spec.max_order_lots
+        self.reject_outside_band: bool = oracle.reject_outside_band
+        self.policy: DiscoveryPolicy = DiscoveryPolicy(
+            oracle.band_e12,
+            oracle.re_anchor_threshold_e12,
+            oracle.max_re_anchors,
+            oracle.time_constant_ns,
+            mul_div_down(oracle.time_constant_ns, oracle.step_cap_e6, FRACTION_ONE),
+            oracle.move_limit_e6,
+            oracle.basis_time_constant_ns,
+        )
+
+    @property
+    def open_interest_lots(self) -> int:
+        """Open interest, counted once."""
+        return self.long_lots
+
+    @property
+    def reference_fine(self) -> int:
+        """The discovery reference (PRICE-10)."""
+        return self.prices.reference_fine
+
+    @property
+    def band_low_fine(self) -> int:
+        """The lower edge of the discovery band (PRICE-10)."""
+        return self.prices.band_low_fine
+
+    @property
+    def band_high_fine(self) -> int:
+        """The upper edge of the discovery band (PRICE-10)."""
+        return self.prices.band_high_fine
+
+    @property
+    def up_count(self) -> int:
+        """Upward re-anchors used (PRICE-11)."""
+        return self.prices.up_count
+
+    @property
+    def down_count(self) -> int:
+        """Downward re-anchors used (PRICE-11)."""
+        return self.prices.down_count
+
+    def is_trading(self) -> bool:
+        """Do the phase's rules let orders in at all?"""
+        return codes.PRE_LISTING <= self.phase <= codes.SETTLEMENT_PERIOD
+
+    def initial_margin(self, notional_e6: int, leverage: int) -> int:
+        """Initial margin at a chosen leverage, at least the tier's, rounded up (MARG-2)."""
+        return self.margin_table.initial(notional_e6, leverage)
+
+    def premium_e12(self) -> int:
+        """Mean of the running hour's premium samples, 0 before the first (FUND-6)."""
+        if self.premium_samples == 0:
+            return 0
+        return mean_toward_zero(self.premium_sum, self.premium_samples)

@@ -1,0 +1,34 @@
+"""Timers are engine state: when, what kind, for which market or user."""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+from typing import Final, final
+
+LAUNCH: Final = 1
+ORACLE_UPDATE: Final = 2
+FUNDING_SAMPLE: Final = 3
+FUNDING_HOUR: Final = 4
+SCHEDULED_CANCEL: Final = 5
+
+
+@final
+class Timers:
+    """A heap of (time ns, kind, market's asset or place of the user); equal times run by kind."""
+
+    __slots__ = ("heap",)
+
+    def __init__(self) -> None:
+        self.heap: list[tuple[int, int, int]] = []
+
+    def add(self, time_ns: int, kind: int, subject: int) -> None:
+        """Sets a timer; it can not be taken back, its kind must check whether it still applies."""
+        heappush(self.heap, (time_ns, kind, subject))
+
+    def next_ns(self) -> int:
+        """When the next timer is due; 0 if there is none."""
+        return self.heap[0][0] if self.heap else 0
+
+    def pop(self) -> tuple[int, int, int]:
+        """Takes the first timer off."""
+        return heappop(self.heap)

@@ -1,0 +1,68 @@
+"""Users, the keys that may sign for them, and operators (RULE-1, RULE-5)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, final
+
+from bellwether.engine.state.nonces import NonceWindow
+
+if TYPE_CHECKING:
+    from bellwether.engine.state.account import Account
+
+
+@final
+class User:
+    """An owner by address (20 bytes) with one account a dex; `volume_e6` is micro-USD traded."""
+
+    __slots__ = (
+        "accounts",
+        "address",
+        "agents",
+        "cancel_at_ms",
+        "cancels_today",
+        "cancels_day",
+        "client_class",
+        "jurisdiction",
+        "owner",
+        "volume_e6",
+    )
+
+    def __init__(self, address: bytes) -> None:
+        self.address: bytes = address
+        self.accounts: dict[int, Account] = {}
+        self.agents: dict[str, Signer] = {}
+        self.jurisdiction: str = ""
+        self.client_class: str = ""
+        self.owner: str = ""
+        self.volume_e6: int = 0
+        self.cancel_at_ms: int = 0
+        self.cancels_today: int = 0
+        self.cancels_day: int = 0
+
+
+@final
+class Signer:
+    """A key that may sign: the master's own or an agent's. `valid_until_ms` 0 = no expiry."""
+
+    __slots__ = ("address", "is_agent", "name", "nonces", "revoked", "user", "valid_until_ms")
+
+    def __init__(self, address: bytes, user: User, is_agent: bool) -> None:
+        self.address: bytes = address
+        self.user: User = user
+        self.is_agent: bool = is_agent
+        self.name: str = ""
+        self.valid_until_ms: int = 0
+        self.revoked: bool = False
+        self.nonces: NonceWindow = NonceWindow()
+
+
+@final
+class Operator:
+    """An operator's key and its roles, a bit set of the codes LISTER … COMPLIANCE."""
+
+    __slots__ = ("key", "nonces", "roles")
+
+    def __init__(self, key: bytes, roles: int) -> None:
+        self.key: bytes = key
+        self.roles: int = roles
+        self.nonces: NonceWindow = NonceWindow()

@@ -1,0 +1,44 @@
+"""The whole state of a node: dexes, markets, users, operators, timers and counters."""
+
+from __future__ import annotations
+
+from typing import final
+
+from bellwether.engine.state.dex import Dex
+from bellwether.engine.state.market import Market
+from bellwether.engine.state.timers import Timers
+from bellwether.engine.state.user import Operator, Signer, User
+
+
+@final
+class Venue:
+    """`time_ns` is the time of the last command or timer; it never goes back."""
+
+    def __init__(self) -> None:
+        self.time_ns: int = 0
+        self.founded: bool = False
+        self.dev: bool = False
+        self.check_nonce_window: bool = True
+        self.dexes: list[Dex] = []
+        self.dex_by_name: dict[str, Dex] = {}
+        self.markets: dict[int, Market] = {}
+        self.market_by_name: dict[str, Market] = {}
+        self.users: dict[bytes, User] = {}
+        self.user_list: list[User] = []
+        self.signers: dict[bytes, Signer] = {}
+        self.operators: dict[bytes, Operator] = {}
+        self.references: dict[str, int] = {}
+        self.timers: Timers = Timers()
+        self.next_order_id: int = 1
+        self.next_trade_id: int = 1
+        self.next_liquidation_id: int = 1
+
+    def user(self, address: bytes) -> User:
+        """The user with an address, opened with its own key as signer where there is none."""
+        found = self.users.get(address)
+        if found is None:
+            found = User(address)
+            self.users[address] = found
+            self.user_list.append(found)
+            self.signers[address] = Signer(address, found, False)
+        return found

@@ -1,0 +1,77 @@
+"""Stop and take-profit orders that a new mark sets off (ORD-1)."""
+
+from __future__ import annotations
+
+from bellwether.book.order import Order
+from bellwether.engine.entry import may_enter, may_reduce, trade_and_rest
+from bellwether.engine.orders import close, settle_children, settle_flattened, unlist
+from bellwether.engine.state.account import Account
+from bellwether.engine.state.market import Market
+from bellwether.engine.turn import Turn
+from bellwether.schema import codes, rejects
+from bellwether.schema.events import OrderClosed, OrderTriggered
+
+
+def fire_triggers(turn: Turn, market: Market) -> None:
+    """Fires what the mark has reached, nearest trigger first, then the oldest."""
+    if market.status != codes.OPEN or not market.is_trading():
+        return
+    while True:
+        order_id = market.triggers.next_fired(market.mark_price)
+        if order_id == 0:
+            return
+        order = market.triggers.orders[order_id]
+        _fire(turn, market, market.dex.accounts[order.owner], order)
+        settle_children(turn)
+        settle_flattened(turn)
+
+
+def _fire(turn: Turn, market: Market, account: Account, order: Order) -> None:
+    holding = account.holdings[market.asset]
+    turn.emit(OrderTriggered(order.order_id, account.user.address, market.asset, market.mark_price))
+    unlist(turn, account, order)
+    _end_siblings(turn, account, order)
+    is_market = order.trigger == codes.STOP_MARKET or order.trigger == codes.TAKE_PROFIT_MARKET
+    order.time_in_force = codes.IOC if is_market else codes.GTC
+    reducible = holding.reducible(order.is_buy)
+    if order.is_position_tpsl:
+        order.lots = reducible
+        order.original_lots = reducible
+    elif order.reduce_only and order.lots > reducible > 0:
+        order.lots = reducible
+    if order.reduce_only:
+        reason = may_reduce(holding, order.is_buy, order.price, order.lots, order.time_in_force)
+    else:
+        reason = may_enter(holding, order.is_buy, order.price, order.lots, order.time_in_force)
+    if reason != rejects.ACCEPTED:
+        turn.emit(
+            OrderClosed(
+                order.order_id,
+                account.user.address,
+                market.asset,
+                order.lots,
+                _status_of(reason),
+            )
+        )
+        return
+    order.trigger = codes.NO_TRIGGER
+    trade_and_rest(turn, holding, order)
+
+
+def _status_of(reason: int) -> int:
+    if reason == rejects.REDUCE_ONLY_INCREASES:
+        return codes.REDUCE_ONLY_CANCELED
+    if reason == rejects.INSUFFICIENT_MARGIN:
+        return codes.MARGIN_CANCELED
+    if reason == rejects.OPEN_INTEREST_CAPPED:
+        return codes.OPEN_INTEREST_CAP_CANCELED
+    return codes.TRIGGER_REFUSED
+
+
+def _end_siblings(turn: Turn, account: Account, order: Order) -> None:
+    """Of the children of one parent, the first that fires ends the others."""
+    if order.parent_id == 0:
+        return
+    for other in list(account.orders.values()):
+        if other.parent_id == order.parent_id and other is not order:
+            close(turn, account, other, codes.SIBLING_FILLED_CANCELED)

@@ -1,0 +1,41 @@
+"""One command's turn: where it writes its events and what is left to do at its end."""
+
+from __future__ import annotations
+
+from typing import final
+
+from bellwether.book.order import Order
+from bellwether.engine.state.account import Account
+from bellwether.engine.state.holding import Holding
+from bellwether.engine.state.market import Market
+from bellwether.engine.state.venue import Venue
+from bellwether.schema.events import Event
+
+
+@final
+class Turn:
+    """`touched` are the markets whose conservation is checked at the end of the command.
+
+    `ended_parents` are orders with children that have ended; `flattened` are holdings that became
+    flat while orders were tied to the position.
+    """
+
+    __slots__ = ("ended_parents", "events", "flattened", "time_ns", "touched", "venue")
+
+    def __init__(self, venue: Venue, time_ns: int) -> None:
+        self.venue: Venue = venue
+        self.time_ns: int = time_ns
+        self.events: list[Event] = []
+        self.touched: list[Market] = []
+        self.ended_parents: list[tuple[Account, Order, int]] = []
+        self.flattened: list[Holding] = []
+
+    def emit(self, event: Event) -> None:
+        """Records what has happened."""
+        self.events.append(event)
+
+    def touch(self, market: Market) -> None:
+        """Marks a market whose book or positions this command changes."""
+        touched = self.touched
+        if not touched or (touched[-1] is not market and market not in touched):
+            touched.append(market)

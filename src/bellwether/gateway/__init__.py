@@ -1,0 +1,1 @@
+"""The outer door: sessions, signatures, limits and the dialects clients speak."""

@@ -1,0 +1,1 @@
+"""The Hyperliquid dialect: `/info`, `/exchange` and the WebSocket channels."""

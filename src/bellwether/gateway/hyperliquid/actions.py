@@ -1,0 +1,231 @@
+"""Actions of the dialect as commands of the venue (ORD-1, UNIT-3, UNIT-8)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+import msgspec
+
+from bellwether.engine.state.venue import Venue
+from bellwether.gateway.faults import Refused
+from bellwether.gateway.hyperliquid import decode
+from bellwether.gateway.hyperliquid.decode import OrderWire, address_of
+from bellwether.gateway.hyperliquid.refusals import request_text
+from bellwether.schema import codes, rejects
+from bellwether.schema.commands import (
+    AnyCommand,
+    ApproveAgent,
+    CancelByClientId,
+    CancelOrders,
+    ModifyOrders,
+    ModifyRequest,
+    Noop,
+    OrderRequest,
+    PlaceOrders,
+    ScheduleCancel,
+    TransferBetweenDexes,
+    UpdateIsolatedMargin,
+    UpdateLeverage,
+)
+from bellwether.units.quantities import PRICE_AND_SIZE_DECIMALS
+from bellwether.units.text import DecimalError, canonical_decimal, parse_decimal
+
+USD_DECIMALS: Final = 6
+MAX_AGENT_NAME: Final = 16
+
+_TIMES_IN_FORCE: Final = {
+    "Gtc": codes.GTC,
+    "Ioc": codes.IOC,
+    "Alo": codes.ALO,
+    "FrontendMarket": codes.FRONTEND_MARKET,
+}
+_TRIGGERS: Final = {
+    ("sl", True): codes.STOP_MARKET,
+    ("sl", False): codes.STOP_LIMIT,
+    ("tp", True): codes.TAKE_PROFIT_MARKET,
+    ("tp", False): codes.TAKE_PROFIT_LIMIT,
+}
+_GROUPINGS: Final = {"normalTpsl": codes.NORMAL_TPSL, "positionTpsl": codes.POSITION_TPSL}
+_VALID_UNTIL: Final = re.compile(r"(.*) valid_until ([0-9]{1,15})", re.ASCII | re.DOTALL)
+
+
+class Authority(msgspec.Struct, frozen=True):
+    """Who asks, for whom and until when: the part that all signed commands share.
+
+    `signer` and `account_for` are 20 bytes (or empty), `nonce` and `expires_after` ms (0 = never).
+    """
+
+    signer: bytes
+    account_for: bytes
+    nonce: int
+    expires_after: int
+
+
+def command_of(action: decode.Action, by: Authority, venue: Venue) -> AnyCommand:
+    """The command an action asks for. Raises Refused or WrongShape."""
+    return _BUILDERS[type(action)](action, by, venue)
+
+
+def _shared(by: Authority) -> tuple[bytes, bytes, int, int]:
+    return by.signer, by.account_for, by.nonce, by.expires_after
+
+
+def _order(action: decode.Order, by: Authority, venue: Venue) -> AnyCommand:
+    # A builder is accepted and paid nothing: this venue takes no fee for anyone else.
+    orders = tuple(_order_request(order, venue) for order in action.orders)
+    grouping = action.grouping
+    code = _GROUPINGS.get(grouping, codes.UNGROUPED) if isinstance(grouping, str) else 0
+    return PlaceOrders(*_shared(by), orders, code)
+
+
+def _cancel(action: decode.Cancel, by: Authority, venue: Venue) -> AnyCommand:
+    return CancelOrders(*_shared(by), tuple((c.asset, c.order_id) for c in action.cancels))
+
+
+def _cancel_by_cloid(action: decode.CancelByCloid, by: Authority, venue: Venue) -> AnyCommand:
+    cancels = tuple((c.asset, client_id(c.cloid)) for c in action.cancels)
+    return CancelByClientId(*_shared(by), cancels)
+
+
+def _modify(action: decode.Modify, by: Authority, venue: Venue) -> AnyCommand:
+    return ModifyOrders(*_shared(by), (_modify_request(action.oid, action.order, venue),))
+
+
+def _batch_modify(action: decode.BatchModify, by: Authority, venue: Venue) -> AnyCommand:
+    modifies = tuple(_modify_request(m.oid, m.order, venue) for m in action.modifies)
+    return ModifyOrders(*_shared(by), modifies)
+
+
+def _schedule_cancel(
+    action: decode.ScheduleCancelAction, by: Authority, venue: Venue
+) -> AnyCommand:
+    return ScheduleCancel(*_shared(by), action.time if isinstance(action.time, int) else 0)
+
+
+def _leverage(action: decode.UpdateLeverageAction, by: Authority, venue: Venue) -> AnyCommand:
+    return UpdateLeverage(*_shared(by), action.asset, action.is_cross, action.leverage)
+
+
+def _isolated_margin(
+    action: decode.UpdateIsolatedMarginAction, by: Authority, venue: Venue
+) -> AnyCommand:
+    # `isBuy` says nothing here: an account holds one position a market.
+    return UpdateIsolatedMargin(*_shared(by), action.asset, action.ntli)
+
+
+def _noop(action: decode.NoopAction, by: Authority, venue: Venue) -> AnyCommand:
+    return Noop(*_shared(by))
+
+
+def _usd_send(action: decode.UsdSend, by: Authority, venue: Venue) -> AnyCommand:
+    destination = address_of(action.destination, "action.destination")
+    return TransferBetweenDexes(*_shared(by), destination, "", "", micro_usd(action.amount))
+
+
+def _send_asset(action: decode.SendAsset, by: Authority, venue: Venue) -> AnyCommand:
+    if action.token.partition(":")[0] != "USDC":
+        raise Refused(f"Unknown token {action.token}")
+    sub_account = action.from_sub_account
+    acting = address_of(sub_account, "action.fromSubAccount") if sub_account else by.account_for
+    return TransferBetweenDexes(
+        by.signer,
+        acting,
+        by.nonce,
+        by.expires_after,
+        address_of(action.destination, "action.destination"),
+        action.source_dex,
+        action.destination_dex,
+        micro_usd(action.amount),
+    )
+
+
+def _approve_agent(action: decode.ApproveAgentAction, by: Authority, venue: Venue) -> AnyCommand:
+    name = action.agent_name if isinstance(action.agent_name, str) else ""
+    valid_until = 0
+    if match := _VALID_UNTIL.fullmatch(name):
+        name, valid_until = match[1], int(match[2])
+    if len(name) > MAX_AGENT_NAME:
+        raise Refused(request_text(rejects.AGENT_NAME_INVALID))
+    agent = address_of(action.agent_address, "action.agentAddress")
+    return ApproveAgent(*_shared(by), agent, name, valid_until)
+
+
+_BUILDERS: Final[dict[type[decode.Action], Callable[[Any, Authority, Venue], AnyCommand]]] = {
+    decode.Order: _order,
+    decode.Cancel: _cancel,
+    decode.CancelByCloid: _cancel_by_cloid,
+    decode.Modify: _modify,
+    decode.BatchModify: _batch_modify,
+    decode.ScheduleCancelAction: _schedule_cancel,
+    decode.UpdateLeverageAction: _leverage,
+    decode.UpdateIsolatedMarginAction: _isolated_margin,
+    decode.NoopAction: _noop,
+    decode.UsdSend: _usd_send,
+    decode.SendAsset: _send_asset,
+    decode.ApproveAgentAction: _approve_agent,
+}
+
+
+def _order_request(order: OrderWire, venue: Venue) -> OrderRequest:
+    market = venue.markets.get(order.asset)
+    # The engine refuses an unknown market before it looks at prices, so any decimals do.
+    size_decimals = 0 if market is None else market.spec.size_decimals
+    price_decimals = PRICE_AND_SIZE_DECIMALS - size_decimals
+    price, lots = units(order.price, price_decimals), units(order.size, size_decimals)
+    cloid = order.client_order_id
+    client_order_id = client_id(cloid) if isinstance(cloid, str) else b""
+    trigger = order.terms.trigger
+    if isinstance(trigger, decode.TriggerTerms):
+        return OrderRequest(
+            order.asset,
+            order.is_buy,
+            price,
+            lots,
+            codes.IOC if trigger.is_market else codes.GTC,
+            order.reduce_only,
+            client_order_id,
+            _TRIGGERS[trigger.tpsl, trigger.is_market],
+            units(trigger.trigger_px, price_decimals),
+        )
+    limit = order.terms.limit
+    assert isinstance(limit, decode.LimitTerms), "decoding lets a limit or a trigger through"
+    time_in_force = _TIMES_IN_FORCE[limit.tif]
+    return OrderRequest(
+        order.asset,
+        order.is_buy,
+        price,
+        lots,
+        time_in_force,
+        order.reduce_only,
+        client_order_id,
+    )
+
+
+def _modify_request(oid: int | str, order: OrderWire, venue: Venue) -> ModifyRequest:
+    request = _order_request(order, venue)
+    if isinstance(oid, str):
+        return ModifyRequest(0, client_id(oid), request)
+    return ModifyRequest(oid, b"", request)
+
+
+def units(text: str, decimals: int) -> int:
+    """`text` in units of 10^-decimals, or UNREPRESENTABLE if it has more digits than that."""
+    try:
+        return parse_decimal(text, decimals)
+    except DecimalError:
+        return codes.UNREPRESENTABLE
+
+
+def micro_usd(text: str) -> int:
+    """An amount of USD in micro-USD. Raises Refused for more than six decimals."""
+    try:
+        return parse_decimal(canonical_decimal(text), USD_DECIMALS)
+    except DecimalError:
+        raise Refused("Invalid decimal number") from None
+
+
+def client_id(text: str) -> bytes:
+    """16 bytes of a client order id in hexadecimal with 0x."""
+    return bytes.fromhex(text[2:])

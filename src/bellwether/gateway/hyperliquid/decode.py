@@ -1,0 +1,279 @@
+"""Actions and their envelope as typed structs (§3.1 and §3.3 of the API notes; IFACE-7).
+
+Fields stand in the order in which clients hash them, so that encoding a struct gives the canonical
+form. Unknown fields are ignored here; they stay in the form as received.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Final, Literal, TypeVar
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType, field
+
+from bellwether.gateway.faults import WrongShape
+from bellwether.units.text import canonical_decimal
+
+MAX_BATCH: Final = 100
+
+_DECIMAL_PATTERN: Final = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,8}0*)?\Z"
+_HEX_ADDRESS: Final = re.compile(r"(?:0x)?([0-9a-fA-F]{40})", re.ASCII)
+
+Amount = Annotated[str, Meta(pattern=_DECIMAL_PATTERN, max_length=24)]
+"""A decimal string of at most twelve digits before the point and eight that count after it."""
+Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+Small = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+Money = Annotated[int, Meta(ge=-(10**18), le=10**18)]
+Cloid = Annotated[str, Meta(pattern=r"^0x[0-9a-fA-F]{32}\Z")]
+Quantity256 = Annotated[str, Meta(pattern=r"^0x[0-9a-fA-F]{1,64}\Z")]
+ShortText = Annotated[str, Meta(max_length=128)]
+
+
+class Signature(Struct, frozen=True):
+    r: Quantity256
+    s: Quantity256
+    v: Small
+
+
+class Envelope(Struct, frozen=True, rename="camel"):
+    """The body of `/exchange` and the payload of a WebSocket post of type `action`."""
+
+    action: dict[str, Any]
+    nonce: Count
+    signature: Signature
+    vault_address: ShortText | None = None
+    expires_after: Count | None = None
+
+
+class Action(Struct, frozen=True, rename="camel", tag_field="type", omit_defaults=True):
+    """Base of the actions that are carried out."""
+
+
+class LimitTerms(Struct, frozen=True):
+    tif: Literal["Gtc", "Ioc", "Alo", "FrontendMarket"]
+
+
+class TriggerTerms(Struct, frozen=True, rename="camel"):
+    is_market: bool
+    trigger_px: Amount
+    tpsl: Literal["tp", "sl"]
+
+
+class OrderTerms(Struct, frozen=True, omit_defaults=True):
+    limit: LimitTerms | UnsetType = UNSET
+    trigger: TriggerTerms | UnsetType = UNSET
+
+
+class OrderWire(Struct, frozen=True, omit_defaults=True):
+    asset: Small = field(name="a")
+    is_buy: bool = field(name="b")
+    price: Amount = field(name="p")
+    size: Amount = field(name="s")
+    reduce_only: bool = field(name="r")
+    terms: OrderTerms = field(name="t")
+    client_order_id: Cloid | None | UnsetType = field(name="c", default=UNSET)
+
+
+class Builder(Struct, frozen=True):
+    address: ShortText = field(name="b")
+    fee: Small = field(name="f")
+
+
+class Priority(Struct, frozen=True):
+    p: Small
+
+
+class Order(Action, tag="order"):
+    orders: Annotated[list[OrderWire], Meta(max_length=MAX_BATCH)]
+    grouping: Literal["na", "normalTpsl", "positionTpsl"] | Priority | UnsetType = UNSET
+    builder: Builder | None | UnsetType = UNSET
+
+
+class CancelWire(Struct, frozen=True):
+    asset: Small = field(name="a")
+    order_id: Count = field(name="o")
+
+
+class Cancel(Action, tag="cancel"):
+    cancels: Annotated[list[CancelWire], Meta(max_length=MAX_BATCH)]
+    fast: bool | UnsetType = field(name="f", default=UNSET)
+
+
+class CancelByCloidWire(Struct, frozen=True):
+    asset: Small
+    cloid: Cloid
+
+
+class CancelByCloid(Action, tag="cancelByCloid"):
+    cancels: Annotated[list[CancelByCloidWire], Meta(max_length=MAX_BATCH)]
+    fast: bool | UnsetType = field(name="f", default=UNSET)
+
+
+class Modify(Action, tag="modify"):
+    oid: Count | Cloid
+    order: OrderWire
+    always: bool | UnsetType = field(name="a", default=UNSET)
+
+
+class ModifyWire(Struct, frozen=True):
+    oid: Count | Cloid
+    order: OrderWire
+
+
+class BatchModify(Action, tag="batchModify"):
+    modifies: Annotated[list[ModifyWire], Meta(max_length=MAX_BATCH)]
+    always: bool | UnsetType = field(name="a", default=UNSET)
+
+
+class ScheduleCancelAction(Action, tag="scheduleCancel"):
+    time: Count | None | UnsetType = UNSET
+
+
+class UpdateLeverageAction(Action, tag="updateLeverage"):
+    asset: Small
+    is_cross: bool
+    leverage: Small
+
+
+class UpdateIsolatedMarginAction(Action, tag="updateIsolatedMargin"):
+    asset: Small
+    is_buy: bool
+    ntli: Money
+
+
+class NoopAction(Action, tag="noop"):
+    pass
+
+
+class UsdSend(Action, tag="usdSend"):
+    destination: ShortText
+    amount: Amount
+    time: Count
+
+
+class SendAsset(Action, tag="sendAsset"):
+    destination: ShortText
+    source_dex: ShortText
+    destination_dex: ShortText
+    token: ShortText
+    amount: Amount
+    nonce: Count
+    from_sub_account: ShortText | None | UnsetType = UNSET
+
+
+class ApproveAgentAction(Action, tag="approveAgent"):
+    agent_address: ShortText
+    nonce: Count
+    agent_name: ShortText | None | UnsetType = UNSET
+
+
+SUPPORTED: Final[dict[str, type[Action]]] = {
+    "order": Order,
+    "cancel": Cancel,
+    "cancelByCloid": CancelByCloid,
+    "modify": Modify,
+    "batchModify": BatchModify,
+    "scheduleCancel": ScheduleCancelAction,
+    "updateLeverage": UpdateLeverageAction,
+    "updateIsolatedMargin": UpdateIsolatedMarginAction,
+    "noop": NoopAction,
+    "usdSend": UsdSend,
+    "sendAsset": SendAsset,
+    "approveAgent": ApproveAgentAction,
+}
+"""What this venue carries out."""
+
+UNSUPPORTED: Final = frozenset(
+    "acceptDisclosure activateOutcomeDeployer agentEnableDexAbstraction agentSendAsset"
+    " agentSetAbstraction approveBuilderFee authorizeAqav2Role borrowLend cDeposit cWithdraw"
+    " claimRewards convertToMultiSigUser createSubAccount createVault CSignerAction"
+    " CValidatorAction evmUserModify finalizeEvmContract gossipPriorityBid"
+    " hip3LiquidatorTransfer linkStakingUser multiSig perpDeploy registerReferrer"
+    " reserveRequestWeight sendToEvmWithData setDisplayName setReferrer spotDeploy spotSend"
+    " spotUser stakingLinkDisableTradingUser subAccountModify subAccountSpotTransfer"
+    " subAccountTransfer tokenDelegate topUpIsolatedOnlyMargin twapCancel twapOrder"
+    " usdClassTransfer userDexAbstraction userOutcome userPortfolioMargin userSetAbstraction"
+    " validatorL1Stream vaultDistribute vaultModify vaultTransfer withdraw3".split()
+)
+"""Actions of the dialect that this venue knows and refuses by name."""
+
+T = TypeVar("T")
+
+
+def convert(value: Any, kind: type[T], path: str) -> T:
+    """`value` as `kind`. Raises WrongShape naming the field under `path` and what was expected."""
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        raise WrongShape(_located(str(error), path)) from None
+
+
+def envelope_of(body: dict[str, Any]) -> Envelope:
+    """Raises WrongShape."""
+    return convert(body, Envelope, "")
+
+
+def action_of(action: dict[str, Any]) -> Action | None:
+    """The typed action, or None for one that is known and not carried out. Raises WrongShape."""
+    name = action.get("type")
+    if not isinstance(name, str):
+        raise WrongShape("action.type: expected a string")
+    kind = SUPPORTED.get(name)
+    if kind is None:
+        if name in UNSUPPORTED:
+            return None
+        raise WrongShape(f"action.type: unknown action `{name[:64]}`")
+    typed = convert(action, kind, "action")
+    for number, order in enumerate(_orders(typed)):
+        if (order.terms.limit is UNSET) is (order.terms.trigger is UNSET):
+            raise WrongShape(f"action: order {number}: `t` is expected to be a limit or a trigger")
+    return typed
+
+
+def _orders(action: Action) -> list[OrderWire]:
+    if isinstance(action, Order):
+        return action.orders
+    if isinstance(action, Modify):
+        return [action.order]
+    if isinstance(action, BatchModify):
+        return [modify.order for modify in action.modifies]
+    return []
+
+
+def _located(message: str, path: str) -> str:
+    """`Expected … - at `$.orders[0].p`` as `action.orders[0].p: expected …`."""
+    text, _, place = message.partition(" - at `$")
+    where = (path + place.rstrip("`")).lstrip(".")
+    text = "expected a decimal string" if _DECIMAL_PATTERN in text else text[:1].lower() + text[1:]
+    return f"{where}: {text}" if where else text
+
+
+def canonical_action(action: Action) -> bytes:
+    """The msgpack of an action in canonical order, decimals and hexadecimals at their shortest."""
+    return msgspec.msgpack.encode(_canonical(msgspec.to_builtins(action)))
+
+
+_DECIMALS: Final = frozenset({"p", "s", "triggerPx", "amount"})
+_HEXADECIMALS: Final = frozenset({"c", "cloid", "oid", "b"})
+
+
+def _canonical(value: Any, key: str = "") -> Any:
+    if isinstance(value, dict):
+        return {name: _canonical(child, name) for name, child in value.items()}
+    if isinstance(value, list):
+        return [_canonical(child) for child in value]
+    if isinstance(value, str):
+        if key in _DECIMALS:
+            return canonical_decimal(value)
+        if key in _HEXADECIMALS:
+            return value.lower()
+    return value
+
+
+def address_of(text: str, path: str) -> bytes:
+    """20 bytes from 40 hexadecimal digits of any case, with or without 0x. Raises WrongShape."""
+    match = _HEX_ADDRESS.fullmatch(text)
+    if match is None:
+        raise WrongShape(f"{path}: expected an address of 40 hexadecimal digits")
+    return bytes.fromhex(match[1])

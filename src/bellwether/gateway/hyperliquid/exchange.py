@@ -1,0 +1,201 @@
+"""`/exchange`: a signed action in, a reply out (§3 of the API notes)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, final
+
+import msgspec
+
+from bellwether.engine.state.venue import Venue
+from bellwether.gateway.faults import Refused, WrongShape
+from bellwether.gateway.hyperliquid import decode, replies, signing
+from bellwether.gateway.hyperliquid.actions import Authority, command_of
+from bellwether.gateway.hyperliquid.decode import Action, Envelope, address_of
+from bellwether.gateway.hyperliquid.refusals import request_text
+from bellwether.gateway.limits import Limits, action_weight
+from bellwether.gateway.metrics import Metrics
+from bellwether.gateway.ports import NodePort, Settings
+from bellwether.schema import rejects
+
+_MOST_PEERS: Final = 8_192
+_BOTH_SOURCES: Final = ("b", "a")
+_OWN_SOURCE: Final = ("b",)
+
+
+@final
+class Authenticator:
+    """Finds the signer of an action; remembers which of the possible forms a peer signs.
+
+    A form is a source ("a" or "b", not on the wire) and an order of the keys (as received, or
+    canonical). A wrong guess costs one more recovery.
+    """
+
+    def __init__(self, node: NodePort, settings: Settings, metrics: Metrics) -> None:
+        self._node = node
+        self._sources = _BOTH_SOURCES if settings.dev else _OWN_SOURCE
+        self._takes_mainnet = settings.dev
+        self._metrics = metrics
+        self._preferred: dict[str, int] = {}
+
+    def known(self, address: bytes) -> bool:
+        """Is this the key of an account, an agent or an operator?"""
+        venue: Venue = self._node.engine.venue
+        return address in venue.signers or address in venue.operators
+
+    def signer_of(self, envelope: Envelope, action: Action | None, peer: str) -> tuple[bytes, bool]:
+        """The address that signed and whether it is known. Raises Refused or WrongShape."""
+        given = envelope.signature
+        signature = signing.signature_bytes(given.r, given.s, given.v)
+        if envelope.action["type"] in signing.USER_SIGNED:
+            return self._user_signed(envelope, signature)
+        attempts = self._attempts(envelope, action)
+        preferred = self._preferred.get(peer, 0)
+        address, attempt = signing.first_known(attempts, signature, self.known, preferred)
+        self._metrics.recoveries.inc()
+        if attempt not in (preferred, -1):
+            if len(self._preferred) >= _MOST_PEERS:
+                self._preferred.clear()
+            self._preferred[peer] = attempt
+        return address, attempt >= 0
+
+    def _user_signed(self, envelope: Envelope, signature: bytes) -> tuple[bytes, bool]:
+        action = envelope.action
+        chain = action.get("hyperliquidChain")
+        if chain not in ("Mainnet", "Testnet"):
+            raise WrongShape("action.hyperliquidChain: expected `Mainnet` or `Testnet`")
+        if chain == "Mainnet" and not self._takes_mainnet:
+            raise Refused("Mainnet and testnet require different signature.")
+        fields = action
+        if action["type"] == "multiSig":
+            fields = {**action, **_multi_sig_fields(envelope)}
+        elif action.get("time", action.get("nonce")) != envelope.nonce:
+            raise Refused("Nonce mismatch.")
+        address = signing.recover(signing.user_signed_digest(fields), signature)
+        self._metrics.recoveries.inc()
+        return address, self.known(address)
+
+    def _attempts(
+        self, envelope: Envelope, action: Action | None
+    ) -> list[Callable[[], bytes | None]]:
+        """Every digest that may have been signed, each computed when it is asked for."""
+        forms = _Forms(envelope, action)
+        received = [_attempt(forms.received, source) for source in self._sources]
+        return received + [_attempt(forms.canonical, source) for source in self._sources]
+
+
+@final
+class _Forms:
+    """The connection ids of an action as received and in canonical form, computed once."""
+
+    def __init__(self, envelope: Envelope, action: Action | None) -> None:
+        self._envelope = envelope
+        self._action = action
+        self._packed = _packed(envelope.action)
+        self._received: bytes | None = None
+
+    def received(self) -> bytes:
+        if self._received is None:
+            self._received = _connection(self._packed, self._envelope)
+        return self._received
+
+    def canonical(self) -> bytes | None:
+        """None where it does not differ from what was received."""
+        if self._action is not None:
+            packed = decode.canonical_action(self._action)
+        else:
+            raw = self._envelope.action
+            packed = _packed({"type": raw["type"], **raw})
+        return None if packed == self._packed else _connection(packed, self._envelope)
+
+
+def _attempt(
+    connection: Callable[[], bytes | None], source: str
+) -> Callable[[], bytes | None]:
+    def digest() -> bytes | None:
+        found = connection()
+        return None if found is None else signing.agent_digest(found, source)
+
+    return digest
+
+
+def _packed(action: dict[str, Any]) -> bytes:
+    return msgspec.msgpack.encode(action)
+
+
+def _connection(packed: bytes, envelope: Envelope) -> bytes:
+    vault = envelope.vault_address
+    return signing.connection_id(
+        packed,
+        envelope.nonce,
+        None if vault is None else address_of(vault, "vaultAddress"),
+        envelope.expires_after,
+    )
+
+
+def _multi_sig_fields(envelope: Envelope) -> dict[str, Any]:
+    inner = {key: value for key, value in envelope.action.items() if key != "type"}
+    digest = _connection(_packed(inner), envelope)
+    return {"multiSigActionHash": digest, "nonce": envelope.nonce}
+
+
+@final
+class Exchange:
+    """Answers signed actions, from HTTP and from WebSocket posts alike."""
+
+    def __init__(
+        self, node: NodePort, authenticator: Authenticator, limits: Limits, metrics: Metrics
+    ) -> None:
+        self._node = node
+        self._authenticator = authenticator
+        self._limits = limits
+        self._metrics = metrics
+
+    async def answer(self, body: dict[str, Any], ip: str, peer: str) -> bytes:
+        """The reply to an envelope; `peer` names the connection. Raises Fault and NodeStopped."""
+        envelope = decode.envelope_of(body)
+        action = decode.action_of(envelope.action)
+        name: str = envelope.action["type"]
+        self._limits.weigh(ip, action_weight(entries_of(action)))
+        try:
+            reply = await self._carry_out(envelope, action, name, peer)
+        except Refused as refused:
+            self._metrics.actions.labels(name, "err").inc()
+            return replies.err(refused.text)
+        self._metrics.actions.labels(name, "ok").inc()
+        return reply
+
+    async def _carry_out(
+        self, envelope: Envelope, action: Action | None, name: str, peer: str
+    ) -> bytes:
+        vault = envelope.vault_address
+        account_for = b"" if vault is None else address_of(vault, "vaultAddress")
+        signer, is_known = self._authenticator.signer_of(envelope, action, peer)
+        if not is_known:
+            raise Refused(replies.stranger(signer, name in signing.USER_SIGNED))
+        venue = self._node.engine.venue
+        entry = venue.signers.get(signer)
+        if action is None:
+            if entry is not None and entry.is_agent and name in signing.USER_SIGNED:
+                raise Refused(request_text(rejects.MASTER_ONLY, user=signer))
+            raise Refused(f"{name} is not supported by this venue")
+        if entry is not None:
+            is_cancel = isinstance(action, decode.Cancel | decode.CancelByCloid)
+            self._limits.count_action(entry.user, entries_of(action), is_cancel)
+        # An expiry of 0 lies in the past; to the engine 0 would mean that there is none.
+        expires_after = 0 if envelope.expires_after is None else max(1, envelope.expires_after)
+        by = Authority(signer, account_for, envelope.nonce, expires_after)
+        command = command_of(action, by, venue)
+        receipt = await self._node.submit(command)
+        return replies.reply_to(name, command, receipt.events, self._node.engine.venue)
+
+
+def entries_of(action: Action | None) -> int:
+    """How many orders, cancels or modifies an action holds."""
+    if isinstance(action, decode.Order):
+        return len(action.orders)
+    if isinstance(action, decode.Cancel | decode.CancelByCloid):
+        return len(action.cancels)
+    if isinstance(action, decode.BatchModify):
+        return len(action.modifies)
+    return 1

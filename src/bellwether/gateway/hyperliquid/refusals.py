@@ -1,0 +1,142 @@
+"""Every refusal of the venue in the words that clients of this dialect match on (ORD-5).
+
+Placeholders: {asset} the asset id, {bid} and {ask} the best prices, {minimum} the least order value
+in USD, {user} the signer's and {account} the acted-for address, {nonce} and {detail} numbers.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bellwether.schema import codes, rejects
+from bellwether.schema.rejects import SENTENCES
+
+_MISSING_ORDER: Final = "Order was never placed, already canceled, or filled. asset={asset}"
+
+TEXTS: Final[dict[int, str]] = {
+    rejects.SIGNER_UNKNOWN: "User or API Wallet {user} does not exist.",
+    rejects.AGENT_EXPIRED: "User or API Wallet {user} does not exist. Its approval has expired.",
+    rejects.NONCE_DUPLICATE: "Invalid nonce: duplicate nonce {nonce}",
+    rejects.NONCE_TOO_LOW: "Invalid nonce: nonce too low {nonce} < {detail}",
+    rejects.NONCE_TOO_HIGH: "Invalid nonce: nonce too high {nonce} > {detail}",
+    rejects.NONCE_TOO_OLD: "Invalid nonce: nonce too low {nonce} < {detail}",
+    rejects.EXPIRED: "Action already expired",
+    rejects.VAULT_UNKNOWN: "Vault not registered: {account}",
+    rejects.MASTER_ONLY: "Only the account's own key may do this, not API Wallet {user}.",
+    rejects.NO_ORDERS: "Orders are empty.",
+    rejects.BUILDER_UNKNOWN: "Builder fee has not been approved.",
+    rejects.MUST_DEPOSIT: "Must deposit before performing actions. User: {user}",
+    rejects.MARKET_UNKNOWN: "There is no such market. asset={asset}",
+    rejects.TRADING_HALTED: "Trading is halted.",
+    rejects.CANCEL_ONLY_NOW: "Only cancels are taken now. asset={asset}",
+    rejects.SIZE_INVALID: "Order has invalid size.",
+    rejects.SIZE_ZERO: "Order has zero size.",
+    rejects.PRICE_INVALID: "Order has invalid price.",
+    rejects.PRICE_OFF_TICK: "Price must be divisible by tick size. asset={asset}",
+    rejects.PRICE_TOO_FAR: (
+        "Order price cannot be more than 95% away from the reference price asset={asset}"
+    ),
+    rejects.VALUE_TOO_SMALL: "Order must have minimum value of ${minimum}. asset={asset}",
+    rejects.CLIENT_ORDER_ID_IN_USE: "Client order id is already in use. asset={asset}",
+    rejects.TOO_MANY_OPEN_ORDERS: "Too many open orders. asset={asset}",
+    rejects.TRIGGER_PRICE_INVALID: "Invalid TP/SL price. asset={asset}",
+    rejects.REDUCE_ONLY_INCREASES: "Reduce only order would increase position. asset={asset}",
+    rejects.POST_ONLY_CROSSES: (
+        "Post only order would have immediately matched, bbo was {bid}@{ask}. asset={asset}"
+    ),
+    rejects.POST_ONLY_NOW: "Only post-only orders are taken now. asset={asset}",
+    rejects.INSUFFICIENT_MARGIN: "Insufficient margin to place order. asset={asset}",
+    rejects.NOTHING_TO_MATCH: (
+        "Order could not immediately match against any resting orders. asset={asset}"
+    ),
+    rejects.NO_LIQUIDITY: "No liquidity available for market order. asset={asset}",
+    rejects.OPEN_INTEREST_CAPPED: (
+        "Order would increase open interest while open interest is capped asset={asset}"
+    ),
+    rejects.POSITION_LIMIT: "Order would exceed maximum position size. asset={asset}",
+    rejects.SELF_TRADE: "Order would have matched against the account's own. asset={asset}",
+    rejects.NOT_FULLY_MATCHED: (
+        "Order could not immediately match in full against any resting orders. asset={asset}"
+    ),
+    rejects.OUTSIDE_BAND: "Price too far from oracle. asset={asset}",
+    rejects.SIZE_TOO_LARGE: "Order has invalid size: larger than an order may be. asset={asset}",
+    rejects.NOT_ELIGIBLE: "This account may not add risk in this market. asset={asset}",
+    rejects.MARKET_NOT_TRADING: "Trading is halted. The market is not in a trading phase.",
+    rejects.GROUPING_INVALID: "Invalid TP/SL grouping. asset={asset}",
+    rejects.MARGIN_TIER_EXCEEDED: (
+        "Order would cause position to exceed margin tier limit at current leverage asset={asset}"
+    ),
+    rejects.ORDER_NOT_OPEN: _MISSING_ORDER,
+    rejects.MODIFY_NOT_OPEN: "Cannot modify canceled or filled order",
+    rejects.LEVERAGE_INVALID: "Invalid leverage value.",
+    rejects.CROSS_NOT_ALLOWED: "Cross margin is not allowed for this asset.",
+    rejects.MODE_HAS_POSITION: "Cannot switch leverage type with open position.",
+    rejects.MARGIN_REMOVAL_REFUSED: "Cannot remove margin from this position.",
+    rejects.NO_POSITION: "No open position to change the margin of.",
+    rejects.MARGIN_TOO_SMALL: "Insufficient margin to keep the position open.",
+    rejects.AGENT_NAME_INVALID: "Extra agent name must be between 1 and 16 characters long",
+    rejects.TOO_MANY_AGENTS: "Too many extra agents.",
+    rejects.AGENT_ADDRESS_TAKEN: "Extra agent already used.",
+    rejects.SCHEDULE_TOO_SOON: (
+        "Scheduled cancel time too early, must be at least 5 seconds from now."
+    ),
+    rejects.SCHEDULE_LIMIT: "Cannot set scheduled cancel time: the day's triggers are used up.",
+    rejects.BALANCE_TOO_SMALL: "Insufficient balance for token transfer",
+    rejects.AMOUNT_INVALID: "Send amount cannot be zero",
+    rejects.DEX_UNKNOWN: "Invalid perp DEX",
+    rejects.ROLE_MISSING: SENTENCES[rejects.ROLE_MISSING],
+    rejects.REFERENCE_USED: SENTENCES[rejects.REFERENCE_USED],
+    rejects.ALREADY_SO: SENTENCES[rejects.ALREADY_SO],
+    rejects.SPECIFICATION_INVALID: SENTENCES[rejects.SPECIFICATION_INVALID],
+    rejects.GENESIS_DONE: SENTENCES[rejects.GENESIS_DONE],
+}
+"""Reject number → text."""
+
+CLOSED_REASONS: Final[dict[int, int]] = {
+    codes.IOC_REMAINDER: rejects.NOTHING_TO_MATCH,
+    codes.MARGIN_CANCELED: rejects.INSUFFICIENT_MARGIN,
+    codes.REDUCE_ONLY_CANCELED: rejects.REDUCE_ONLY_INCREASES,
+    codes.OPEN_INTEREST_CAP_CANCELED: rejects.OPEN_INTEREST_CAPPED,
+    codes.DELISTED_CANCELED: rejects.MARKET_NOT_TRADING,
+}
+"""Why an order that ended at once without a trade was, in effect, refused."""
+
+
+def order_text(
+    reason: int, asset: int, *, bid: str = "0.0", ask: str = "0.0", minimum: str = "10"
+) -> str:
+    """The error of one order, cancel or modify. An unknown number gets its sentence or itself."""
+    return _template(reason).format(
+        asset=asset, bid=bid, ask=ask, minimum=minimum, user="", account="", nonce=0, detail=0
+    )
+
+
+def request_text(
+    reason: int,
+    *,
+    user: bytes = b"",
+    account: bytes = b"",
+    nonce: int = 0,
+    detail: int = 0,
+    asset: int = 0,
+) -> str:
+    """The error of a whole request; addresses are 20 bytes."""
+    return _template(reason).format(
+        asset=asset,
+        bid="0.0",
+        ask="0.0",
+        minimum="10",
+        user=hex_address(user),
+        account=hex_address(account),
+        nonce=nonce,
+        detail=detail,
+    )
+
+
+def hex_address(address: bytes) -> str:
+    """0x and lower-case digits, as the dialect writes addresses."""
+    return "0x" + address.hex()
+
+
+def _template(reason: int) -> str:
+    return TEXTS.get(reason) or SENTENCES.get(reason) or f"Refused for reason {reason}."

@@ -1,0 +1,1 @@
+"""Studying markets: recorded prices, agents, scenarios. The only room with floats."""

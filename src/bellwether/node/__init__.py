@@ -1,0 +1,1 @@
+"""The imperative shell round the engine: clock, sequencer, recovery, snapshots, publication."""

@@ -1,0 +1,72 @@
+"""The founding command of the dev world (IFACE-1)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bellwether.node.dev_keys import DEV_ACCOUNTS, DEV_OPERATORS, dev_address
+from bellwether.schema import codes
+from bellwether.schema.commands import Genesis, GenesisAccount
+from bellwether.schema.presets import specify
+from bellwether.units.quantities import NS_PER_DAY, USD
+
+DEV_BALANCE_E6: Final = 100_000 * USD
+DEV_DEXES: Final = ("", "xyz")
+_ANTICIPATED_DAYS: Final = 14
+_OUTSIDE_LAUNCH_DAYS: Final = 29
+_DEADLINE_DAYS: Final = 90
+"""From the start day: 1 May to 15 May, 30 May and 30 July, as the dates of IFACE-1 lie."""
+
+
+def dev_genesis(start_ns: int, *, check_nonce_window: bool = True) -> Genesis:
+    """The dev world with its markets launched at `start_ns`, dates counted from that day."""
+    day_ns = start_ns - start_ns % NS_PER_DAY
+    cbrs = specify(
+        "ipop",
+        "CBRS",
+        "",
+        issuer="Cerebras Systems",
+        description="One future share of Cerebras Systems",
+        size_decimals=3,
+        reference_atoms=175_000,
+        oracle={"band_e12": 250_000_000_000},
+        launch_time=start_ns,
+        anticipated_listing_time=day_ns + _ANTICIPATED_DAYS * NS_PER_DAY,
+        outside_launch_time=day_ns + _OUTSIDE_LAUNCH_DAYS * NS_PER_DAY,
+        settlement_deadline=day_ns + _DEADLINE_DAYS * NS_PER_DAY,
+        listing_exchange="XNAS",
+    )
+    spcx = specify(
+        "ipop",
+        "xyz:SPCX",
+        "xyz",
+        issuer="Space Exploration Technologies",
+        description="One future share of SpaceX",
+        size_decimals=2,
+        reference_atoms=1_500_000,
+        oracle={"band_e12": 200_000_000_000},
+        launch_time=start_ns,
+    )
+    return Genesis(
+        dexes=DEV_DEXES,
+        markets=(cbrs, spcx),
+        operators=_dev_operators(),
+        accounts=tuple(_dev_account(number) for number in range(DEV_ACCOUNTS)),
+        check_nonce_window=check_nonce_window,
+        dev=True,
+    )
+
+
+def _dev_operators() -> tuple[tuple[bytes, int], ...]:
+    operators = [
+        (dev_address("operator", number), codes.EVERY_OPERATOR_ROLE)
+        for number in range(DEV_OPERATORS)
+    ]
+    operators.append((dev_address("custodian"), codes.CUSTODIAN))
+    operators.append((dev_address("compliance"), codes.COMPLIANCE))
+    return tuple(operators)
+
+
+def _dev_account(number: int) -> GenesisAccount:
+    balances = tuple((dex, DEV_BALANCE_E6) for dex in DEV_DEXES)
+    return GenesisAccount(dev_address("account", number), "XX", "retail", balances)

@@ -1,0 +1,214 @@
+"""One venue: recovers, sequences, publishes, keeps the time and stops in good order."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, Generic, TypeVar, final
+
+import structlog
+
+from bellwether.engine.engine import Engine
+from bellwether.engine.state.venue import Venue
+from bellwether.journal import Journal, SnapshotStore
+from bellwether.node.batch import Applied, Batch, Receipt
+from bellwether.node.clock import Clock
+from bellwether.node.errors import ClockRefused, GenesisInvalid, NodeStopped
+from bellwether.node.recovery import Progress, no_progress, recover
+from bellwether.node.sequencer import Sequencer
+from bellwether.node.snapshot_writer import SNAPSHOT_EVERY, SnapshotWriter
+from bellwether.node.views import ViewsT, open_caught_up
+from bellwether.schema.commands import AdvanceTime, AnyCommand, Genesis
+from bellwether.schema.events import CommandRefused
+from bellwether.schema.rejects import SENTENCES
+
+Listener = Callable[[int, list[Applied]], None]
+"""Told the first sequence number and the items of each durable batch."""
+
+T = TypeVar("T")
+
+VIEWS_NAME: Final = "views.sqlite3"
+SNAPSHOTS_NAME: Final = "snapshots"
+JOURNAL_NAME: Final = "journal"
+"""What lies in a data directory."""
+
+_LONGEST_NAP_S: Final = 1.0
+_NS_PER_S: Final = 1_000_000_000
+_log: Final = structlog.get_logger("bellwether.node")
+
+
+@final
+class Node(Generic[ViewsT]):
+    """Owns the journal from `start` to `stop`. All methods belong to one event loop.
+
+    `failed` is set once the node has stopped by itself; `failure` then says why.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        journal: Journal,
+        clock: Clock,
+        genesis: Callable[[int], Genesis],
+        open_views: Callable[[Path], ViewsT],
+        *,
+        snapshot_every: int = SNAPSHOT_EVERY,
+        progress: Progress = no_progress,
+    ) -> None:
+        """`genesis` is asked for the founding command, with the start (ns), if the journal is
+        empty; `open_views` opens or creates the read models at a path."""
+        self.clock = clock
+        self.failed = asyncio.Event()
+        self.failure: NodeStopped | None = None
+        self.engine: Engine
+        self.views: ViewsT
+        self._directory = directory
+        self._journal = journal
+        self._genesis = genesis
+        self._open_views = open_views
+        self._snapshot_every = snapshot_every
+        self._progress = progress
+        self._listeners: list[Listener] = []
+        self._sequencer: Sequencer
+        self._snapshots: SnapshotWriter
+        self._timers: asyncio.Task[None] | None = None
+
+    @property
+    def venue(self) -> Venue:
+        """The engine's state as it is now, durable or not; answer clients through `read`."""
+        return self.engine.venue
+
+    @property
+    def durable_seq(self) -> int:
+        """The last command that is on disk and published."""
+        return self._sequencer.durable_seq
+
+    @property
+    def durable_hash(self) -> bytes:
+        """The hash of the journal's last record."""
+        return self._journal.tail_hash
+
+    async def start(self) -> None:
+        """Recovers, brings the views up, founds the venue if the journal is empty, and runs the
+        timers that fell due meanwhile. Raises NodeError, JournalError or what the views raise."""
+        store = SnapshotStore(self._directory / SNAPSHOTS_NAME)
+        recovered = recover(self._journal, store, self._progress)
+        self.engine = recovered.engine
+        for note in (*store.notes, *([recovered.note] if recovered.note else [])):
+            _log.warning("snapshot_skipped", note=note)
+        path = self._directory / VIEWS_NAME
+        self.views = open_caught_up(self._open_views, path, self._journal, self._progress)
+        self._snapshots = SnapshotWriter(store, recovered.seq, self._snapshot_every)
+        time_ns = self.engine.venue.time_ns
+        self.clock.not_before(time_ns)
+        self._sequencer = Sequencer(
+            self.engine,
+            self._journal,
+            self.clock,
+            time_ns,
+            self._publish,
+            self._fail,
+            self._snapshots.is_due,
+        )
+        if recovered.seq == 0:
+            await self._found()
+        elif not self.clock.is_manual:
+            await self.submit(AdvanceTime())
+        # What has been built up to now stays: the collector need not walk over it again.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 50)
+        if not self.clock.is_manual:
+            self._timers = asyncio.create_task(self._run_timers())
+        _log.info("node_started", seq=self.durable_seq, snapshot_seq=recovered.snapshot_seq)
+
+    async def stop(self) -> None:
+        """Writes what was accepted, takes a snapshot and closes the journal. Does not raise."""
+        if self._timers is not None:
+            self._timers.cancel()
+        if self.failure is None:
+            self._snapshots.finish()
+            try:
+                await self.submit(AdvanceTime())
+            except NodeStopped as error:
+                _log.error("stopped_early", error=str(error))
+        await self._sequencer.close()
+        await self._snapshots.wait()
+        self._journal.close()
+        self.views.close()
+        _log.info("node_stopped", seq=self.durable_seq)
+
+    async def submit(self, command: AnyCommand) -> Receipt:
+        """Resolves when the command is durable and the views have it.
+
+        Raises NodeStopped when the node has failed or is stopping, and CommandUnfit for a command
+        with a number beyond 64 bits. A refusal by the engine is an event in the receipt.
+        """
+        return await self._sequencer.submit(command)
+
+    async def read(self, fn: Callable[[Venue], T]) -> T:
+        """Asks the engine's state now; answers once all that this state holds is durable.
+
+        The answer must not refer to engine objects: they change. Raises NodeStopped.
+        """
+        if self.failure is not None:
+            raise NodeStopped(str(self.failure))
+        answer = fn(self.engine.venue)
+        await self._sequencer.settled()
+        return answer
+
+    def subscribe(self, listener: Listener) -> None:
+        """Calls `listener` in order for each batch, once it is durable and the views have it."""
+        self._listeners.append(listener)
+
+    def unsubscribe(self, listener: Listener) -> None:
+        self._listeners.remove(listener)
+
+    async def advance_to(self, time_ns: int) -> None:
+        """Moves the manual clock; returns when every timer up to then has run, in order.
+
+        Raises ClockRefused without a manual clock or for a time in the past, and NodeStopped.
+        """
+        if not self.clock.is_manual:
+            raise ClockRefused("the venue runs on the system's clock")
+        now = self.clock.time_ns()
+        if time_ns < now:
+            raise ClockRefused(f"the clock stands at {now} ns and can not go back to {time_ns} ns")
+        await self._sequencer.submit(AdvanceTime(), time_ns)
+
+    async def _found(self) -> None:
+        """The first command of a new journal. Raises GenesisInvalid."""
+        receipt = await self.submit(self._genesis(self.clock.time_ns()))
+        for event in receipt.events:
+            if isinstance(event, CommandRefused):
+                raise GenesisInvalid("", SENTENCES.get(event.reason, str(event.reason)))
+
+    def _publish(self, batch: Batch, record_hash: bytes) -> None:
+        self._snapshots.take(batch, record_hash)
+        self.views.apply_batch(batch.first_seq, batch.items)
+        for listener in tuple(self._listeners):
+            try:
+                listener(batch.first_seq, batch.items)
+            except Exception:
+                # What is published is durable; one listener's fault is not the venue's.
+                _log.exception("listener_failed", seq=batch.first_seq)
+
+    def _fail(self, error: NodeStopped) -> None:
+        self.failure = error
+        self.failed.set()
+        _log.critical("node_failed", error=str(error), exc_info=error.__cause__)
+
+    async def _run_timers(self) -> None:
+        """With the system's clock: wakes when a timer is due and lets it run."""
+        while self.failure is None:
+            due_ns = self.engine.next_timer_ns()
+            wait_ns = due_ns - self.clock.time_ns() if due_ns else _NS_PER_S
+            if wait_ns > 0:
+                await asyncio.sleep(min(wait_ns / _NS_PER_S, _LONGEST_NAP_S))
+                continue
+            try:
+                await self.submit(AdvanceTime())
+            except NodeStopped:
+                return

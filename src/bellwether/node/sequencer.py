@@ -1,0 +1,285 @@
+"""Group commit: commands are stamped, applied, journalled, and only then seen by anyone.
+
+The engine applies commands into an open batch while the batch before it is being written; when
+the disk is done the open batch is sealed and written in turn. So one sync serves all who came
+meanwhile, the engine is at most one open batch ahead, and a lone command waits for one sync only.
+
+Whatever goes wrong stops everything at once: nobody who waits is told of success, and nothing is
+tried twice (reliability: embedded journal).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future as ThreadFuture
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final, final
+
+from bellwether.journal import Journal
+from bellwether.node.batch import Batch, Receipt
+from bellwether.node.clock import Clock
+from bellwether.node.errors import CommandUnfit, NodeStopped
+from bellwether.node.machine import Machine
+from bellwether.schema.commands import AdvanceTime, AnyCommand
+from bellwether.schema.wire import encode_commands, encode_events
+
+STEP_NS: Final = 600_000_000_000
+"""Longest span of time between two commands: longer ones are divided by AdvanceTime commands, so
+that no record holds more events than the timers of a few steps can cause."""
+
+QUEUE_LIMIT: Final = 16_384
+"""Commands that may wait; who comes later waits before the queue."""
+
+_SLICE: Final = 64
+"""Commands applied before the event loop gets a turn."""
+
+
+@final
+class Sequencer:
+    """Runs on one event loop; the journal runs in one thread of its own.
+
+    `on_durable` is called for each batch in order, on the loop, before its promises are kept;
+    `on_failure` once, with the reason, when the sequencer has stopped. `wants_state(seq)` says
+    whether a batch that ends with command `seq` is to carry the state's hash.
+    """
+
+    __slots__ = (
+        "_clock",
+        "_closing",
+        "_engine",
+        "_failure",
+        "_idle",
+        "_journal",
+        "_loop",
+        "_on_durable",
+        "_on_failure",
+        "_open",
+        "_queue",
+        "_room",
+        "_scheduled",
+        "_thread",
+        "_time_ns",
+        "_wants_state",
+        "_writing",
+    )
+
+    def __init__(
+        self,
+        engine: Machine,
+        journal: Journal,
+        clock: Clock,
+        time_ns: int,
+        on_durable: Callable[[Batch, bytes], None],
+        on_failure: Callable[[NodeStopped], None],
+        wants_state: Callable[[int], bool],
+    ) -> None:
+        """`time_ns` is the engine's time: 0 for a venue that has not been founded."""
+        self._engine = engine
+        self._journal = journal
+        self._clock = clock
+        self._time_ns = time_ns
+        self._on_durable = on_durable
+        self._on_failure = on_failure
+        self._wants_state = wants_state
+        self._loop = asyncio.get_running_loop()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
+        self._queue: deque[tuple[AnyCommand, int, asyncio.Future[Receipt]]] = deque()
+        self._open = Batch(journal.tail_seq + 1)
+        self._writing: Batch | None = None
+        self._scheduled = False
+        self._closing = False
+        self._failure: NodeStopped | None = None
+        self._room = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._room.set()
+        self._idle.set()
+
+    @property
+    def durable_seq(self) -> int:
+        """The last command that is on disk and was published."""
+        return (self._writing or self._open).first_seq - 1
+
+    async def submit(self, command: AnyCommand, time_ns: int = 0) -> Receipt:
+        """Resolves when the command is durable and published. Raises NodeStopped, or CommandUnfit.
+
+        `time_ns` moves a manual clock to that time first; 0 stamps the clock's time.
+        """
+        _check_fits(command)
+        while len(self._queue) >= QUEUE_LIMIT and self._failure is None:
+            self._room.clear()
+            await self._room.wait()
+        if self._closing:
+            raise NodeStopped("the venue is stopping; the command was not taken")
+        self._check_running()
+        promise: asyncio.Future[Receipt] = self._loop.create_future()
+        self._queue.append((command, time_ns, promise))
+        self._idle.clear()
+        self._schedule()
+        return await promise
+
+    async def settled(self) -> None:
+        """Returns when everything applied up to now is durable. Raises NodeStopped."""
+        self._check_running()
+        batch = self._open if self._open.items else self._writing
+        if batch is None:
+            return
+        reader: asyncio.Future[None] = self._loop.create_future()
+        batch.readers.append(reader)
+        await reader
+
+    async def close(self) -> None:
+        """Takes nothing more, writes what waits and gives the thread back. The journal stays open.
+
+        Does not raise: after a failure there is nothing left to write.
+        """
+        self._closing = True
+        await self._idle.wait()
+        await asyncio.to_thread(self._thread.shutdown)
+
+    def stop(self, error: NodeStopped) -> None:
+        """Stops at once: every promise that is still open is broken with `error`."""
+        if self._failure is not None:
+            return
+        self._failure = error
+        for _, _, promise in self._queue:
+            if not promise.done():
+                promise.set_exception(NodeStopped(str(error)))
+        self._queue.clear()
+        for batch in (self._writing, self._open):
+            if batch is not None:
+                batch.break_promises(str(error))
+        self._room.set()
+        self._idle.set()
+        self._on_failure(error)
+
+    def _check_running(self) -> None:
+        if self._failure is not None:
+            raise NodeStopped(str(self._failure)) from self._failure
+
+    def _schedule(self) -> None:
+        if not self._scheduled:
+            self._scheduled = True
+            self._loop.call_soon(self._run)
+
+    def _run(self) -> None:
+        """One turn: apply what waits, and write the open batch if the disk is free."""
+        self._scheduled = False
+        if self._failure is not None:
+            return
+        try:
+            self._apply_waiting()
+            if self._writing is None and self._open.items:
+                self._write()
+        except Exception as error:
+            self.stop(_engine_failure(error))
+            return
+        if self._queue and not self._open.is_full:
+            self._schedule()
+        elif not self._queue and self._writing is None:
+            self._idle.set()
+
+    def _apply_waiting(self) -> None:
+        batch = self._open
+        for _ in range(_SLICE):
+            if not self._queue or batch.is_full:
+                break
+            command, asked_ns, promise = self._queue[0]
+            time_ns = max(asked_ns or self._clock.time_ns(), self._time_ns)
+            if self._time_ns and time_ns - self._time_ns > STEP_NS:
+                self._apply(AdvanceTime(), self._time_ns + STEP_NS)
+                batch.steps += 1
+                continue
+            self._queue.popleft()
+            batch.promises.append((promise, len(batch.items)))
+            self._apply(command, time_ns)
+        if len(self._queue) < QUEUE_LIMIT:
+            self._room.set()
+
+    def _apply(self, command: AnyCommand, time_ns: int) -> None:
+        self._clock.not_before(time_ns)
+        events = self._engine.apply(command, time_ns)
+        self._time_ns = time_ns
+        self._open.add(time_ns, command, events)
+
+    def _write(self) -> None:
+        """Seals the open batch and hands it to the journal's thread."""
+        batch = self._open
+        commands = encode_commands([(time_ns, command) for time_ns, command, _ in batch.items])
+        events = encode_events([events for _, _, events in batch.items])
+        if self._wants_state(batch.last_seq):
+            batch.state = self._engine.snapshot()
+        self._writing = batch
+        self._open = Batch(batch.last_seq + 1)
+        done = self._thread.submit(self._append, batch, commands, events)
+        done.add_done_callback(lambda future: self._wake(batch, future))
+
+    def _append(self, batch: Batch, commands: bytes, events: bytes) -> bytes:
+        """In the journal's thread. Returns the record's hash, or raises what the journal raised."""
+        return self._journal.append(
+            batch.first_seq,
+            len(batch.items),
+            batch.time_ns,
+            commands,
+            events,
+            batch.state_hash(),
+        )
+
+    def _wake(self, batch: Batch, future: ThreadFuture[bytes]) -> None:
+        self._loop.call_soon_threadsafe(self._written, batch, future)
+
+    def _written(self, batch: Batch, future: ThreadFuture[bytes]) -> None:
+        """Back on the loop: the batch is durable, or the node is dead."""
+        if self._failure is not None:
+            return
+        try:
+            record_hash = future.result()
+        except Exception as error:
+            self.stop(_journal_failure(batch, error))
+            return
+        try:
+            self._on_durable(batch, record_hash)
+        except Exception as error:
+            self.stop(_view_failure(batch, error))
+            return
+        self._writing = None
+        batch.keep_promises()
+        self._run()
+
+
+def _check_fits(command: AnyCommand) -> None:
+    """A number beyond 64 bits can not be journalled: better one refusal than a dead node."""
+    try:
+        encode_commands([(0, command)])
+    except OverflowError as error:
+        raise CommandUnfit(f"a number is too large: {error}") from error
+
+
+def _engine_failure(error: Exception) -> NodeStopped:
+    stopped = NodeStopped(
+        f"the engine failed: {type(error).__name__}: {error}. Every acknowledged command is in "
+        "the journal; the commands of this moment were not acknowledged. Keep the data directory, "
+        "report the fault, and run `bellwether verify` before starting again."
+    )
+    stopped.__cause__ = error
+    return stopped
+
+
+def _journal_failure(batch: Batch, error: Exception) -> NodeStopped:
+    stopped = NodeStopped(
+        f"the journal refused commands {batch.first_seq} to {batch.last_seq}: {error} "
+        "None of them was acknowledged."
+    )
+    stopped.__cause__ = error
+    return stopped
+
+
+def _view_failure(batch: Batch, error: Exception) -> NodeStopped:
+    stopped = NodeStopped(
+        f"commands {batch.first_seq} to {batch.last_seq} are in the journal, but publishing them "
+        f"failed: {type(error).__name__}: {error}. They were not acknowledged. Start again; if it "
+        "fails at the same place, remove views.sqlite3: it is rebuilt from the journal."
+    )
+    stopped.__cause__ = error
+    return stopped

@@ -1,0 +1,163 @@
+"""IFACE-2, RULE-8: recomputing everything from the journal, with nothing but the data directory.
+
+Reads without the venue's lock and changes nothing. The chain is checked first, with the snapshots
+as outside witnesses of its hashes; then a fresh engine replays every command, and events, state
+hashes and snapshots must be what was recorded.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+
+from bellwether.engine.engine import Engine
+from bellwether.journal import JournalError, Snapshot, SnapshotStore, read_records, verify_chain
+from bellwether.journal.disk import RealDisk
+from bellwether.node.errors import DirectoryMissing, NodeError, ReplayDiffers
+from bellwether.node.node import JOURNAL_NAME, SNAPSHOTS_NAME
+from bellwether.node.recovery import Progress, no_progress, replay_record
+
+
+class Verification(msgspec.Struct, frozen=True):
+    """What was found. `difference` is the first one, empty if there is none; `seq` its command.
+
+    `final_hash` is that of the last record, `state_hash` that of the recomputed state after it.
+    """
+
+    records: int
+    commands: int
+    events: int
+    snapshots: int
+    final_hash: str
+    state_hash: str
+    notes: tuple[str, ...] = ()
+    difference: str = ""
+    seq: int = 0
+
+    @property
+    def ok(self) -> bool:
+        return not self.difference
+
+    @property
+    def summary(self) -> str:
+        """One line for a person."""
+        if self.difference:
+            return f"DIFFERENT: {self.difference}"
+        return (
+            f"verified {self.records} records, {self.commands} commands, {self.events} events, "
+            f"{self.snapshots} snapshots; final hash {self.final_hash}; "
+            f"state hash {self.state_hash}"
+        )
+
+
+def verify(data_dir: Path, progress: Progress = no_progress) -> Verification:
+    """Raises DirectoryMissing if there is no journal in the directory; differences are results."""
+    directory = data_dir / JOURNAL_NAME
+    snapshots, damaged = _snapshots(data_dir / SNAPSHOTS_NAME)
+    anchors = {snapshot.seq: snapshot.journal_hash for snapshot in snapshots.values()}
+    try:
+        chain = verify_chain(directory, anchors=anchors)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise DirectoryMissing(f"{data_dir} holds no journal: {directory} is not there") from error
+    notes = chain.notes
+    if chain.damage is not None:
+        seq = getattr(chain.damage, "seq", 0)
+        return _result(chain.records, 0, 0, 0, b"", b"", notes, str(chain.damage), seq)
+    if damaged:
+        return _result(chain.records, 0, 0, 0, b"", b"", notes, damaged[0], 0)
+    return _Recomputation(directory, snapshots, notes).run(chain.tail_seq, progress)
+
+
+class _Recomputation:
+    """One pass over the records with a fresh engine."""
+
+    def __init__(
+        self, directory: Path, snapshots: dict[int, Snapshot], notes: tuple[str, ...]
+    ) -> None:
+        self._directory = directory
+        self._snapshots = snapshots
+        self._notes = notes
+        self._engine = Engine()
+        self._records = 0
+        self._commands = 0
+        self._events = 0
+        self._checked = 0
+        self._final_hash = b""
+
+    def run(self, tail_seq: int, progress: Progress) -> Verification:
+        difference, seq = "", 0
+        try:
+            for record in read_records(RealDisk(), self._directory):
+                self._events += len(replay_record(self._engine, record))
+                self._records += 1
+                self._commands += record.count
+                self._final_hash = record.hash
+                self._check_snapshot(record.last_seq)
+                progress(record.last_seq, tail_seq)
+        except (JournalError, NodeError) as error:
+            difference, seq = str(error), getattr(error, "seq", 0)
+        return _result(
+            self._records,
+            self._commands,
+            self._events,
+            self._checked,
+            self._final_hash,
+            b"" if difference else self._state_hash(),
+            self._notes,
+            difference,
+            seq,
+        )
+
+    def _state_hash(self) -> bytes:
+        return sha256(self._engine.snapshot()).digest()
+
+    def _check_snapshot(self, seq: int) -> None:
+        """Raises ReplayDiffers if a snapshot at this place holds another state."""
+        snapshot = self._snapshots.get(seq)
+        if snapshot is None:
+            return
+        recomputed = self._state_hash()
+        if recomputed != snapshot.state_hash:
+            recorded = snapshot.state_hash.hex()
+            raise ReplayDiffers(seq, "state in the snapshot", recorded, recomputed.hex())
+        self._checked += 1
+
+
+def _snapshots(directory: Path) -> tuple[dict[int, Snapshot], list[str]]:
+    """Every good snapshot by its command, and what is wrong with the others."""
+    store = SnapshotStore(directory)
+    good: dict[int, Snapshot] = {}
+    for seq in store.list():
+        one = SnapshotStore(directory)
+        snapshot = one.newest(seq)
+        if snapshot is not None and snapshot.seq == seq:
+            good[seq] = snapshot
+        else:
+            store.notes.extend(note for note in one.notes if f"{seq:020d}" in note)
+    return good, store.notes
+
+
+def _result(
+    records: int,
+    commands: int,
+    events: int,
+    snapshots: int,
+    final_hash: bytes,
+    state_hash: bytes,
+    notes: tuple[str, ...],
+    difference: str,
+    seq: int,
+) -> Verification:
+    return Verification(
+        records,
+        commands,
+        events,
+        snapshots,
+        final_hash.hex(),
+        state_hash.hex(),
+        notes,
+        difference,
+        seq,
+    )

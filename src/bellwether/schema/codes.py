@@ -1,0 +1,111 @@
+"""Numbered words shared by commands, events and state. Numbers are never reused or renumbered.
+
+They are plain integers rather than enums so that compiled code compares machine words.
+"""
+
+from typing import Final
+
+# Time in force (ORD-1).
+GTC: Final = 1
+IOC: Final = 2
+ALO: Final = 3
+FOK: Final = 4
+FRONTEND_MARKET: Final = 5
+LIQUIDATION_MARKET: Final = 6
+
+# Trigger kinds (ORD-1); NO_TRIGGER marks a plain order.
+NO_TRIGGER: Final = 0
+STOP_MARKET: Final = 1
+STOP_LIMIT: Final = 2
+TAKE_PROFIT_MARKET: Final = 3
+TAKE_PROFIT_LIMIT: Final = 4
+
+# Which price fires a trigger (ORD-1).
+BY_MARK: Final = 0
+BY_INDEX: Final = 1
+BY_LAST: Final = 2
+
+# Grouping of the orders of one action (ORD-1).
+UNGROUPED: Final = 0
+NORMAL_TPSL: Final = 1
+POSITION_TPSL: Final = 2
+
+# Margin modes of a market (INST-1).
+CROSS: Final = 0
+NO_CROSS: Final = 1
+STRICT_ISOLATED: Final = 2
+
+# Self-trade prevention (ORD-3).
+STP_ALLOW: Final = 0
+STP_CANCEL_MAKER: Final = 1
+STP_REJECT_TAKER: Final = 2
+STP_CANCEL_BOTH: Final = 3
+STP_DECREMENT: Final = 4
+
+# Trading status, orthogonal to the phase (LIFE).
+OPEN: Final = 0
+POST_ONLY: Final = 1
+CANCEL_ONLY: Final = 2
+HALTED: Final = 3
+
+# Phases (LIFE-1).
+DRAFT: Final = 0
+ANNOUNCED: Final = 1
+AUCTION: Final = 2
+PRE_LISTING: Final = 3
+LISTING_DAY: Final = 4
+CONVERTING: Final = 5
+LISTED: Final = 6
+SETTLEMENT_PERIOD: Final = 7
+SETTLING: Final = 8
+SETTLED: Final = 9
+
+# Why an order ended.
+FILLED: Final = 1
+CANCELED: Final = 2
+MARGIN_CANCELED: Final = 3
+SELF_TRADE_CANCELED: Final = 4
+REDUCE_ONLY_CANCELED: Final = 5
+SIBLING_FILLED_CANCELED: Final = 6
+LIQUIDATED_CANCELED: Final = 7
+SCHEDULED_CANCEL: Final = 8
+IOC_REMAINDER: Final = 9
+TRIGGER_REFUSED: Final = 10
+REPLACED: Final = 11
+OPEN_INTEREST_CAP_CANCELED: Final = 12
+DELISTED_CANCELED: Final = 13
+
+# How a trade came about.
+NORMAL_TRADE: Final = 0
+LIQUIDATION_TRADE: Final = 1
+
+# Operator roles (RULE-1), a bit set.
+LISTER: Final = 1
+PRICER: Final = 2
+RISK: Final = 4
+SETTLER: Final = 8
+AUDITOR: Final = 16
+CUSTODIAN: Final = 32
+COMPLIANCE: Final = 64
+EVERY_OPERATOR_ROLE: Final = 31
+
+PHASE_NAMES: Final[tuple[str, ...]] = (
+    "DRAFT",
+    "ANNOUNCED",
+    "AUCTION",
+    "PRE_LISTING",
+    "LISTING_DAY",
+    "CONVERTING",
+    "LISTED",
+    "SETTLEMENT_PERIOD",
+    "SETTLING",
+    "SETTLED",
+)
+STATUS_NAMES: Final[tuple[str, ...]] = ("open", "post_only", "cancel_only", "halted")
+
+UNREPRESENTABLE: Final = -1
+"""Stands for a price or size that was given with more digits than the unit holds (UNIT-3)."""
+
+ASSETS_PER_DEX: Final = 10_000
+FIRST_NAMED_DEX_ASSET: Final = 100_000
+"""Asset ids: the main dex counts from 0, dex number n > 0 from 100,000 + 10,000 n."""

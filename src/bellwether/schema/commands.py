@@ -1,0 +1,229 @@
+"""Commands: what may happen to a venue. Imperative names, one frozen struct each (ORD, RULE).
+
+Signed commands carry the recovered `signer` (20 bytes), the `account_for` address (20 bytes, or
+empty when the signer acts for itself or its master), the `nonce` (ms) and `expires_after` (ms, 0 =
+never). Prices are price atoms and sizes lots of the market; `codes.UNREPRESENTABLE` stands for a
+value given with more digits than the unit holds. Time is not here: the sequencer stamps it.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from bellwether.schema.instrument import InstrumentSpec
+
+
+class Command(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """Base of all commands; unknown tags and ill-typed fields are refused by the decoder."""
+
+
+class OrderRequest(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """One order of an action. `client_order_id` is 16 bytes or empty."""
+
+    asset: int
+    is_buy: bool
+    price: int
+    lots: int
+    time_in_force: int = 1
+    reduce_only: bool = False
+    client_order_id: bytes = b""
+    trigger: int = 0
+    trigger_price: int = 0
+
+
+class PlaceOrders(Command, frozen=True, tag="place"):
+    signer: bytes
+    account_for: bytes
+    nonce: int
+    expires_after: int
+    orders: tuple[OrderRequest, ...]
+    grouping: int = 0
+
+
+class CancelOrders(Command, frozen=True, tag="cancel"):
+    """`cancels` holds pairs of asset and order id."""
+
+    signer: bytes
+    account_for: bytes
+    nonce: int
+    expires_after: int
+    cancels: tuple[tuple[int, int], ...]
+
+
+class CancelByClientId(Command, frozen=True, tag="cancel_cloid"):
+    """`cancels` holds pairs of asset and client order id."""
+
+    signer: bytes
+    account_for: bytes
+    nonce: int
+    expires_after: int
+    cancels: tuple[tuple[int, bytes], ...]
+
+
+class ModifyRequest(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """Replaces the order named by `order_id`, or by `client_order_id` where that is given."""
+
+    order_id: int
+    client_order_id: bytes
+    order: OrderRequest
+
+
+class ModifyOrders(Command, frozen=True, tag="modify"):
+    """`renew_id`: the amended order gets a new id (Hyperliquid) or keeps its own (Kraken)."""
+
+    signer: bytes
+    account_for: bytes
+    nonce: int
+    expires_after: int
+    modifies: tuple[ModifyRequest, ...]
+    renew_id: bool = True
+
+
+class ScheduleCancel(Command, frozen=True, tag="schedule_cancel"):
+    """Dead man's switch at `time_ms`; 0 takes it away (ORD-1)."""
+
+    signer: bytes
+    account_for: bytes
+    nonce: int
+    expires_after: int
+    time_ms: int
+
+
+class UpdateLeverage(Command, frozen=True, tag="leverage"):
+    signer: bytes
+    account_for: bytes
+    nonce: int
+    expires_after: int
+    asset: int
+    is_cross: bool
+    leverage: int
+
+
+class UpdateIsolatedMargin(Command, frozen=True, tag="isolated_margin"):
+    """Moves `amount_e6` micro-USD into (or, negative, out of) an isolated position (MARG-5)."""
+
+    signer: bytes
+    account_for: bytes
+    nonce: int
+    expires_after: int
+    asset: int
+    amount_e6: int
+
+
+class ApproveAgent(Command, frozen=True, tag="approve_agent"):
+    """`valid_until_ms` 0 = no expiry; an empty name is the single unnamed slot."""
+
+    signer: bytes
+    account_for: bytes
+    nonce: int
+    expires_after: int
+    agent: bytes
+    name: str
+    valid_until_ms: int
+
+
+class TransferBetweenDexes(Command, frozen=True, tag="transfer"):
+    """Moves collateral of one owner from dex to dex, or to another account."""
+
+    signer: bytes
+    account_for: bytes
+    nonce: int
+    expires_after: int
+    destination: bytes
+    source_dex: str
+    destination_dex: str
+    amount_e6: int
+
+
+class Noop(Command, frozen=True, tag="noop"):
+    """Uses up a nonce and does nothing else."""
+
+    signer: bytes
+    account_for: bytes
+    nonce: int
+    expires_after: int
+
+
+class Credit(Command, frozen=True, tag="credit"):
+    """A deposit seen by the custodian; `reference` is unique (RULE-3)."""
+
+    signer: bytes
+    nonce: int
+    user: bytes
+    dex: str
+    amount_e6: int
+    reference: str
+
+
+class Debit(Command, frozen=True, tag="debit"):
+    """A withdrawal paid by the custodian; leaves MARG-6's requirement in the account."""
+
+    signer: bytes
+    nonce: int
+    user: bytes
+    dex: str
+    amount_e6: int
+    reference: str
+
+
+class SetAccount(Command, frozen=True, tag="set_account"):
+    """Compliance attributes of an account (RULE-5)."""
+
+    signer: bytes
+    nonce: int
+    user: bytes
+    jurisdiction: str
+    client_class: str
+    owner: str
+
+
+class SetTradingStatus(Command, frozen=True, tag="set_status"):
+    """Halts or resumes a market (LIFE-11)."""
+
+    signer: bytes
+    nonce: int
+    asset: int
+    status: int
+    grounds: str
+
+
+class AdvanceTime(Command, frozen=True, tag="time"):
+    """Lets every timer up to the stamped time run."""
+
+
+class GenesisAccount(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    user: bytes
+    jurisdiction: str
+    client_class: str
+    balances: tuple[tuple[str, int], ...]
+
+
+class Genesis(Command, frozen=True, tag="genesis"):
+    """Founds a venue: always the first command, never a later one."""
+
+    dexes: tuple[str, ...]
+    markets: tuple[InstrumentSpec, ...]
+    operators: tuple[tuple[bytes, int], ...]
+    accounts: tuple[GenesisAccount, ...]
+    check_nonce_window: bool = True
+    dev: bool = False
+
+
+AnyCommand = (
+    PlaceOrders
+    | CancelOrders
+    | CancelByClientId
+    | ModifyOrders
+    | ScheduleCancel
+    | UpdateLeverage
+    | UpdateIsolatedMargin
+    | ApproveAgent
+    | TransferBetweenDexes
+    | Noop
+    | Credit
+    | Debit
+    | SetAccount
+    | SetTradingStatus
+    | AdvanceTime
+    | Genesis
+)

@@ -1,0 +1,326 @@
+"""Events: what has happened. Past tense, one frozen struct each; views are built from these alone.
+
+Addresses are 20 bytes. Prices are price atoms, sizes lots, money micro-USD, `*_fine` price atoms
+times 10^9, `*_e12` rates. Time is that of the command, except for timer events, which carry their
+own `time_ns`.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from bellwether.schema.instrument import InstrumentSpec
+
+
+class Event(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """Base of all events."""
+
+
+class CommandRefused(Event, frozen=True, tag="refused"):
+    """The whole command was refused and changed nothing but, where admitted, the nonce.
+
+    `detail` is what the number needs to be told: a nonce bound, an amount.
+    """
+
+    reason: int
+    detail: int = 0
+
+
+class OrderPlaced(Event, frozen=True, tag="placed"):
+    """An order was accepted; what does not trade in this command rests, unless it is closed."""
+
+    order_id: int
+    account: bytes
+    asset: int
+    is_buy: bool
+    price: int
+    lots: int
+    time_in_force: int
+    reduce_only: bool
+    client_order_id: bytes
+    trigger: int
+    trigger_price: int
+    is_position_tpsl: bool
+    parent_id: int
+    original_lots: int
+
+
+class OrderRefused(Event, frozen=True, tag="order_refused"):
+    """One order, cancel or modify of an action was refused; `asset` as given."""
+
+    reason: int
+    account: bytes
+    asset: int
+    order: OrderEcho | None = None
+    best_bid: int = 0
+    best_ask: int = 0
+
+
+class OrderEcho(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """What was asked for, so that a refused order can be looked up by its client id."""
+
+    order_id: int
+    is_buy: bool
+    price: int
+    lots: int
+    time_in_force: int
+    reduce_only: bool
+    client_order_id: bytes
+    trigger: int
+    trigger_price: int
+
+
+class OrderClosed(Event, frozen=True, tag="closed"):
+    """An order ended with `lots` unfilled; `status` is one of the codes FILLED … DELISTED."""
+
+    order_id: int
+    account: bytes
+    asset: int
+    lots: int
+    status: int
+
+
+class OrderAmended(Event, frozen=True, tag="amended"):
+    """A resting order shrank in place and kept its queue position; its id may be new (ORD-1)."""
+
+    order_id: int
+    previous_id: int
+    account: bytes
+    asset: int
+    lots: int
+    client_order_id: bytes
+
+
+class OrderTriggered(Event, frozen=True, tag="triggered"):
+    """A trigger fired; the order leaves the trigger book and is matched in the same command."""
+
+    order_id: int
+    account: bytes
+    asset: int
+    price: int
+
+
+class OrderActivated(Event, frozen=True, tag="activated"):
+    """A child of a filled parent (or of the position) now waits for its trigger with `lots`."""
+
+    order_id: int
+    account: bytes
+    asset: int
+    lots: int
+
+
+class TradeExecuted(Event, frozen=True, tag="trade"):
+    """Two orders met. `*_start` is the signed position before; `*_pnl` what was realised.
+
+    `kind` is a trade code; fees are micro-USD, negative for a rebate.
+    """
+
+    trade_id: int
+    asset: int
+    price: int
+    lots: int
+    is_buy: bool
+    taker_order_id: int
+    maker_order_id: int
+    taker: bytes
+    maker: bytes
+    taker_fee: int
+    maker_fee: int
+    taker_start: int
+    maker_start: int
+    taker_pnl: int
+    maker_pnl: int
+    kind: int = 0
+
+
+class AutoDeleveraged(Event, frozen=True, tag="adl"):
+    """A liquidated position was closed against the opposite side without the book (LIQ-4)."""
+
+    trade_id: int
+    asset: int
+    price: int
+    lots: int
+    is_buy: bool
+    account: bytes
+    counterparty: bytes
+    account_start: int
+    counterparty_start: int
+    account_pnl: int
+    counterparty_pnl: int
+
+
+class LiquidationStarted(Event, frozen=True, tag="liquidation"):
+    """Equity at mark fell below maintenance (LIQ-1); the inputs are those of the decision."""
+
+    asset: int
+    account: bytes
+    lots: int
+    mark_price: int
+    equity: int
+    maintenance: int
+    is_cross: bool
+    liquidation_id: int
+
+
+class PricesPublished(Event, frozen=True, tag="prices"):
+    """A published price changed (PRICE-5 … PRICE-8). Components are the three of PRICE-7."""
+
+    asset: int
+    time_ns: int
+    oracle_price: int
+    mark_price: int
+    component_oracle: int
+    component_basis: int
+    component_book: int
+
+
+class ReAnchored(Event, frozen=True, tag="re_anchored"):
+    """The discovery reference moved (PRICE-11); `direction` is +1 or -1."""
+
+    asset: int
+    time_ns: int
+    direction: int
+    reference_fine: int
+    band_low_fine: int
+    band_high_fine: int
+
+
+class FundingPaid(Event, frozen=True, tag="funding"):
+    """The hour's rate was settled (FUND-4); `index_e12` is the cumulative index after it."""
+
+    asset: int
+    time_ns: int
+    rate_e12: int
+    premium_e12: int
+    samples: int
+    oracle_price: int
+    index_e12: int
+
+
+class FundingSettled(Event, frozen=True, tag="funding_settled"):
+    """A position's unsettled funding became collateral; `amount` is micro-USD received."""
+
+    asset: int
+    account: bytes
+    lots: int
+    amount: int
+    index_e12: int
+
+
+class Credited(Event, frozen=True, tag="credited"):
+    account: bytes
+    dex: str
+    amount: int
+    reference: str
+
+
+class Debited(Event, frozen=True, tag="debited"):
+    account: bytes
+    dex: str
+    amount: int
+    reference: str
+
+
+class Transferred(Event, frozen=True, tag="transferred"):
+    source: bytes
+    destination: bytes
+    source_dex: str
+    destination_dex: str
+    amount: int
+    nonce: int
+
+
+class AccountSet(Event, frozen=True, tag="account_set"):
+    account: bytes
+    jurisdiction: str
+    client_class: str
+    owner: str
+
+
+class LeverageUpdated(Event, frozen=True, tag="leverage_updated"):
+    account: bytes
+    asset: int
+    is_cross: bool
+    leverage: int
+
+
+class IsolatedMarginUpdated(Event, frozen=True, tag="isolated_margin_updated"):
+    account: bytes
+    asset: int
+    amount: int
+
+
+class AgentApproved(Event, frozen=True, tag="agent_approved"):
+    account: bytes
+    agent: bytes
+    name: str
+    valid_until_ms: int
+
+
+class CancelScheduled(Event, frozen=True, tag="cancel_scheduled"):
+    account: bytes
+    time_ms: int
+
+
+class TradingStatusSet(Event, frozen=True, tag="status_set"):
+    asset: int
+    time_ns: int
+    status: int
+    grounds: str
+
+
+class PhaseChanged(Event, frozen=True, tag="phase"):
+    asset: int
+    time_ns: int
+    phase: int
+
+
+class DexOpened(Event, frozen=True, tag="dex_opened"):
+    name: str
+    number: int
+
+
+class MarketListed(Event, frozen=True, tag="listed"):
+    asset: int
+    spec: InstrumentSpec
+
+
+class OperatorBound(Event, frozen=True, tag="operator_bound"):
+    key: bytes
+    roles: int
+
+
+class Acknowledged(Event, frozen=True, tag="ack"):
+    """A command with nothing else to say was carried out."""
+
+
+AnyEvent = (
+    CommandRefused
+    | OrderPlaced
+    | OrderRefused
+    | OrderClosed
+    | OrderAmended
+    | OrderTriggered
+    | OrderActivated
+    | TradeExecuted
+    | AutoDeleveraged
+    | LiquidationStarted
+    | PricesPublished
+    | ReAnchored
+    | FundingPaid
+    | FundingSettled
+    | Credited
+    | Debited
+    | Transferred
+    | AccountSet
+    | LeverageUpdated
+    | IsolatedMarginUpdated
+    | AgentApproved
+    | CancelScheduled
+    | TradingStatusSet
+    | PhaseChanged
+    | DexOpened
+    | MarketListed
+    | OperatorBound
+    | Acknowledged
+)

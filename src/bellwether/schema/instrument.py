@@ -1,0 +1,144 @@
+"""The specification of a market (INST-1): every field that decides how it behaves."""
+
+import msgspec
+
+
+class MarginTier(msgspec.Struct, frozen=True, gc=False):
+    """From `lower_bound_e6` of notional (micro-USD, inclusive) at most `max_leverage` (MARG-3)."""
+
+    lower_bound_e6: int
+    max_leverage: int
+
+
+class InternalOracle(msgspec.Struct, frozen=True, gc=False):
+    """Parameters of the internal oracle, the mark and the discovery bounds (PRICE-4 … PRICE-11)."""
+
+    time_constant_ns: int = 1_800_000_000_000
+    step_cap_e6: int = 100_000
+    basis_time_constant_ns: int = 150_000_000_000
+    interval_ns: int = 3_000_000_000
+    move_limit_e6: int = 5_000
+    impact_notional_e6: int = 6_000_000_000
+    depth_rest_time_ns: int = 0
+    band_e12: int = 250_000_000_000
+    re_anchor_threshold_e12: int = 900_000_000_000
+    max_re_anchors: int = 4
+    reject_outside_band: bool = False
+
+
+class FundingPolicy(msgspec.Struct, frozen=True, gc=False):
+    """HyperCore funding (FUND-2): rates are 10^-12, the multiplier 10^-6."""
+
+    multiplier_e6: int = 5_000
+    interest_e12: int = 100_000_000
+    clamp_e12: int = 500_000_000
+    cap_e12: int = 40_000_000_000
+    sample_interval_ns: int = 5_000_000_000
+    premium_kind: str = "impact_difference"
+
+
+class InstrumentSpec(msgspec.Struct, frozen=True, omit_defaults=False):
+    """One version of a market's specification (INST-1). Money is micro-USD, prices are price atoms.
+
+    `tick_atoms` 0 means the significant-figures rule of UNIT-3. Times are UTC nanoseconds, 0 where
+    absent.
+    """
+
+    symbol: str
+    dex: str
+    preset: str
+    issuer: str = ""
+    description: str = ""
+    version: int = 1
+    size_decimals: int = 3
+    tick_atoms: int = 0
+    price_unit: str = "share"
+    max_leverage: int = 5
+    margin_mode: int = 2
+    tiers: tuple[MarginTier, ...] = (MarginTier(0, 5),)
+    reference_atoms: int = 0
+    share_count: int = 0
+    share_count_as_of: int = 0
+    oracle: InternalOracle = InternalOracle()
+    funding: FundingPolicy = FundingPolicy()
+    taker_fee_e9: int = 900_000
+    maker_fee_e9: int = 300_000
+    growth_mode: bool = False
+    self_trade_prevention: int = 1
+    open_interest_cap_e6: int = 100_000_000_000_000
+    position_limit_lots: int = 0
+    max_order_lots: int = 0
+    min_order_value_e6: int = 10_000_000
+    launch_time: int = 0
+    anticipated_listing_time: int = 0
+    outside_launch_time: int = 0
+    settlement_period_ns: int = 5_184_000_000_000_000
+    settlement_deadline: int = 0
+    listing_exchange: str = ""
+    liquidation_policy: str = "hypercore_simple"
+    adl: str = "ranked"
+    liquidation_quiet_time_ns: int = 30_000_000_000
+    excluded_jurisdictions: tuple[str, ...] = ()
+
+    def faults(self) -> list[str]:
+        """Everything that contradicts itself (INST-7); empty if the specification can be listed."""
+        found: list[str] = []
+        if not 0 <= self.size_decimals <= 5:
+            found.append("size_decimals must lie between 0 and 5")
+        if self.tick_atoms < 0:
+            found.append("tick_atoms must not be negative")
+        if not 1 <= self.max_leverage <= 50:
+            found.append("max_leverage must lie between 1 and 50")
+        if self.reference_atoms <= 0:
+            found.append("reference_atoms must be positive")
+        if not 0 < self.oracle.band_e12 < 10**12:
+            found.append("band_e12 must lie between 0 and 100 %, both excluded")
+        if not 0 < self.oracle.re_anchor_threshold_e12 <= 10**12:
+            found.append("re_anchor_threshold_e12 must lie between 0 and 1")
+        if self.outside_launch_time and self.outside_launch_time < self.launch_time:
+            found.append("outside_launch_time lies before launch_time")
+        if self.settlement_deadline and self.settlement_deadline < self.outside_launch_time:
+            found.append("settlement_deadline lies before outside_launch_time")
+        if self.margin_mode not in (0, 1, 2):
+            found.append("margin_mode is unknown")
+        return found + self._tier_faults() + self._amount_faults()
+
+    def _tier_faults(self) -> list[str]:
+        found: list[str] = []
+        if not self.tiers or self.tiers[0].lower_bound_e6 != 0:
+            found.append("the first margin tier must start at 0")
+        if self.tiers and self.tiers[0].max_leverage != self.max_leverage:
+            found.append("the first margin tier must carry max_leverage")
+        for lower, upper in zip(self.tiers, self.tiers[1:], strict=False):
+            if upper.lower_bound_e6 <= lower.lower_bound_e6:
+                found.append("margin tiers must rise in lower_bound_e6")
+            if upper.max_leverage >= lower.max_leverage:
+                found.append("margin tiers must fall in max_leverage")
+        if any(tier.max_leverage < 1 for tier in self.tiers):
+            found.append("a margin tier's max_leverage must be at least 1")
+        return found
+
+    def _amount_faults(self) -> list[str]:
+        fields = {
+            "open_interest_cap_e6": self.open_interest_cap_e6,
+            "position_limit_lots": self.position_limit_lots,
+            "max_order_lots": self.max_order_lots,
+            "min_order_value_e6": self.min_order_value_e6,
+            "taker_fee_e9": self.taker_fee_e9,
+            "settlement_period_ns": self.settlement_period_ns,
+            "funding.multiplier_e6": self.funding.multiplier_e6,
+            "funding.cap_e12": self.funding.cap_e12,
+            "funding.clamp_e12": self.funding.clamp_e12,
+        }
+        found = [f"{name} must not be negative" for name, value in fields.items() if value < 0]
+        positive = {
+            "oracle.interval_ns": self.oracle.interval_ns,
+            "oracle.time_constant_ns": self.oracle.time_constant_ns,
+            "oracle.basis_time_constant_ns": self.oracle.basis_time_constant_ns,
+            "oracle.impact_notional_e6": self.oracle.impact_notional_e6,
+            "funding.sample_interval_ns": self.funding.sample_interval_ns,
+        }
+        found += [f"{name} must be positive" for name, value in positive.items() if value <= 0]
+        if self.maker_fee_e9 < -self.taker_fee_e9:
+            found.append("a maker rebate must not exceed the taker fee")
+        return found

@@ -1,0 +1,140 @@
+"""Refusals (ORD-5): each has a number, a sentence and a place in the order of precedence.
+
+Bands: 1xx the request as a whole, 2xx placing, 3xx cancelling and modifying, 4xx account settings,
+5xx operators. Numbers are never reused. Dialects map numbers to the texts their clients match on.
+"""
+
+from typing import Final
+
+ACCEPTED: Final = 0
+
+SIGNER_UNKNOWN: Final = 101
+AGENT_EXPIRED: Final = 102
+NONCE_DUPLICATE: Final = 103
+NONCE_TOO_LOW: Final = 104
+NONCE_TOO_HIGH: Final = 105
+EXPIRED: Final = 106
+VAULT_UNKNOWN: Final = 107
+MASTER_ONLY: Final = 108
+NO_ORDERS: Final = 109
+BUILDER_UNKNOWN: Final = 110
+MUST_DEPOSIT: Final = 111
+NONCE_TOO_OLD: Final = 112
+
+MARKET_UNKNOWN: Final = 201
+TRADING_HALTED: Final = 202
+CANCEL_ONLY_NOW: Final = 203
+SIZE_INVALID: Final = 204
+SIZE_ZERO: Final = 205
+PRICE_INVALID: Final = 206
+PRICE_OFF_TICK: Final = 207
+PRICE_TOO_FAR: Final = 208
+VALUE_TOO_SMALL: Final = 209
+CLIENT_ORDER_ID_IN_USE: Final = 210
+TOO_MANY_OPEN_ORDERS: Final = 211
+TRIGGER_PRICE_INVALID: Final = 212
+REDUCE_ONLY_INCREASES: Final = 213
+POST_ONLY_CROSSES: Final = 214
+POST_ONLY_NOW: Final = 215
+INSUFFICIENT_MARGIN: Final = 216
+NOTHING_TO_MATCH: Final = 217
+NO_LIQUIDITY: Final = 218
+OPEN_INTEREST_CAPPED: Final = 219
+POSITION_LIMIT: Final = 220
+SELF_TRADE: Final = 221
+NOT_FULLY_MATCHED: Final = 222
+OUTSIDE_BAND: Final = 223
+SIZE_TOO_LARGE: Final = 224
+NOT_ELIGIBLE: Final = 225
+MARKET_NOT_TRADING: Final = 226
+GROUPING_INVALID: Final = 227
+MARGIN_TIER_EXCEEDED: Final = 228
+
+ORDER_NOT_OPEN: Final = 301
+MODIFY_NOT_OPEN: Final = 302
+
+LEVERAGE_INVALID: Final = 401
+CROSS_NOT_ALLOWED: Final = 402
+MODE_HAS_POSITION: Final = 403
+MARGIN_REMOVAL_REFUSED: Final = 404
+NO_POSITION: Final = 405
+MARGIN_TOO_SMALL: Final = 406
+AGENT_NAME_INVALID: Final = 407
+TOO_MANY_AGENTS: Final = 408
+AGENT_ADDRESS_TAKEN: Final = 409
+SCHEDULE_TOO_SOON: Final = 410
+BALANCE_TOO_SMALL: Final = 411
+AMOUNT_INVALID: Final = 412
+DEX_UNKNOWN: Final = 413
+SCHEDULE_LIMIT: Final = 414
+
+ROLE_MISSING: Final = 501
+REFERENCE_USED: Final = 502
+ALREADY_SO: Final = 503
+SPECIFICATION_INVALID: Final = 504
+GENESIS_DONE: Final = 505
+
+SENTENCES: Final[dict[int, str]] = {
+    SIGNER_UNKNOWN: "The signer is neither an account nor an agent of one.",
+    AGENT_EXPIRED: "The agent's approval has expired.",
+    NONCE_DUPLICATE: "The nonce has been used before.",
+    NONCE_TOO_LOW: "The nonce is below the lowest of the hundred highest seen.",
+    NONCE_TOO_HIGH: "The nonce lies too far in the future.",
+    NONCE_TOO_OLD: "The nonce lies too far in the past.",
+    EXPIRED: "The action's expiry has passed.",
+    VAULT_UNKNOWN: "The signer may not act for this account.",
+    MASTER_ONLY: "Only the account's own key may do this.",
+    NO_ORDERS: "The action holds no orders.",
+    BUILDER_UNKNOWN: "The builder has not been approved.",
+    MUST_DEPOSIT: "The account holds no deposit.",
+    MARKET_UNKNOWN: "There is no such market.",
+    TRADING_HALTED: "Trading is halted.",
+    CANCEL_ONLY_NOW: "Only cancels are taken now.",
+    SIZE_INVALID: "The size has more digits than a lot.",
+    SIZE_ZERO: "The size is zero.",
+    PRICE_INVALID: "The price is not positive.",
+    PRICE_OFF_TICK: "The price is off the tick.",
+    PRICE_TOO_FAR: "The price is more than 95 % away from the reference.",
+    VALUE_TOO_SMALL: "The order is worth less than the minimum.",
+    CLIENT_ORDER_ID_IN_USE: "The client order id belongs to a live order.",
+    TOO_MANY_OPEN_ORDERS: "The account has as many open orders as it may.",
+    TRIGGER_PRICE_INVALID: "The trigger would fire at once or has no valid price.",
+    REDUCE_ONLY_INCREASES: "A reduce-only order would increase the position.",
+    POST_ONLY_CROSSES: "A post-only order would match at once.",
+    POST_ONLY_NOW: "Only post-only orders are taken now.",
+    INSUFFICIENT_MARGIN: "The margin does not cover the order.",
+    NOTHING_TO_MATCH: "Nothing rests at the limit or better.",
+    NO_LIQUIDITY: "The opposite side of the book is empty.",
+    OPEN_INTEREST_CAPPED: "Open interest is at its cap.",
+    POSITION_LIMIT: "The position would exceed its limit.",
+    SELF_TRADE: "The order would trade with the account's own.",
+    NOT_FULLY_MATCHED: "The whole size can not be matched at once.",
+    OUTSIDE_BAND: "The price lies outside the discovery band.",
+    SIZE_TOO_LARGE: "The size is larger than an order may be.",
+    NOT_ELIGIBLE: "The account may not take risk in this market.",
+    MARKET_NOT_TRADING: "The market is not in a trading phase.",
+    GROUPING_INVALID: "The orders do not form the group that was asked for.",
+    MARGIN_TIER_EXCEEDED: "The position would exceed the tier of the chosen leverage.",
+    ORDER_NOT_OPEN: "There is no such open order.",
+    MODIFY_NOT_OPEN: "The order to modify is not open.",
+    LEVERAGE_INVALID: "The leverage lies outside what the market allows.",
+    CROSS_NOT_ALLOWED: "The market does not allow cross margin.",
+    MODE_HAS_POSITION: "The margin mode can not change while a position or order is open.",
+    MARGIN_REMOVAL_REFUSED: "Margin can not be taken out of this position.",
+    NO_POSITION: "There is no such position.",
+    MARGIN_TOO_SMALL: "The remaining margin would not cover the position.",
+    AGENT_NAME_INVALID: "An agent's name has 1 to 16 characters.",
+    TOO_MANY_AGENTS: "The account has as many named agents as it may.",
+    AGENT_ADDRESS_TAKEN: "The agent's address is or was in use.",
+    SCHEDULE_TOO_SOON: "A scheduled cancel lies at least five seconds ahead.",
+    SCHEDULE_LIMIT: "The day's scheduled cancels are used up.",
+    BALANCE_TOO_SMALL: "The free balance does not cover the amount.",
+    AMOUNT_INVALID: "The amount is not positive.",
+    DEX_UNKNOWN: "There is no such dex.",
+    ROLE_MISSING: "The key does not hold the role.",
+    REFERENCE_USED: "The reference has been used before.",
+    ALREADY_SO: "That is how it is already.",
+    SPECIFICATION_INVALID: "The specification contradicts itself.",
+    GENESIS_DONE: "The venue has been founded already.",
+}
+"""One sentence a number, for people; generated tables quote it."""

@@ -1,0 +1,24 @@
+"""Between price atoms and fine prices (UNIT-4)."""
+
+from bellwether.units.division import div_down, div_half_even, div_up
+from bellwether.units.quantities import FINE
+
+
+def fine_of_atoms(price_atoms: int) -> int:
+    """Return the fine price of `price_atoms`, exactly."""
+    return price_atoms * FINE
+
+
+def published_atoms(price_fine: int) -> int:
+    """Return the price atoms at which a fine price is published: half to even (UNIT-4)."""
+    return div_half_even(price_fine, FINE)
+
+
+def atoms_down(price_fine: int) -> int:
+    """Return the largest price in atoms that is not above `price_fine`."""
+    return div_down(price_fine, FINE)
+
+
+def atoms_up(price_fine: int) -> int:
+    """Return the smallest price in atoms that is not below `price_fine`."""
+    return div_up(price_fine, FINE)

@@ -1,0 +1,183 @@
+"""Fills: one side of a trade each, two per trade, with what it did to the position (IFACE-8)."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Final, NamedTuple
+
+from bellwether.schema import codes
+from bellwether.schema.events import AutoDeleveraged, TradeExecuted
+from bellwether.views.store import Moment, Store
+
+NORMAL: Final = codes.NORMAL_TRADE
+LIQUIDATION: Final = codes.LIQUIDATION_TRADE
+DELEVERAGING: Final = 2
+
+SCHEMA: Final = (
+    """CREATE TABLE IF NOT EXISTS fills (
+        user INTEGER, time_ms INTEGER, tid INTEGER, crossed INTEGER, seq INTEGER, asset INTEGER,
+        oid INTEGER, is_buy INTEGER, price INTEGER, lots INTEGER, start INTEGER, pnl INTEGER,
+        fee INTEGER, kind INTEGER, mark INTEGER, liquidated INTEGER, cloid BLOB,
+        PRIMARY KEY (user, time_ms, tid, crossed)) WITHOUT ROWID""",
+)
+
+_PUT: Final = "INSERT OR REPLACE INTO fills VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+
+AT_MOST: Final = (1 << 63) - 1
+
+
+class FillRow(NamedTuple):
+    """One fill: price in atoms, `start` the signed position before, pnl and fee in micro-USD.
+
+    `pnl` is before fees. `mark` is the mark price and `liquidated` the number of the liquidated
+    user where the trade was a liquidation or a deleveraging, else 0.
+    """
+
+    user: int
+    time_ms: int
+    tid: int
+    crossed: int
+    seq: int
+    asset: int
+    oid: int
+    is_buy: int
+    price: int
+    lots: int
+    start: int
+    pnl: int
+    fee: int
+    kind: int
+    mark: int
+    liquidated: int
+    cloid: bytes
+
+
+class Fills:
+    """Collects the fills of a batch and answers for them by user and time."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._new: list[tuple[int | bytes, ...]] = []
+        self.latest: list[FillRow] = []
+
+    def traded(
+        self, event: TradeExecuted, at: Moment, mark: int, taker_cloid: bytes, maker_cloid: bytes
+    ) -> None:
+        """Book both sides of a trade."""
+        taker = self._store.number_of(event.taker)
+        maker = self._store.number_of(event.maker)
+        liquidation = event.kind == LIQUIDATION
+        shared = (event.kind, mark if liquidation else 0, taker if liquidation else 0)
+        where = (at.time_ms, event.trade_id)
+        what = (event.price, event.lots)
+        self._new.append(
+            (
+                taker,
+                *where,
+                1,
+                at.seq,
+                event.asset,
+                event.taker_order_id,
+                event.is_buy,
+                *what,
+                event.taker_start,
+                event.taker_pnl,
+                event.taker_fee,
+                *shared,
+                taker_cloid,
+            )
+        )
+        self._new.append(
+            (
+                maker,
+                *where,
+                0,
+                at.seq,
+                event.asset,
+                event.maker_order_id,
+                not event.is_buy,
+                *what,
+                event.maker_start,
+                event.maker_pnl,
+                event.maker_fee,
+                *shared,
+                maker_cloid,
+            )
+        )
+
+    def deleveraged(self, event: AutoDeleveraged, at: Moment, mark: int) -> None:
+        """Book both sides of a position closed without the book (LIQ-4); `is_buy` as written."""
+        account = self._store.number_of(event.account)
+        counterparty = self._store.number_of(event.counterparty)
+        where = (at.time_ms, event.trade_id)
+        what = (event.price, event.lots)
+        last = (0, DELEVERAGING, mark, account, b"")
+        self._new.append(
+            (
+                account,
+                *where,
+                1,
+                at.seq,
+                event.asset,
+                0,
+                event.is_buy,
+                *what,
+                event.account_start,
+                event.account_pnl,
+                *last,
+            )
+        )
+        self._new.append(
+            (
+                counterparty,
+                *where,
+                0,
+                at.seq,
+                event.asset,
+                0,
+                not event.is_buy,
+                *what,
+                event.counterparty_start,
+                event.counterparty_pnl,
+                *last,
+            )
+        )
+
+    def flush(self, connection: sqlite3.Connection) -> None:
+        """Write what the batch brought; `latest` keeps it for listeners until the next."""
+        self.latest = []
+        if self._new:
+            connection.executemany(_PUT, self._new)
+            self.latest = [FillRow._make(row) for row in self._new]
+            self._new = []
+
+    def newest(
+        self, address: bytes, limit: int, start_ms: int = 0, end_ms: int = AT_MOST
+    ) -> list[FillRow]:
+        """Return up to `limit` fills of the user in the range (inclusive), newest first."""
+        return self._select(address, limit, start_ms, end_ms, "DESC")
+
+    def oldest(
+        self, address: bytes, limit: int, start_ms: int = 0, end_ms: int = AT_MOST
+    ) -> list[FillRow]:
+        """Return up to `limit` fills of the user in the range (inclusive), oldest first."""
+        return self._select(address, limit, start_ms, end_ms, "ASC")
+
+    def _select(
+        self, address: bytes, limit: int, start_ms: int, end_ms: int, order: str
+    ) -> list[FillRow]:
+        query = f"""SELECT * FROM fills WHERE user = ? AND time_ms BETWEEN ? AND ?
+                    ORDER BY time_ms {order}, tid {order}, crossed {order} LIMIT ?"""  # noqa: S608
+        key = (self._store.find(address), start_ms, end_ms, limit)
+        return [FillRow._make(row) for row in self._store.connection.execute(query, key)]
+
+
+def direction(fill: FillRow) -> str:
+    """Return Hyperliquid's words for what the fill did to the position before it."""
+    if fill.kind == DELEVERAGING:
+        return "Auto-Deleveraging"
+    start = fill.start if fill.is_buy else -fill.start
+    own, other = ("Long", "Short") if fill.is_buy else ("Short", "Long")
+    if start >= 0:
+        return f"Open {own}"
+    return f"Close {other}" if fill.lots <= -start else f"{other} > {own}"

@@ -1,0 +1,186 @@
+"""Funding: each market's settled rates, and what every position paid each hour (FUND-4, FUND-6).
+
+The engine moves money only when a position is settled; the hours between show as differences of the
+floored cumulative amount since that settlement, so that they add up to what was settled.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Final, NamedTuple
+
+from bellwether.formulas.funding import funding_owed
+from bellwether.schema.events import (
+    AutoDeleveraged,
+    FundingPaid,
+    FundingSettled,
+    TradeExecuted,
+)
+from bellwether.views.fills import AT_MOST
+from bellwether.views.store import Moment, Store
+
+SCHEMA: Final = (
+    """CREATE TABLE IF NOT EXISTS funding_rates (
+        asset INTEGER, time_ms INTEGER, rate_e12 INTEGER, premium_e12 INTEGER, samples INTEGER,
+        oracle INTEGER, index_e12 TEXT, PRIMARY KEY (asset, time_ms)) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS funding_payments (
+        user INTEGER, time_ms INTEGER, asset INTEGER, seq INTEGER, amount INTEGER, lots INTEGER,
+        rate_e12 INTEGER, samples INTEGER, PRIMARY KEY (user, time_ms, asset)) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS positions (
+        asset INTEGER, user INTEGER, lots INTEGER, index_e12 TEXT,
+        PRIMARY KEY (asset, user)) WITHOUT ROWID""",
+)
+
+_PUT_RATE: Final = "INSERT OR REPLACE INTO funding_rates VALUES (?,?,?,?,?,?,?)"
+_PUT_PAYMENT: Final = "INSERT OR REPLACE INTO funding_payments VALUES (?,?,?,?,?,?,?,?)"
+_PUT_POSITION: Final = "INSERT OR REPLACE INTO positions VALUES (?,?,?,?)"
+_DROP_POSITION: Final = "DELETE FROM positions WHERE asset = ? AND user = ?"
+
+
+class RateRow(NamedTuple):
+    """One settled hour: rates in 10^-12, `oracle` in atoms."""
+
+    asset: int
+    time_ms: int
+    rate_e12: int
+    premium_e12: int
+    samples: int
+    oracle: int
+    index_e12: str
+
+
+class PaymentRow(NamedTuple):
+    """What one position received (negative: paid) for one hour, micro-USD."""
+
+    user: int
+    time_ms: int
+    asset: int
+    seq: int
+    amount: int
+    lots: int
+    rate_e12: int
+    samples: int
+
+
+Position = tuple[int, int]
+"""Signed lots, and the market's funding index at the last settlement."""
+
+
+class Funding:
+    """Follows every position out of the events, so that each hour's payments can be told."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._rates: list[tuple[int | str, ...]] = []
+        self._payments: list[tuple[int, ...]] = []
+        self._touched: set[tuple[int, int]] = set()
+        self.latest: list[PaymentRow] = []
+        self.latest_assets: set[int] = set()
+        self._index: dict[int, int] = {}
+        self._positions: dict[int, dict[int, Position]] = {}
+        query = "SELECT asset, index_e12, max(time_ms) FROM funding_rates GROUP BY asset"
+        for asset, index, _ in store.connection.execute(query):
+            self._index[asset] = int(index)
+        for asset, user, lots, index in store.connection.execute("SELECT * FROM positions"):
+            self._positions.setdefault(asset, {})[user] = (lots, int(index))
+
+    def traded(self, event: TradeExecuted) -> None:
+        """Both positions changed, and settled before they did."""
+        signed = event.lots if event.is_buy else -event.lots
+        self._hold(event.asset, event.taker, event.taker_start + signed)
+        if event.maker != event.taker:
+            self._hold(event.asset, event.maker, event.maker_start - signed)
+        else:
+            self._hold(event.asset, event.maker, event.taker_start)
+
+    def deleveraged(self, event: AutoDeleveraged) -> None:
+        """Both positions shrank towards zero."""
+        for account, start in (
+            (event.account, event.account_start),
+            (event.counterparty, event.counterparty_start),
+        ):
+            left = start - event.lots if start > 0 else start + event.lots
+            self._hold(event.asset, account, left)
+
+    def settled(self, event: FundingSettled) -> None:
+        """A position's past hours became collateral; the count starts again."""
+        user = self._store.number_of(event.account)
+        held = self._positions.get(event.asset, {}).get(user)
+        if held is not None:
+            self._positions[event.asset][user] = (held[0], event.index_e12)
+            self._touched.add((event.asset, user))
+
+    def _hold(self, asset: int, account: bytes, lots: int) -> None:
+        user = self._store.number_of(account)
+        positions = self._positions.setdefault(asset, {})
+        if lots:
+            positions[user] = (lots, self._index.get(asset, 0))
+        else:
+            positions.pop(user, None)
+        self._touched.add((asset, user))
+
+    def paid(self, event: FundingPaid, at: Moment) -> None:
+        """An hour was settled: one rate, and one payment for every open position."""
+        asset, index = event.asset, event.index_e12
+        time_ms = event.time_ns // 1_000_000
+        before = self._index.get(asset, 0)
+        self._index[asset] = index
+        self._rates.append(
+            (
+                asset,
+                time_ms,
+                event.rate_e12,
+                event.premium_e12,
+                event.samples,
+                event.oracle_price,
+                str(index),
+            )
+        )
+        tail = (event.rate_e12, event.samples)
+        for user, (lots, since) in self._positions.get(asset, {}).items():
+            amount = funding_owed(lots, index - since) - funding_owed(lots, before - since)
+            self._payments.append((user, time_ms, asset, at.seq, amount, lots, *tail))
+
+    def flush(self, connection: sqlite3.Connection) -> None:
+        """Write what the batch brought; `latest` keeps the payments for listeners."""
+        self.latest = [PaymentRow._make(row) for row in self._payments]
+        self.latest_assets = {int(row[0]) for row in self._rates}
+        if self._rates:
+            connection.executemany(_PUT_RATE, self._rates)
+            connection.executemany(_PUT_PAYMENT, self._payments)
+            self._rates, self._payments = [], []
+        if self._touched:
+            kept: list[tuple[int | str, ...]] = []
+            gone: list[tuple[int, int]] = []
+            for asset, user in self._touched:
+                held = self._positions[asset].get(user) if asset in self._positions else None
+                if held is None:
+                    gone.append((asset, user))
+                else:
+                    kept.append((asset, user, held[0], str(held[1])))
+            connection.executemany(_PUT_POSITION, kept)
+            connection.executemany(_DROP_POSITION, gone)
+            self._touched = set()
+
+    def rates(self, asset: int, start_ms: int, end_ms: int, limit: int) -> list[RateRow]:
+        """Return up to `limit` settled hours of a market in the range (inclusive), oldest first."""
+        query = """SELECT * FROM funding_rates WHERE asset = ? AND time_ms BETWEEN ? AND ?
+                   ORDER BY time_ms LIMIT ?"""
+        rows = self._store.connection.execute(query, (asset, start_ms, end_ms, limit))
+        return [RateRow._make(row) for row in rows]
+
+    def payments(
+        self, address: bytes, start_ms: int = 0, end_ms: int = AT_MOST, limit: int = 500
+    ) -> list[PaymentRow]:
+        """Return up to `limit` payments of a user in the range (inclusive), oldest first."""
+        query = """SELECT * FROM funding_payments WHERE user = ? AND time_ms BETWEEN ? AND ?
+                   ORDER BY time_ms, asset LIMIT ?"""
+        key = (self._store.find(address), start_ms, end_ms, limit)
+        return [PaymentRow._make(row) for row in self._store.connection.execute(query, key)]
+
+    def newest_payments(self, address: bytes, limit: int) -> list[PaymentRow]:
+        """Return up to `limit` payments of a user, newest first."""
+        query = """SELECT * FROM funding_payments WHERE user = ?
+                   ORDER BY time_ms DESC, asset LIMIT ?"""
+        key = (self._store.find(address), limit)
+        return [PaymentRow._make(row) for row in self._store.connection.execute(query, key)]

@@ -1,0 +1,115 @@
+"""Deposits, withdrawals, transfers and liquidations of each user (IFACE-8)."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Final, NamedTuple
+
+from bellwether.schema.events import Credited, Debited, LiquidationStarted, Transferred
+from bellwether.views.store import Moment, Store
+
+DEPOSIT: Final = 1
+WITHDRAWAL: Final = 2
+SEND: Final = 3
+LIQUIDATION: Final = 4
+
+SCHEMA: Final = (
+    """CREATE TABLE IF NOT EXISTS ledger_updates (
+        user INTEGER, time_ms INTEGER, number INTEGER, seq INTEGER, kind INTEGER, amount INTEGER,
+        nonce INTEGER, source INTEGER, destination INTEGER, source_dex TEXT, destination_dex TEXT,
+        asset INTEGER, lots INTEGER, equity INTEGER, is_cross INTEGER,
+        PRIMARY KEY (user, time_ms, number)) WITHOUT ROWID""",
+)
+
+_PUT: Final = "INSERT INTO ledger_updates VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_TRANSFER_ONLY: Final = (0, 0, 0, 0)
+_MONEY_ONLY: Final = (0, 0, "", "", *_TRANSFER_ONLY)
+
+
+class LedgerRow(NamedTuple):
+    """One update. Amounts are micro-USD; `source` and `destination` are numbers of users.
+
+    For a liquidation `amount` is the notional at the mark, `nonce` the liquidation's number and
+    `equity` what the account was worth.
+    """
+
+    user: int
+    time_ms: int
+    number: int
+    seq: int
+    kind: int
+    amount: int
+    nonce: int
+    source: int
+    destination: int
+    source_dex: str
+    destination_dex: str
+    asset: int
+    lots: int
+    equity: int
+    is_cross: int
+
+
+class LedgerUpdates:
+    """Collects the updates of a batch."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._new: list[tuple[int | str, ...]] = []
+        self.latest: list[LedgerRow] = []
+        query = "SELECT coalesce(max(number), 0) FROM ledger_updates"
+        self._number = int(store.connection.execute(query).fetchone()[0])
+
+    def credited(self, event: Credited, at: Moment) -> None:
+        """A deposit arrived."""
+        self._add(event.account, at, (DEPOSIT, event.amount, 0, *_MONEY_ONLY))
+
+    def debited(self, event: Debited, at: Moment) -> None:
+        """A withdrawal left."""
+        self._add(event.account, at, (WITHDRAWAL, event.amount, 0, *_MONEY_ONLY))
+
+    def transferred(self, event: Transferred, at: Moment) -> None:
+        """Collateral moved between dexes or users: an update for each user concerned."""
+        source = self._store.number_of(event.source)
+        destination = self._store.number_of(event.destination)
+        dexes = (event.source_dex, event.destination_dex)
+        rest = (SEND, event.amount, event.nonce, source, destination, *dexes, *_TRANSFER_ONLY)
+        self._add(event.source, at, rest)
+        if destination != source:
+            self._add(event.destination, at, rest)
+
+    def liquidated(self, event: LiquidationStarted, at: Moment) -> None:
+        """A position was taken over for liquidation."""
+        notional = abs(event.lots) * event.mark_price
+        what = (event.asset, event.lots, event.equity, event.is_cross)
+        self._add(
+            event.account, at, (LIQUIDATION, notional, event.liquidation_id, 0, 0, "", "", *what)
+        )
+
+    def _add(self, account: bytes, at: Moment, rest: tuple[int | str, ...]) -> None:
+        self._number += 1
+        user = self._store.number_of(account)
+        self._new.append((user, at.time_ms, self._number, at.seq, *rest))
+
+    def flush(self, connection: sqlite3.Connection) -> None:
+        """Write what the batch brought; `latest` keeps it for listeners until the next."""
+        self.latest = []
+        if self._new:
+            connection.executemany(_PUT, self._new)
+            self.latest = [LedgerRow._make(row) for row in self._new]
+            self._new = []
+
+    def oldest(self, address: bytes, start_ms: int, end_ms: int, limit: int) -> list[LedgerRow]:
+        """Return up to `limit` updates of the user in the range (inclusive), oldest first."""
+        query = """SELECT * FROM ledger_updates WHERE user = ? AND time_ms BETWEEN ? AND ?
+                   ORDER BY time_ms, number LIMIT ?"""
+        key = (self._store.find(address), start_ms, end_ms, limit)
+        return [LedgerRow._make(row) for row in self._store.connection.execute(query, key)]
+
+    def net_deposits(self, address: bytes) -> int:
+        """Return deposits less withdrawals of the user, micro-USD."""
+        query = """SELECT coalesce(sum(CASE kind WHEN 1 THEN amount WHEN 2 THEN -amount
+                   ELSE CASE WHEN source = destination THEN 0 WHEN source = user THEN -amount
+                   ELSE amount END END), 0) FROM ledger_updates WHERE user = ? AND kind < 4"""
+        key = (self._store.find(address),)
+        return int(self._store.connection.execute(query, key).fetchone()[0])

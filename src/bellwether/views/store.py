@@ -1,0 +1,125 @@
+"""The SQLite file beneath the views: opening it, its version, and numbers for addresses.
+
+Nothing in it is precious: the journal holds everything, so writes are not synced, and a file that
+is damaged or written by another version is thrown away and built again.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Final
+
+VERSION: Final = 1
+"""Goes up with every change of a table; a file of another version is rebuilt."""
+
+IN_MEMORY: Final = ":memory:"
+
+_PRAGMAS: Final = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = OFF",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA cache_size = -65536",
+)
+
+_SCHEMA: Final = (
+    "CREATE TABLE IF NOT EXISTS progress (one INTEGER PRIMARY KEY, version INTEGER, seq INTEGER)",
+    "CREATE TABLE IF NOT EXISTS users (number INTEGER PRIMARY KEY, address BLOB UNIQUE)",
+)
+
+
+class ViewsDamaged(Exception):
+    """The file is no SQLite database, is damaged, or was written by another version."""
+
+
+class Moment:
+    """Where in the journal the event at hand stands: its command's number and its own time."""
+
+    __slots__ = ("seq", "time_ms", "time_ns")
+
+    def __init__(self) -> None:
+        self.seq = 0
+        self.time_ns = 0
+        self.time_ms = 0
+
+    def move_to(self, time_ns: int) -> None:
+        """Set the time of the events that follow."""
+        self.time_ns = time_ns
+        self.time_ms = time_ns // 1_000_000
+
+
+class Store:
+    """An open file, the number of the last command in it, and a small number for each address."""
+
+    def __init__(self, path: str) -> None:
+        """Open or create the file; raises ViewsDamaged."""
+        self.path = path
+        self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._numbers: dict[bytes, int] = {}
+        self._addresses: list[bytes] = [b""]
+        self._new_users: list[tuple[int, bytes]] = []
+        try:
+            self._prepare()
+        except (sqlite3.DatabaseError, TypeError) as error:
+            self.connection.close()
+            raise ViewsDamaged(f"{path}: {error}") from error
+        except ViewsDamaged:
+            self.connection.close()
+            raise
+
+    def _prepare(self) -> None:
+        for statement in _PRAGMAS + _SCHEMA:
+            self.connection.execute(statement)
+        row = self.connection.execute("SELECT version, seq FROM progress").fetchone()
+        if row is None:
+            self.connection.execute("INSERT INTO progress VALUES (1, ?, 0)", (VERSION,))
+            row = (VERSION, 0)
+        if row[0] != VERSION:
+            raise ViewsDamaged(f"{self.path}: written by version {row[0]}, this is {VERSION}")
+        self.applied_seq = int(row[1])
+        for number, address in self.connection.execute("SELECT * FROM users ORDER BY number"):
+            self._numbers[bytes(address)] = int(number)
+            self._addresses.append(bytes(address))
+
+    def number_of(self, address: bytes) -> int:
+        """Return the number of an address; a new one is given to an address not seen before."""
+        number = self._numbers.get(address)
+        if number is None:
+            number = len(self._addresses)
+            self._numbers[address] = number
+            self._addresses.append(address)
+            self._new_users.append((number, address))
+        return number
+
+    def find(self, address: bytes) -> int:
+        """Return the number of an address, or 0 for one that no event has named."""
+        return self._numbers.get(address, 0)
+
+    def address_of(self, number: int) -> bytes:
+        """Return the address behind a number."""
+        return self._addresses[number]
+
+    def begin(self) -> None:
+        """Open the transaction of one batch."""
+        self.connection.execute("BEGIN IMMEDIATE")
+
+    def commit(self, seq: int) -> None:
+        """Close the transaction; `seq` becomes the last command in the file with it."""
+        if self._new_users:
+            self.connection.executemany("INSERT INTO users VALUES (?, ?)", self._new_users)
+            self._new_users = []
+        self.connection.execute("UPDATE progress SET seq = ?", (seq,))
+        self.connection.execute("COMMIT")
+        self.applied_seq = seq
+
+    def close(self) -> None:
+        """Close the file."""
+        self.connection.close()
+
+
+def discard(path: str) -> None:
+    """Delete the file and what SQLite keeps beside it."""
+    if path == IN_MEMORY:
+        return
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        Path(path + suffix).unlink(missing_ok=True)

@@ -1,0 +1,215 @@
+"""All read models together: one batch of events in, one transaction out.
+
+The number of the last applied command is stored in the transaction of its batch, so a file is
+always exactly as far as it says. Which views an event concerns is one table, at the end.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from os import PathLike
+from typing import Any, Final
+
+from bellwether.schema import events
+from bellwether.schema.commands import AdvanceTime, Command
+from bellwether.views import (
+    announcements,
+    candles,
+    fills,
+    funding,
+    ledger_updates,
+    orders,
+    prices,
+    trades,
+    volumes,
+)
+from bellwether.views.day_statistics import DayStatistics
+from bellwether.views.store import IN_MEMORY, Moment, Store, discard
+
+_MODULES: Final = (
+    announcements,
+    candles,
+    fills,
+    funding,
+    ledger_updates,
+    orders,
+    prices,
+    trades,
+    volumes,
+)
+
+Item = tuple[int, Command, Sequence[events.Event]]
+"""The stamped time (ns), the command, and what it caused."""
+
+
+class Views:
+    """Every read model over one SQLite file; `path` None keeps it in memory.
+
+    Raises ViewsDamaged if the file can not be used: discard it and read the journal again.
+    """
+
+    def __init__(self, path: str | PathLike[str] | None = None) -> None:
+        self._path = IN_MEMORY if path is None else str(path)
+        self._open()
+
+    @classmethod
+    def open(cls, path: str | PathLike[str] | None) -> Views:
+        """Open or create the file; raises ViewsDamaged."""
+        return cls(path)
+
+    @classmethod
+    def afresh(cls, path: str | PathLike[str] | None) -> Views:
+        """Delete the file, whatever it is, and begin an empty one."""
+        if path is not None:
+            discard(str(path))
+        return cls(path)
+
+    def _open(self) -> None:
+        self._store = Store(self._path)
+        for module in _MODULES:
+            for statement in module.SCHEMA:
+                self._store.connection.execute(statement)
+        self.orders = orders.Orders(self._store)
+        self.fills = fills.Fills(self._store)
+        self.trades = trades.Trades(self._store)
+        self.candles = candles.Candles(self._store)
+        self.day_statistics = DayStatistics(self.candles)
+        self.prices = prices.Prices(self._store)
+        self.funding = funding.Funding(self._store)
+        self.ledger_updates = ledger_updates.LedgerUpdates(self._store)
+        self.volumes = volumes.Volumes(self._store)
+        self.announcements = announcements.Announcements(self._store)
+        self._parts = (
+            self.orders,
+            self.fills,
+            self.trades,
+            self.candles,
+            self.prices,
+            self.funding,
+            self.ledger_updates,
+            self.volumes,
+        )
+        self._at = Moment()
+        self._traded: set[int] = set()
+        self._table = _routes(self)
+
+    @property
+    def applied_seq(self) -> int:
+        """The number of the last command that is in the file, 0 for an empty one."""
+        return self._store.applied_seq
+
+    def address_of(self, number: int) -> bytes:
+        """Return the address behind a user number of a row."""
+        return self._store.address_of(number)
+
+    def reset(self) -> None:
+        """Delete everything and begin again at 0; the journal is to be applied anew."""
+        self._store.close()
+        discard(self._path)
+        self._open()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._store.close()
+
+    def apply_batch(self, first_seq: int, items: Sequence[Item]) -> None:
+        """Apply consecutive commands, the first numbered `first_seq`, in one transaction.
+
+        Commands that are in the file already are skipped; a gap is an AssertionError.
+        """
+        done = self._store.applied_seq
+        assert first_seq <= done + 1, f"commands {done + 1} to {first_seq - 1} are missing"
+        last_seq = first_seq + len(items) - 1
+        if last_seq <= done:
+            return
+        seq = first_seq
+        table, at = self._table, self._at
+        for time_ns, command, caused in items:
+            if seq > done:
+                at.seq = seq
+                at.move_to(time_ns)
+                if isinstance(command, AdvanceTime):
+                    self._apply_timers(caused)
+                else:
+                    for event in caused:
+                        route = table.get(type(event))
+                        if route is not None:
+                            route(event)
+            seq += 1
+        self._write(last_seq)
+
+    def _apply_timers(self, caused: Sequence[events.Event]) -> None:
+        """What a timer caused has the time that the last price or funding event before it names."""
+        table, at = self._table, self._at
+        for event in caused:
+            if isinstance(event, _TIMED):
+                at.move_to(event.time_ns)
+            route = table.get(type(event))
+            if route is not None:
+                route(event)
+
+    def _write(self, last_seq: int) -> None:
+        store = self._store
+        store.begin()
+        connection: sqlite3.Connection = store.connection
+        for part in self._parts:
+            part.flush(connection)
+        store.commit(last_seq)
+        if self._traded:
+            self.day_statistics.forget(self._traded)
+            self._traded.clear()
+
+    def _traded_in(self, event: events.TradeExecuted) -> None:
+        at, order = self._at, self.orders
+        taker_cloid = order.client_id_of(event.taker_order_id)
+        maker_cloid = order.client_id_of(event.maker_order_id)
+        mark = self.prices.mark_of(event.asset)
+        self.fills.traded(event, at, mark, taker_cloid, maker_cloid)
+        order.traded(event, at)
+        self.trades.traded(event, at)
+        self.candles.traded(event, at)
+        self.funding.traded(event)
+        self.volumes.traded(event, at)
+        self._traded.add(event.asset)
+
+    def _deleveraged(self, event: events.AutoDeleveraged) -> None:
+        self.fills.deleveraged(event, self._at, self.prices.mark_of(event.asset))
+        self.funding.deleveraged(event)
+
+    def _listed(self, event: events.MarketListed) -> None:
+        self.candles.listed(event, self._at)
+        self.prices.listed(event, self._at)
+
+
+_TIMED: Final = (
+    events.PricesPublished,
+    events.FundingPaid,
+    events.ReAnchored,
+    events.PhaseChanged,
+    events.TradingStatusSet,
+)
+
+
+def _routes(views: Views) -> dict[type[events.Event], Callable[[Any], None]]:
+    """Which views an event concerns."""
+    at = views._at
+    order, money = views.orders, views.ledger_updates
+    return {
+        events.OrderPlaced: lambda event: order.placed(event, at),
+        events.OrderRefused: lambda event: order.refused(event, at),
+        events.OrderClosed: lambda event: order.closed(event, at),
+        events.OrderAmended: lambda event: order.amended(event, at),
+        events.OrderTriggered: lambda event: order.triggered(event, at),
+        events.OrderActivated: lambda event: order.activated(event, at),
+        events.TradeExecuted: views._traded_in,
+        events.AutoDeleveraged: views._deleveraged,
+        events.LiquidationStarted: lambda event: money.liquidated(event, at),
+        events.PricesPublished: views.prices.published,
+        events.FundingPaid: lambda event: views.funding.paid(event, at),
+        events.FundingSettled: views.funding.settled,
+        events.Credited: lambda event: money.credited(event, at),
+        events.Debited: lambda event: money.debited(event, at),
+        events.Transferred: lambda event: money.transferred(event, at),
+        events.MarketListed: views._listed,
+    }
