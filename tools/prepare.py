@@ -180,7 +180,7 @@ def describe(python, log):
         why = reasons[-1].partition("because ")[2].rstrip(".") if reasons else "it was asked for"
         return (
             f"the core runs interpreted, because {why}.\n"
-            "    Results are the same to the last digit; only speed is lost (several times slower)."
+            "    Results are the same to the last digit; only speed is lost."
         )
     return f"the core is compiled ({count} native modules)"
 

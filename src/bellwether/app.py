@@ -20,7 +20,7 @@ import msgspec
 import structlog
 import uvicorn
 
-from bellwether.gateway.server import create_app
+from bellwether.gateway.server import SERVER_OPTIONS, create_app
 from bellwether.journal import FileJournal, JournalError
 from bellwether.node.clock import Clock, ManualClock, SystemClock
 from bellwether.node.errors import NodeError
@@ -36,9 +36,6 @@ EXIT_UNUSABLE: Final = 1
 EXIT_USAGE: Final = 2
 EXIT_FAILED: Final = 3
 EXIT_INTERRUPTED: Final = 130
-
-WS_FRAME_BYTES: Final = 65_536
-"""IFACE-7."""
 
 _SHUTDOWN_S: Final = 5
 _log: Final = structlog.get_logger("bellwether.app")
@@ -200,19 +197,7 @@ class _Server(uvicorn.Server):
 
 def _server(settings: ServeSettings, node: Node[Views]) -> _Server:
     application: Any = create_app(node, settings)
-    config = uvicorn.Config(
-        application,
-        loop="uvloop",
-        http="httptools",
-        ws="websockets",
-        ws_max_size=WS_FRAME_BYTES,
-        ws_per_message_deflate=False,
-        access_log=False,
-        log_config=None,
-        lifespan="auto",
-        server_header=False,
-        timeout_graceful_shutdown=_SHUTDOWN_S,
-    )
+    config = uvicorn.Config(application, timeout_graceful_shutdown=_SHUTDOWN_S, **SERVER_OPTIONS)
     return _Server(config)
 
 

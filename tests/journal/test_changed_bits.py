@@ -5,10 +5,10 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from tests.journal.workload import DIRECTORY, batches, last_segment, of, used, written
 
 from bellwether.journal import FileJournal, JournalDamaged, verify_chain
 from bellwether.testing import FaultyDisk
+from tests.journal.workload import DIRECTORY, batches, last_segment, of, used, written
 
 
 def assert_found(disk: FaultyDisk, bit: int) -> None:

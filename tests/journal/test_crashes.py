@@ -8,7 +8,6 @@ from contextlib import suppress
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.journal.workload import DIRECTORY, SMALL_SEGMENT, Batch, batch, batches, of
 
 from bellwether.journal import (
     FileJournal,
@@ -19,6 +18,7 @@ from bellwether.journal import (
     verify_chain,
 )
 from bellwether.testing import FaultyDisk, Loss, PowerCut
+from tests.journal.workload import DIRECTORY, SMALL_SEGMENT, Batch, batch, batches, of
 
 WORK = [
     *batches(9),
@@ -79,6 +79,21 @@ def test_power_cuts_during_recovery_lose_nothing_acknowledged(
         st.lists(st.none() | st.sampled_from(list(Loss)), min_size=len(cuts), max_size=len(cuts))
     )
     crash_and_recover(seed, cuts, losses)
+
+
+def test_a_kill_in_any_operation_and_a_later_power_cut_lose_nothing() -> None:
+    """What a restarted process found in the page cache must be made durable before it is used."""
+    for cut in range(1, operations_of_the_whole_work() + 1):
+        disk = FaultyDisk(cut)
+        acknowledged: list[Batch] = []
+        disk.cut_at = cut
+        with suppress(PowerCut):
+            work(disk, acknowledged, WORK)
+        disk.kill()
+        work(disk, acknowledged, WORK[: len(acknowledged) + 2])
+        disk.restart(Loss.ALL)
+        work(disk, acknowledged, WORK)
+        assert acknowledged == WORK
 
 
 def test_a_record_seen_after_a_kill_survives_a_later_power_cut() -> None:

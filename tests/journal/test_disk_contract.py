@@ -121,6 +121,11 @@ def test_a_lock_is_held_by_one_and_ends_with_close(disk: Disk, directory: Path) 
     assert disk.read(directory / "LOCK") == b""
 
 
+def test_no_two_salts_are_alike(disk: Disk) -> None:
+    assert len({disk.salt() for _ in range(50)}) == 50
+    assert len(disk.salt()) == 16
+
+
 def test_space_is_told_in_bytes(disk: Disk, directory: Path) -> None:
     space = disk.space(directory)
     assert 0 < space.free_bytes <= space.total_bytes

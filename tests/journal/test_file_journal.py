@@ -7,7 +7,6 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from tests.journal.workload import DIRECTORY, SMALL_SEGMENT, batch, batches, of, written
 
 from bellwether.journal import (
     GENESIS_HASH,
@@ -23,7 +22,9 @@ from bellwether.journal import (
     read_records,
     verify_chain,
 )
+from bellwether.journal.segment import encode_segment_header, list_segments
 from bellwether.testing import FaultyDisk
+from tests.journal.workload import DIRECTORY, SMALL_SEGMENT, batch, batches, of, written
 
 
 @pytest.fixture(params=["real", "faulty"])
@@ -210,6 +211,17 @@ def test_a_segment_of_another_journal_is_named() -> None:
     segments = [p for p in disk.paths() if p.suffix == ".seg"]
     disk.overwrite(segments[3], other.read(segments[3]))
     assert "hash chain" in str(verify_chain(DIRECTORY, disk).damage)
+
+
+def test_a_segment_begun_by_an_earlier_writer_is_named() -> None:
+    disk = written(40)
+    with FileJournal.open(DIRECTORY, disk, SMALL_SEGMENT) as journal:
+        for b in batches(20, start=journal.tail_seq + 1):
+            journal.append(*b)
+    last = list_segments(disk, DIRECTORY)[-1]
+    head = encode_segment_header(last.first_seq, 1, last.chain_hash, bytes(16))
+    disk.overwrite(last.path, head + bytes(500))
+    assert "epoch 1 comes after epoch 2" in str(verify_chain(DIRECTORY, disk).damage)
 
 
 def test_a_shortened_journal_is_found_by_a_hash_known_from_outside() -> None:

@@ -6,7 +6,6 @@ import errno
 from pathlib import Path
 
 import pytest
-from tests.journal.workload import SNAPSHOTS, text
 
 from bellwether.journal import (
     Disk,
@@ -17,6 +16,7 @@ from bellwether.journal import (
     SnapshotStore,
 )
 from bellwether.testing import FaultyDisk, Loss, PowerCut
+from tests.journal.workload import SNAPSHOTS, text
 
 HASH = bytes(range(32))
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from itertools import pairwise, product
 
 import pytest
+
+from bellwether.journal import FileJournal, JournalDamaged, verify_chain
+from bellwether.testing import FaultyDisk
 from tests.journal.workload import (
     DIRECTORY,
     SMALL_SEGMENT,
@@ -15,9 +18,6 @@ from tests.journal.workload import (
     used,
     written,
 )
-
-from bellwether.journal import FileJournal, JournalDamaged, verify_chain
-from bellwether.testing import FaultyDisk
 
 SECTOR = 512
 
@@ -134,7 +134,7 @@ def test_a_record_planted_in_a_payload_is_not_taken_for_one() -> None:
     """Whoever can put bytes into a command cannot make a torn tail look like damage."""
     donor, _, _ = last_write(1)
     planted = donor[128 : used(donor)]
-    disk = FaultyDisk()
+    disk = FaultyDisk(seed=1)
     with FileJournal.open(DIRECTORY, disk, 1 << 14) as journal:
         journal.append(1, 1, 0, planted * 3, planted)
         end = used(disk.read(last_segment(disk)))
@@ -142,9 +142,20 @@ def test_a_record_planted_in_a_payload_is_not_taken_for_one() -> None:
     for torn in (
         whole[: end - 20] + bytes(len(whole)),
         whole[: 128 + 88 + len(planted)] + bytes(len(whole)),
+        whole[:128] + bytes(384) + whole[512:],
     ):
         with FileJournal.open(DIRECTORY, holding(torn)) as journal:
             assert journal.cut_bytes > 0 and journal.tail_seq == 0
+
+
+def test_a_torn_record_with_other_bytes_behind_it_is_damage() -> None:
+    content, start, end = last_write(3)
+    torn = bytearray(content)
+    torn[end - 50 : end] = bytes(50)
+    torn[end + 100] = 7
+    with pytest.raises(JournalDamaged, match="other bytes follow"):
+        FileJournal.open(DIRECTORY, holding(bytes(torn)))
+    assert start < end
 
 
 def test_a_segment_cut_short_by_the_file_system_is_torn_or_damage() -> None:

@@ -69,7 +69,7 @@ class Book:
     def matchable_lots(self, is_buy: bool, price: int, enough: int) -> int:
         """Lots resting at the limit or better on the other side, counted up to `enough`."""
         ladder = self.asks if is_buy else self.bids
-        limit = ladder.sign * price
+        limit = ladder.key_of(price)
         total = 0
         for key in reversed(ladder.keys):
             if key < limit or total >= enough:

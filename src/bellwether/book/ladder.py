@@ -30,17 +30,23 @@ class Ladder:
     def best_price(self) -> int:
         """Price atoms of the best level; 0 when the side is empty."""
         keys = self.keys
-        return self.sign * keys[-1] if keys else 0
+        if not keys:
+            return 0
+        return keys[-1] if self.sign > 0 else -keys[-1]
 
     def insert(self, order: Order) -> None:
         """Rests an order behind all others at its price."""
-        key = self.sign * order.price
+        key = self.key_of(order.price)
         level = self.levels.get(key)
         if level is None:
             level = Level(key, order.price)
             self.levels[key] = level
             insort(self.keys, key)
         level.append(order)
+
+    def key_of(self, price: int) -> int:
+        """The key that a level at this price has on this side."""
+        return price if self.sign > 0 else -price
 
     def remove(self, order: Order) -> None:
         """Takes a resting order out, and its level with it where that is now empty."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, final
 
+from bellwether.book.owner import Owner
+
 if TYPE_CHECKING:
     from bellwether.book.level import Level
 
 
 @final
 class Order:
-    """Prices are price atoms, sizes lots. `owner` numbers the account within its dex.
+    """Prices are price atoms, sizes lots. `owner` is whoever placed it.
 
     `level`, `previous` and `following` belong to the book; `level` is None while not resting.
     """
@@ -41,7 +43,7 @@ class Order:
     def __init__(
         self,
         order_id: int,
-        owner: int,
+        owner: Owner,
         asset: int,
         is_buy: bool,
         price: int,
@@ -52,7 +54,7 @@ class Order:
         placed_ns: int,
     ) -> None:
         self.order_id: int = order_id
-        self.owner: int = owner
+        self.owner: Owner = owner
         self.asset: int = asset
         self.is_buy: bool = is_buy
         self.price: int = price

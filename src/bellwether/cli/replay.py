@@ -71,7 +71,9 @@ def run(
     drawn: list[Happening] = []
     report: Callable[[Happening], None] = _Lines(spec) if as_json else _Tables(spec)
     with ReplayProgress("replaying", sys.stderr) as progress:
-        steps = replay(spec, prints, launch_ns, lambda at, low, high: progress(at - low, high - low))
+        steps = replay(
+            spec, prints, launch_ns, lambda at, low, high: progress(at - low, high - low)
+        )
         for happening in steps:
             report(happening)
             if plot is not None:
@@ -201,6 +203,8 @@ class _Tables:
         self._texts = _Texts(spec)
         self._symbol = spec.symbol
         self._moves = Table("time (UTC)", "what", "reference", "band", title="References")
+        for column in self._moves.columns:
+            column.no_wrap = True
         self._rates: list[int] = []
         self._end: Ended | None = None
 
@@ -208,7 +212,7 @@ class _Tables:
         if isinstance(happening, Launched):
             self._row(happening, "launch")
         elif isinstance(happening, Moved):
-            self._row(happening, "re-anchored " + ("up" if happening.direction > 0 else "down"))
+            self._row(happening, "up" if happening.direction > 0 else "down")
         elif isinstance(happening, HourSettled):
             self._rates.append(happening.rate_e12)
         elif isinstance(happening, Ended):
@@ -216,7 +220,7 @@ class _Tables:
 
     def _row(self, moved: Launched | Moved, what: str) -> None:
         texts = self._texts
-        band = f"{texts.fine(moved.band_low_fine)} to {texts.fine(moved.band_high_fine)}"
+        band = f"{texts.fine(moved.band_low_fine)} – {texts.fine(moved.band_high_fine)}"
         self._moves.add_row(_time(moved.time_ns), what, texts.fine(moved.reference_fine), band)
 
     def show(self) -> None:
@@ -248,4 +252,3 @@ def _draw(spec: InstrumentSpec, happenings: list[Happening], path: Path) -> None
     except PlotUnavailable as error:
         refuse(str(error))
     print(f"drawn: {path}", file=sys.stderr)
-

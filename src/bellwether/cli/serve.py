@@ -47,7 +47,9 @@ def serve(
     failed while running.
     """
     if journal != "file":
-        refuse(f"--journal {journal}: this version keeps its journal in files only (--journal file)")
+        refuse(
+            f"--journal {journal}: this version keeps its journal in files only (--journal file)"
+        )
     if demo and not dev:
         refuse("--demo needs --dev")
     from bellwether import app

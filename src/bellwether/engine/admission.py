@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from bellwether.engine.state.nonces import NonceWindow
+from bellwether.engine.state.turn import Turn
 from bellwether.engine.state.user import Operator, User
-from bellwether.engine.turn import Turn
 from bellwether.schema import rejects
 from bellwether.schema.events import CommandRefused
 from bellwether.units.division import div_down

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import final
+from typing import cast, final
 
 from bellwether.engine.conservation import audit, check_market
 from bellwether.engine.handlers.accounts import (
@@ -25,11 +25,28 @@ from bellwether.engine.handlers.operators import credit, debit, set_account, set
 from bellwether.engine.handlers.orders import place_orders
 from bellwether.engine.orders import settle_children, settle_flattened
 from bellwether.engine.pricing import launch, sample_premium, settle_hour, update_prices
-from bellwether.engine.snapshot import dump_venue, restore_venue
 from bellwether.engine.state import timers
+from bellwether.engine.state.snapshot import dump_venue, restore_venue
+from bellwether.engine.state.turn import Turn
 from bellwether.engine.state.venue import Venue
-from bellwether.engine.turn import Turn
-from bellwether.schema import commands as c
+from bellwether.schema.commands import (
+    AdvanceTime,
+    ApproveAgent,
+    CancelByClientId,
+    CancelOrders,
+    Credit,
+    Debit,
+    Genesis,
+    ModifyOrders,
+    Noop,
+    PlaceOrders,
+    ScheduleCancel,
+    SetAccount,
+    SetTradingStatus,
+    TransferBetweenDexes,
+    UpdateIsolatedMargin,
+    UpdateLeverage,
+)
 from bellwether.schema.events import Event
 from bellwether.units.quantities import NS_PER_HOUR
 
@@ -40,6 +57,7 @@ class Engine:
 
     def __init__(self) -> None:
         self.venue: Venue = Venue()
+        self._turn: Turn = Turn(self.venue, 0)
 
     def apply(self, command: object, time_ns: int) -> list[Event]:
         """Runs the timers due up to `time_ns`, then the command; returns all events in order.
@@ -47,7 +65,8 @@ class Engine:
         A time before the venue's is taken as the venue's: engine time never goes back.
         """
         venue = self.venue
-        turn = Turn(venue, venue.time_ns)
+        turn = self._turn
+        turn.events = []
         now = time_ns if time_ns > venue.time_ns else venue.time_ns
         due = venue.timers.next_ns()
         while due != 0 and due <= now:
@@ -64,8 +83,10 @@ class Engine:
             settle_children(turn)
         if turn.flattened:
             settle_flattened(turn)
-        for market in turn.touched:
-            check_market(market)
+        if turn.touched:
+            for market in turn.touched:
+                check_market(market)
+            turn.touched.clear()
         return turn.events
 
     def next_timer_ns(self) -> int:
@@ -89,6 +110,7 @@ class Engine:
         """The engine whose snapshot this is."""
         engine = Engine()
         engine.venue = restore_venue(payload)
+        engine._turn = Turn(engine.venue, engine.venue.time_ns)
         return engine
 
     def _run_timer(self, turn: Turn) -> None:
@@ -114,37 +136,41 @@ class Engine:
 
 
 def _carry_out(turn: Turn, command: object) -> None:
-    """Hands the command to its handler; the frequent ones are asked for first."""
-    if isinstance(command, c.PlaceOrders):
-        place_orders(turn, command)
-    elif isinstance(command, c.CancelOrders):
-        cancel_orders(turn, command)
-    elif isinstance(command, c.ModifyOrders):
-        modify_orders(turn, command)
-    elif isinstance(command, c.AdvanceTime):
-        return
-    elif isinstance(command, c.CancelByClientId):
-        cancel_by_client_id(turn, command)
-    elif isinstance(command, c.ScheduleCancel):
+    """Hands the command to its handler; the frequent kinds are asked for first, by exact type."""
+    kind = type(command)
+    if kind is PlaceOrders:
+        place_orders(turn, cast(PlaceOrders, command))
+    elif kind is CancelOrders:
+        cancel_orders(turn, cast(CancelOrders, command))
+    elif kind is ModifyOrders:
+        modify_orders(turn, cast(ModifyOrders, command))
+    elif kind is CancelByClientId:
+        cancel_by_client_id(turn, cast(CancelByClientId, command))
+    elif kind is not AdvanceTime:
+        _carry_out_rare(turn, command)
+
+
+def _carry_out_rare(turn: Turn, command: object) -> None:
+    if isinstance(command, ScheduleCancel):
         schedule_cancel(turn, command)
-    elif isinstance(command, c.UpdateLeverage):
+    elif isinstance(command, UpdateLeverage):
         update_leverage(turn, command)
-    elif isinstance(command, c.UpdateIsolatedMargin):
+    elif isinstance(command, UpdateIsolatedMargin):
         update_isolated_margin(turn, command)
-    elif isinstance(command, c.ApproveAgent):
+    elif isinstance(command, ApproveAgent):
         approve_agent(turn, command)
-    elif isinstance(command, c.TransferBetweenDexes):
+    elif isinstance(command, TransferBetweenDexes):
         transfer_between_dexes(turn, command)
-    elif isinstance(command, c.Noop):
+    elif isinstance(command, Noop):
         noop(turn, command)
-    elif isinstance(command, c.Credit):
+    elif isinstance(command, Credit):
         credit(turn, command)
-    elif isinstance(command, c.Debit):
+    elif isinstance(command, Debit):
         debit(turn, command)
-    elif isinstance(command, c.SetAccount):
+    elif isinstance(command, SetAccount):
         set_account(turn, command)
-    elif isinstance(command, c.SetTradingStatus):
+    elif isinstance(command, SetTradingStatus):
         set_trading_status(turn, command)
     else:
-        assert isinstance(command, c.Genesis), "every kind of command has a handler"
+        assert isinstance(command, Genesis), "every kind of command has a handler"
         found(turn, command)

@@ -8,8 +8,8 @@ from bellwether.engine.matching import STOPS_FOR_MARGIN, STOPS_FOR_SELF_TRADE, m
 from bellwether.engine.orders import announce, register, rest
 from bellwether.engine.state.holding import Holding
 from bellwether.engine.state.market import Market
+from bellwether.engine.state.turn import Turn
 from bellwether.engine.state.venue import Venue
-from bellwether.engine.turn import Turn
 from bellwether.schema import codes, rejects
 from bellwether.schema.events import OrderClosed
 from bellwether.units.quantities import FINE

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bellwether.engine.margin import isolated_release
 from bellwether.engine.state.holding import Holding
-from bellwether.engine.turn import Turn
+from bellwether.engine.state.turn import Turn
 from bellwether.ledger.ledger import LedgerAccount
 from bellwether.schema.events import FundingSettled
-from bellwether.units.division import mul_div_down
+from bellwether.units.division import div_down, mul_div_down, signed_product
 from bellwether.units.quantities import RATE_ONE
 
 
@@ -73,8 +73,11 @@ def _close(holding: Holding, closed: int, price: int) -> int:
     ledger = market.dex.ledger
     is_long = holding.lots > 0
     size = holding.lots if is_long else -holding.lots
-    released = holding.cost if closed == size else mul_div_down(holding.cost, closed, size)
-    profit = (closed * price if is_long else -closed * price) - released
+    released = holding.cost
+    if closed != size:
+        released = div_down(signed_product(holding.cost, closed), size)
+    proceeds = closed * price
+    profit = (proceeds if is_long else -proceeds) - released
     if holding.is_cross:
         ledger.move(market.clearing, account.cash, profit)
     else:
@@ -95,7 +98,7 @@ def _close(holding: Holding, closed: int, price: int) -> int:
 def _open(holding: Holding, is_buy: bool, lots: int, price: int) -> None:
     market = holding.market
     signed = lots if is_buy else -lots
-    cost = signed * price
+    cost = signed_product(signed, price)
     holding.lots += signed
     holding.cost += cost
     market.cost_total += cost

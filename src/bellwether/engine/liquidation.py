@@ -14,9 +14,9 @@ from bellwether.engine.margin import covers_fill, cross_equity, cross_maintenanc
 from bellwether.engine.matching import execute
 from bellwether.engine.orders import announce, close, close_all, settle_children, settle_flattened
 from bellwether.engine.state.account import Account
-from bellwether.engine.state.holding import Holding
+from bellwether.engine.state.holding import Holding, holder
 from bellwether.engine.state.market import Market
-from bellwether.engine.turn import Turn
+from bellwether.engine.state.turn import Turn
 from bellwether.formulas.deleveraging import ranked_close_lots
 from bellwether.schema import codes
 from bellwether.schema.events import AutoDeleveraged, LiquidationStarted, OrderClosed
@@ -112,7 +112,7 @@ def _liquidate(turn: Turn, holding: Holding, previous_mark: int) -> None:
     size = -holding.lots if is_buy else holding.lots
     order = Order(
         new_order(venue),
-        account.number,
+        holding,
         market.asset,
         is_buy,
         zero_equity_price(holding),
@@ -146,12 +146,12 @@ def _sweep_book(turn: Turn, holding: Holding, order: Order) -> None:
     ladder = market.book.asks if order.is_buy else market.book.bids
     while order.lots > 0:
         level = ladder.best()
-        if level is None or level.key < ladder.sign * zero_equity_price(holding):
+        if level is None or level.key < ladder.key_of(zero_equity_price(holding)):
             return
         maker = level.head
         assert maker is not None, "a level holds orders"
-        maker_account = market.dex.accounts[maker.owner]
-        maker_holding = maker_account.holdings[market.asset]
+        maker_holding = holder(maker)
+        maker_account = maker_holding.account
         lots = maker.lots if maker.lots < order.lots else order.lots
         if maker.reduce_only:
             reducible = maker_holding.reducible(maker.is_buy)

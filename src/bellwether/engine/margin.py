@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bellwether.engine.state.account import Account
 from bellwether.engine.state.holding import Holding
-from bellwether.units.division import mul_div_down, mul_div_up
+from bellwether.units.division import mul_div_down, mul_div_up, signed_product
 from bellwether.units.quantities import FEE_ONE
 
 
@@ -55,24 +55,27 @@ def claim(holding: Holding, more_buy: int, buy_price: int, more_sell: int, sell_
     claimed = holding.initial() if holding.is_cross else 0
     if holding.buy_lots + more_buy > 0:
         value = holding.buy_value + more_buy * buy_price
-        loss = _loss(holding, holding.buy_value, holding.buy_lots, 1)
-        loss += _loss(holding, more_buy * buy_price, more_buy, 1)
+        mark = holding.market.mark_price
+        loss = holding.buy_value - holding.buy_lots * mark
+        if loss < 0:
+            loss = 0
+        if more_buy > 0 and buy_price > mark:
+            loss += more_buy * (buy_price - mark)
         side = _side_claim(holding, holding.buy_lots + more_buy, value, loss, True)
         if side > claimed:
             claimed = side
     if holding.sell_lots + more_sell > 0:
         value = holding.sell_value + more_sell * sell_price
-        loss = _loss(holding, holding.sell_value, holding.sell_lots, -1)
-        loss += _loss(holding, more_sell * sell_price, more_sell, -1)
+        mark = holding.market.mark_price
+        loss = holding.sell_lots * mark - holding.sell_value
+        if loss < 0:
+            loss = 0
+        if more_sell > 0 and sell_price < mark:
+            loss += more_sell * (mark - sell_price)
         side = _side_claim(holding, holding.sell_lots + more_sell, value, loss, False)
         if side > claimed:
             claimed = side
     return claimed
-
-
-def _loss(holding: Holding, value: int, lots: int, sign: int) -> int:
-    loss = sign * (value - lots * holding.market.mark_price)
-    return loss if loss > 0 else 0
 
 
 def _side_claim(holding: Holding, lots: int, value: int, loss: int, is_buy: bool) -> int:
@@ -96,19 +99,17 @@ def fee(notional: int, rate_e9: int) -> int:
 
 def covers_order(holding: Holding, is_buy: bool, lots: int, price: int) -> bool:
     """May an order be placed (MARG-4)? One that claims nothing more than before always may."""
-    before = claim(holding, 0, 0, 0, 0)
     if is_buy:
         after = claim(holding, lots, price, 0, 0)
     else:
         after = claim(holding, 0, 0, lots, price)
-    if after <= before:
-        return True
     account = holding.account
     total = after
-    for other in account.holdings.values():
-        if other is not holding:
-            total += claim(other, 0, 0, 0, 0)
-    return total <= cross_equity(account)
+    if len(account.holdings) > 1:
+        for other in account.holdings.values():
+            if other is not holding:
+                total += claim(other, 0, 0, 0, 0)
+    return total <= cross_equity(account) or after <= claim(holding, 0, 0, 0, 0)
 
 
 def free_collateral(account: Account) -> int:
@@ -130,13 +131,14 @@ def _cross_covers(
 ) -> bool:
     market = holding.market
     account = holding.account
-    signed = lots if is_buy else -lots
-    equity = cross_equity(account) + (market.mark_price - price) * signed - fees
+    mark = market.mark_price
+    away = signed_product(mark - price, lots)
+    equity = cross_equity(account) + (away if is_buy else -away) - fees
     if opening <= 0:
         return equity >= 0
-    after = holding.lots + signed
+    after = holding.lots + lots if is_buy else holding.lots - lots
     exposure = after if after >= 0 else -after
-    needed = market.initial_margin(exposure * market.mark_price, holding.leverage)
+    needed = market.initial_margin(exposure * mark, holding.leverage)
     if len(account.holdings) > 1:
         needed += cross_initial(account) - holding.initial()
     return equity >= needed

@@ -8,10 +8,9 @@ from bellwether.book.order import Order
 from bellwether.engine.fills import fill
 from bellwether.engine.margin import covers_fill, fee
 from bellwether.engine.orders import add_exposure, close, deregister
-from bellwether.engine.state.account import Account
-from bellwether.engine.state.holding import Holding
+from bellwether.engine.state.holding import Holding, holder
 from bellwether.engine.state.market import Market
-from bellwether.engine.turn import Turn
+from bellwether.engine.state.turn import Turn
 from bellwether.schema import codes
 from bellwether.schema.events import TradeExecuted
 
@@ -28,18 +27,17 @@ def match(turn: Turn, holding: Holding, order: Order) -> int:
     that no longer fit are cancelled on the way. Returns why it stopped.
     """
     market = holding.market
-    account = holding.account
     turn.touch(market)
     ladder = market.book.asks if order.is_buy else market.book.bids
-    limit = ladder.sign * order.price
+    limit = ladder.key_of(order.price)
     while order.lots > 0:
         level = ladder.best()
         if level is None or level.key < limit:
             return STOPS
         maker = level.head
         assert maker is not None, "a level holds orders"
-        if maker.owner == account.number:
-            verdict = _meet_own(turn, account, order, maker)
+        if maker.owner is holding:
+            verdict = _meet_own(turn, holding, order, maker)
             if verdict == STOPS_FOR_SELF_TRADE:
                 return verdict
             if verdict == STOPS:
@@ -49,9 +47,10 @@ def match(turn: Turn, holding: Holding, order: Order) -> int:
     return STOPS
 
 
-def _meet_own(turn: Turn, account: Account, order: Order, maker: Order) -> int:
+def _meet_own(turn: Turn, holding: Holding, order: Order, maker: Order) -> int:
     """Self-trade prevention (ORD-3): GOES_ON to trade, STOPS to look again, or the taker's end."""
-    rule = turn.venue.markets[order.asset].self_trade_prevention
+    rule = holding.market.self_trade_prevention
+    account = holding.account
     if rule == codes.STP_ALLOW:
         return GOES_ON
     if rule == codes.STP_CANCEL_MAKER:
@@ -61,28 +60,28 @@ def _meet_own(turn: Turn, account: Account, order: Order, maker: Order) -> int:
         close(turn, account, maker, codes.SELF_TRADE_CANCELED)
         return STOPS_FOR_SELF_TRADE
     if rule == codes.STP_DECREMENT:
-        _decrement(turn, account, order, maker)
+        _decrement(turn, holding, order, maker)
         return STOPS
     return STOPS_FOR_SELF_TRADE
 
 
-def _decrement(turn: Turn, account: Account, order: Order, maker: Order) -> None:
+def _decrement(turn: Turn, holding: Holding, order: Order, maker: Order) -> None:
     """Takes the smaller size off both; the maker keeps its place, or ends."""
     lots = maker.lots if maker.lots < order.lots else order.lots
     order.lots -= lots
     if lots == maker.lots:
-        close(turn, account, maker, codes.SELF_TRADE_CANCELED)
+        close(turn, holding.account, maker, codes.SELF_TRADE_CANCELED)
         return
     if not maker.reduce_only:
-        add_exposure(account.holdings[maker.asset], maker, -lots)
-    turn.venue.markets[maker.asset].book.reduce(maker, lots)
+        add_exposure(holding, maker, -lots)
+    holding.market.book.reduce(maker, lots)
 
 
 def _trade(turn: Turn, holding: Holding, order: Order, maker: Order) -> bool:
     """One step of matching against one maker; False if the taker's margin stops it."""
     market = holding.market
-    maker_account = market.dex.accounts[maker.owner]
-    maker_holding = maker_account.holdings[market.asset]
+    maker_holding = holder(maker)
+    maker_account = maker_holding.account
     lots = maker.lots if maker.lots < order.lots else order.lots
     if maker.reduce_only:
         reducible = maker_holding.reducible(maker.is_buy)

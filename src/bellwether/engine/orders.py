@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bellwether.book.order import Order
 from bellwether.engine.state.account import Account
-from bellwether.engine.state.holding import Holding
-from bellwether.engine.turn import Turn
+from bellwether.engine.state.holding import Holding, holder
+from bellwether.engine.state.turn import Turn
 from bellwether.schema import codes
 from bellwether.schema.events import OrderActivated, OrderClosed, OrderPlaced
 
@@ -69,8 +69,8 @@ def close(turn: Turn, account: Account, order: Order, status: int) -> None:
 
 def unlist(turn: Turn, account: Account, order: Order) -> None:
     """Takes a live order out of the book or the triggers and off the registers."""
-    market = turn.venue.markets[order.asset]
-    holding = account.holdings[order.asset]
+    holding = holder(order)
+    market = holding.market
     if order.level is not None:
         turn.touch(market)
         market.book.remove(order)

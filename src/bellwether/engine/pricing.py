@@ -7,8 +7,8 @@ from typing import Final
 from bellwether.engine.liquidation import liquidate_market
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.timers import FUNDING_HOUR, FUNDING_SAMPLE, ORACLE_UPDATE
+from bellwether.engine.state.turn import Turn
 from bellwether.engine.triggering import fire_triggers
-from bellwether.engine.turn import Turn
 from bellwether.formulas.funding import (
     funding_index_step,
     hypercore_rate_e12,

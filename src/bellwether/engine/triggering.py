@@ -6,8 +6,9 @@ from bellwether.book.order import Order
 from bellwether.engine.entry import may_enter, may_reduce, trade_and_rest
 from bellwether.engine.orders import close, settle_children, settle_flattened, unlist
 from bellwether.engine.state.account import Account
+from bellwether.engine.state.holding import holder
 from bellwether.engine.state.market import Market
-from bellwether.engine.turn import Turn
+from bellwether.engine.state.turn import Turn
 from bellwether.schema import codes, rejects
 from bellwether.schema.events import OrderClosed, OrderTriggered
 
@@ -21,7 +22,7 @@ def fire_triggers(turn: Turn, market: Market) -> None:
         if order_id == 0:
             return
         order = market.triggers.orders[order_id]
-        _fire(turn, market, market.dex.accounts[order.owner], order)
+        _fire(turn, market, holder(order).account, order)
         settle_children(turn)
         settle_flattened(turn)
 

@@ -1,13 +1,13 @@
 """What the gateway answers instead of a reply, as one tree (IFACE-7).
 
-    Fault                  a status and a text; the request changed nothing
-    ├── NotJson            400: the body is not JSON
-    ├── WrongShape         422: a field is missing or ill-typed; the text says which
-    ├── WrongContentType   415
-    ├── BodyTooLarge       413
-    ├── RateLimited        429
-    └── Unavailable        503: the node has stopped
-    Refused                a well-formed request that is answered with `status: err`
+Fault                  a status and a text; the request changed nothing
+├── NotJson            400: the body is not JSON
+├── WrongShape         422: a field is missing or ill-typed; the text says which
+├── WrongContentType   415
+├── BodyTooLarge       413
+├── RateLimited        429
+└── Unavailable        503: the node has stopped
+Refused                a well-formed request that is answered with `status: err`
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ class Metrics:
         )
         self.recoveries = Counter(
             "bellwether_signature_recoveries",
-            "Signers recovered, each wrong guess of the source included.",
+            "Signed requests whose signer was recovered.",
             registry=self._registry,
         )
         self.connections = Gauge(

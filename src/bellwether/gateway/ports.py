@@ -2,43 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import Protocol
 
-from bellwether.engine.state.venue import Venue
+from bellwether.gateway.hyperliquid.reads.request import ReadingNode
 from bellwether.node.batch import Receipt
-from bellwether.node.clock import Clock
 from bellwether.schema.commands import AnyCommand
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable
 
-T = TypeVar("T")
-
-
-class EngineState(Protocol):
-    """The engine, of which only its state is read here."""
-
-    @property
-    def venue(self) -> Venue: ...
-
-
-class NodePort(Protocol):
-    """The running node; `bellwether.node.node.Node` keeps to this."""
-
-    @property
-    def engine(self) -> EngineState: ...
-
-    @property
-    def clock(self) -> Clock: ...
+class NodePort(ReadingNode, Protocol):
+    """The running node, for reads and for commands; `bellwether.node.node.Node` is one."""
 
     async def submit(self, command: AnyCommand) -> Receipt:
-        """Resolves when durable and seen by the views. Raises NodeStopped."""
+        """Resolves when durable and seen by the views. Raises NodeStopped or CommandUnfit."""
 
-    def read(self, fn: Callable[[Venue], T]) -> Awaitable[T]:
-        """Asks the state now; the answer comes once what it rests on is durable."""
-
-    async def advance_to(self, time_ns: int) -> object:
+    async def advance_to(self, time_ns: int) -> None:
         """Moves a manual clock. Raises ClockRefused for a time in the past."""
 
 

@@ -99,9 +99,7 @@ def _integer(digits: str) -> int:
 
 
 def _fraction(digits: str) -> NoReturn:
-    raise WrongShape(
-        f"expected a whole number or a decimal string, got the number {digits[:32]}"
-    )
+    raise WrongShape(f"expected a whole number or a decimal string, got the number {digits[:32]}")
 
 
 def _constant(word: str) -> NoReturn:

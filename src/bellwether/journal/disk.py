@@ -71,7 +71,11 @@ class Disk(Protocol):
     def space(self, directory: Path) -> DiskSpace:
         """Free and total bytes of the volume."""
 
+    def salt(self) -> bytes:
+        """Sixteen bytes that nobody outside can foresee."""
 
+
+SALT_BYTES: Final = 16
 _FILE_MODE: Final = 0o640
 _DIRECTORY_MODE: Final = 0o750
 
@@ -145,3 +149,6 @@ class RealDisk:
     def space(self, directory: Path) -> DiskSpace:
         volume = os.statvfs(directory)
         return DiskSpace(volume.f_bavail * volume.f_frsize, volume.f_blocks * volume.f_frsize)
+
+    def salt(self) -> bytes:
+        return os.urandom(SALT_BYTES)

@@ -241,8 +241,8 @@ class FileJournal:
         end = self._offset + size
         if end > self._filled:
             target = max(end, min(self._filled + FILL_BYTES, self._segment_bytes))
+            # Not synced here: the append's own sync carries the zeros and the new length over.
             write_zeros(self._disk, self._handle, self._filled, target)
-            self._disk.fdatasync(self._handle)
             self._filled = target
 
     def _begin_segment(self) -> None:

@@ -9,8 +9,8 @@
 
 The hash of a record is SHA-256 over header fields, state hash, commands and events; the fields
 hold the previous record's hash, so the hashes form a chain that does not depend on where segments
-are cut. Both CRCs start from the segment's seed, so a record copied from elsewhere, or planted
-inside a command's bytes, is not taken for a record of this segment.
+are cut. Both CRCs start from the segment's seed, which nobody outside can foresee, so a record
+copied from elsewhere, or planted inside a command's bytes, is not taken for one of this segment.
 
 Every mark consists of bytes with at least two bits set: one changed bit never turns a mark's byte
 into zero. Zero in the place of a mark therefore means "never written", which is how a torn write

@@ -1,12 +1,13 @@
 """A segment: one file of the journal, named by the first command it can hold.
 
     header (128 bytes): magic 8 · version u16 · epoch u64 · first_seq u64 · chain hash 32
-                        · zeros · CRC-32 u32 · mark 4
+                        · salt 16 · zeros · CRC-32 u32 · mark 4
     records, one after the other
     zeros, written ahead
 
 A segment is built under a temporary name and renamed when its header and first zeros are on disk,
-so a file with a segment's name always has a whole header.
+so a file with a segment's name always has a whole header. The header's CRC is the seed of the
+records' CRCs; the salt makes it unforeseeable.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ LOCK_NAME: Final = "LOCK"
 
 _MAGIC: Final = b"\xb7BWSEG\xa6\xe5"
 _MARK: Final = b"\xe5SG\xb7"
-_FIELDS: Final = Struct("<8sHQQ32s")
+_FIELDS: Final = Struct("<8sHQQ32s16s")
 _CRC_AT: Final = SEGMENT_HEADER_BYTES - CRC.size - len(_MARK)
 _FILL_STEP: Final = bytes(1 << 16)
 
@@ -50,8 +51,8 @@ def segment_name(first_seq: int) -> str:
     return f"{first_seq:020d}{SEGMENT_SUFFIX}"
 
 
-def encode_segment_header(first_seq: int, epoch: int, chain_hash: bytes) -> bytes:
-    fields = _FIELDS.pack(_MAGIC, SEGMENT_VERSION, epoch, first_seq, chain_hash)
+def encode_segment_header(first_seq: int, epoch: int, chain_hash: bytes, salt: bytes) -> bytes:
+    fields = _FIELDS.pack(_MAGIC, SEGMENT_VERSION, epoch, first_seq, chain_hash, salt)
     head = fields.ljust(_CRC_AT, b"\0")
     return head + CRC.pack(crc32(head)) + _MARK
 
@@ -65,7 +66,7 @@ def decode_segment_header(path: Path, head: bytes) -> Segment:
     seed = CRC.unpack_from(head, _CRC_AT)[0]
     if crc32(head[:_CRC_AT]) != seed:
         raise JournalDamaged(path, 0, named_seq, "the segment header fails its checksum")
-    magic, version, epoch, first_seq, chain_hash = _FIELDS.unpack_from(head)
+    magic, version, epoch, first_seq, chain_hash, _ = _FIELDS.unpack_from(head)
     if magic != _MAGIC or version != SEGMENT_VERSION:
         raise JournalDamaged(
             path,
@@ -108,7 +109,7 @@ def create_segment(
     """A new segment with zeros up to `fill_bytes`, durable under its name, and its open handle."""
     path = directory / segment_name(first_seq)
     unfinished = path.with_suffix(UNFINISHED_SUFFIX)
-    header = encode_segment_header(first_seq, epoch, chain_hash)
+    header = encode_segment_header(first_seq, epoch, chain_hash, disk.salt())
     handle = disk.create(unfinished)
     try:
         disk.pwrite(handle, header, 0)

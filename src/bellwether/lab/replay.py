@@ -50,7 +50,7 @@ class Moved(msgspec.Struct, frozen=True):
 
 
 class HourSettled(msgspec.Struct, frozen=True):
-    """The hour's funding rate; `samples` 0 means that there was no sample and no rate."""
+    """The hour's funding rate; without a sample its premium is 0."""
 
     time_ns: int
     rate_e12: int
@@ -203,16 +203,14 @@ class _Market:
     def settle_hour(self) -> HourSettled:
         time_ns, funding = self.hour_ns, self._spec.funding
         self.hour_ns += NS_PER_HOUR
-        mean, rate = 0, 0
-        if self._samples:
-            mean = mean_toward_zero(self._premium_sum, self._samples)
-            rate = hypercore_rate_e12(
-                mean,
-                funding.interest_e12,
-                funding.clamp_e12,
-                funding.multiplier_e6 * _E12_PER_E6,
-                funding.cap_e12,
-            )
+        mean = mean_toward_zero(self._premium_sum, self._samples) if self._samples else 0
+        rate = hypercore_rate_e12(
+            mean,
+            funding.interest_e12,
+            funding.clamp_e12,
+            funding.multiplier_e6 * _E12_PER_E6,
+            funding.cap_e12,
+        )
         settled = HourSettled(time_ns, rate, mean, self._samples, self._prices.oracle_atoms())
         self._premium_sum = 0
         self._samples = 0

@@ -50,13 +50,18 @@ def draw(spec: InstrumentSpec, updates: list[Updated], moves: list[Moved], path:
         times, [one.mark_atoms / scale for one in updates], color="#f58518", lw=0.8, label="mark"
     )
     axes.plot(
-        times, [one.oracle_atoms / scale for one in updates], color="#1f4e79", lw=1.4, label="oracle"
+        times,
+        [one.oracle_atoms / scale for one in updates],
+        color="#1f4e79",
+        lw=1.4,
+        label="oracle",
     )
     for move in moves:
         when: Any = datetime.fromtimestamp(move.time_ns / NS_PER_S, UTC)
         reference = move.reference_fine / FINE / scale
         axes.axvline(when, color="#b22222" if move.direction < 0 else "#2e7d32", lw=0.8, ls="--")
-        axes.annotate(f"ref {reference:.2f}", (when, reference), fontsize=8, rotation=90)
+        label = f"{reference:.2f}"
+        axes.annotate(label, (when, reference), (4, 4), textcoords="offset points", fontsize=8)
     axes.set_title(f"{spec.symbol}: oracle, mark and discovery band")
     axes.set_ylabel("USD")
     axes.set_xlabel("UTC")

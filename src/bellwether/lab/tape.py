@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -43,7 +44,7 @@ def read_tape(path: Path, price_decimals: int) -> list[Print]:
         raise TapeError(f"{path} can not be read: {error}") from error
     if not prints:
         raise TapeError(f"{path} holds no prices")
-    for before, after in zip(prints, prints[1:], strict=False):
+    for before, after in pairwise(prints):
         if after.time_ns < before.time_ns:
             raise TapeError(f"{path}: the prices are not in order of time")
     return prints

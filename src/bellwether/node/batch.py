@@ -10,9 +10,9 @@ import msgspec
 
 from bellwether.node.errors import NodeStopped
 from bellwether.schema.commands import AnyCommand
-from bellwether.schema.events import AnyEvent
+from bellwether.schema.events import Event
 
-Applied = tuple[int, AnyCommand, list[AnyEvent]]
+Applied = tuple[int, AnyCommand, list[Event]]
 """Engine time (ns), command, and the events it caused."""
 
 BATCH_COMMANDS: Final = 512
@@ -26,7 +26,7 @@ class Receipt(msgspec.Struct, frozen=True):
 
     seq: int
     time_ns: int
-    events: list[AnyEvent]
+    events: list[Event]
 
 
 @final
@@ -65,7 +65,7 @@ class Batch:
         """SHA-256 of the state after the last command, or nothing if it was not taken."""
         return sha256(self.state).digest() if self.state else b""
 
-    def add(self, time_ns: int, command: AnyCommand, events: list[AnyEvent]) -> None:
+    def add(self, time_ns: int, command: AnyCommand, events: list[Event]) -> None:
         self.items.append((time_ns, command, events))
         self.event_count += len(events)
 

@@ -71,8 +71,9 @@ class Node(Generic[ViewsT]):
         self._snapshot_every = snapshot_every
         self._progress = progress
         self._listeners: list[Listener] = []
-        self._sequencer: Sequencer
         self._snapshots: SnapshotWriter
+        self._sequencer: Sequencer
+        self._started = False
         self._timers: asyncio.Task[None] | None = None
 
     @property
@@ -112,6 +113,7 @@ class Node(Generic[ViewsT]):
             self._fail,
             self._snapshots.is_due,
         )
+        self._started = True
         if recovered.seq == 0:
             await self._found()
         elif not self.clock.is_manual:
@@ -125,7 +127,13 @@ class Node(Generic[ViewsT]):
         _log.info("node_started", seq=self.durable_seq, snapshot_seq=recovered.snapshot_seq)
 
     async def stop(self) -> None:
-        """Writes what was accepted, takes a snapshot and closes the journal. Does not raise."""
+        """Writes what was accepted, takes a snapshot and closes the journal. Does not raise.
+
+        After a start that failed it only closes the journal.
+        """
+        if not self._started:
+            self._journal.close()
+            return
         if self._timers is not None:
             self._timers.cancel()
         if self.failure is None:

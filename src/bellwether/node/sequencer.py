@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future as ThreadFuture
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final, final
+from typing import Final, cast, final
 
 from bellwether.journal import Journal
 from bellwether.node.batch import Batch, Receipt
@@ -23,6 +23,7 @@ from bellwether.node.clock import Clock
 from bellwether.node.errors import CommandUnfit, NodeStopped
 from bellwether.node.machine import Machine
 from bellwether.schema.commands import AdvanceTime, AnyCommand
+from bellwether.schema.events import AnyEvent
 from bellwether.schema.wire import encode_commands, encode_events
 
 STEP_NS: Final = 600_000_000_000
@@ -207,7 +208,8 @@ class Sequencer:
         """Seals the open batch and hands it to the journal's thread."""
         batch = self._open
         commands = encode_commands([(time_ns, command) for time_ns, command, _ in batch.items])
-        events = encode_events([events for _, _, events in batch.items])
+        caused = [events for _, _, events in batch.items]
+        events = encode_events(cast("list[list[AnyEvent]]", caused))
         if self._wants_state(batch.last_seq):
             batch.state = self._engine.snapshot()
         self._writing = batch

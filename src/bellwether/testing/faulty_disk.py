@@ -18,7 +18,7 @@ from pathlib import Path
 from random import Random
 from typing import Final, final
 
-from bellwether.journal.disk import DiskSpace
+from bellwether.journal.disk import SALT_BYTES, DiskSpace
 
 SECTOR_BYTES: Final = 512
 _NOT_OPEN: Final = "the handle is not open"
@@ -105,9 +105,14 @@ class FaultyDisk:
 
     # -- faults -------------------------------------------------------------------------------
     def kill(self) -> None:
-        """The process dies and the machine lives on: handles and locks end, the cache stays."""
+        """The process dies and the machine lives on: handles and locks end, the cache stays.
+
+        After a `PowerCut` this makes of it a kill in the same operation.
+        """
         self._handles.clear()
         self._locks.clear()
+        self.cut_at = None
+        self.powered = True
 
     def restart(self, loss: Loss | None = None) -> Loss:
         """Power goes (if it has not) and comes back; unsynced writes meet `loss`, or a seeded one.
@@ -125,8 +130,6 @@ class FaultyDisk:
             self._lose(file, loss)
         self._names = dict(self._durable_names)
         self.kill()
-        self.cut_at = None
-        self.powered = True
         return loss
 
     def flip(self, path: Path, bit: int) -> None:
@@ -244,6 +247,9 @@ class FaultyDisk:
         self._call("space")
         used = sum(len(file.cache) for file in self._names.values())
         return DiskSpace(max(0, self.capacity_bytes - used), self.capacity_bytes)
+
+    def salt(self) -> bytes:
+        return self._random.randbytes(SALT_BYTES)
 
     # -- inside -------------------------------------------------------------------------------
     def _file(self, path: Path) -> _File:

@@ -33,6 +33,15 @@ def div_half_even(n: int, d: int) -> int:
     return quotient
 
 
+def signed_product(a: int, b: int) -> int:
+    """``a * b`` for an `a` of any sign and a `b` that is not negative, exact.
+
+    Compiled code multiplies two small non-negative words directly and everything else as long
+    integers; the sign is put aside for that.
+    """
+    return a * b if a >= 0 else -(-a * b)
+
+
 def mul_div_down(a: int, b: int, d: int) -> int:
     """``a * b / d`` rounded towards minus infinity."""
     assert d > 0, "the divisor is positive"
@@ -42,7 +51,7 @@ def mul_div_down(a: int, b: int, d: int) -> int:
 def mul_div_up(a: int, b: int, d: int) -> int:
     """``a * b / d`` rounded towards plus infinity."""
     assert d > 0, "the divisor is positive"
-    return -(-a * b // d)
+    return -(-(a * b) // d)
 
 
 def mul_div_toward_zero(a: int, b: int, d: int) -> int:

@@ -58,7 +58,7 @@ class Fills:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._new: list[tuple[int | bytes, ...]] = []
-        self.latest: list[FillRow] = []
+        self._latest: list[tuple[int | bytes, ...]] = []
 
     def traded(
         self, event: TradeExecuted, at: Moment, mark: int, taker_cloid: bytes, maker_cloid: bytes
@@ -143,13 +143,16 @@ class Fills:
             )
         )
 
+    @property
+    def latest(self) -> list[FillRow]:
+        """What the last batch brought."""
+        return [FillRow._make(row) for row in self._latest]
+
     def flush(self, connection: sqlite3.Connection) -> None:
-        """Write what the batch brought; `latest` keeps it for listeners until the next."""
-        self.latest = []
+        """Write what the batch brought."""
         if self._new:
             connection.executemany(_PUT, self._new)
-            self.latest = [FillRow._make(row) for row in self._new]
-            self._new = []
+        self._latest, self._new = self._new, []
 
     def newest(
         self, address: bytes, limit: int, start_ms: int = 0, end_ms: int = AT_MOST

@@ -74,7 +74,7 @@ class Funding:
         self._rates: list[tuple[int | str, ...]] = []
         self._payments: list[tuple[int, ...]] = []
         self._touched: set[tuple[int, int]] = set()
-        self.latest: list[PaymentRow] = []
+        self._latest: list[tuple[int, ...]] = []
         self.latest_assets: set[int] = set()
         self._index: dict[int, int] = {}
         self._positions: dict[int, dict[int, Position]] = {}
@@ -119,6 +119,11 @@ class Funding:
             positions.pop(user, None)
         self._touched.add((asset, user))
 
+    def position(self, asset: int, account: bytes) -> int:
+        """Return the signed lots that an account holds in a market."""
+        user = self._store.find(account)
+        return self._positions.get(asset, {}).get(user, (0, 0))[0]
+
     def paid(self, event: FundingPaid, at: Moment) -> None:
         """An hour was settled: one rate, and one payment for every open position."""
         asset, index = event.asset, event.index_e12
@@ -141,14 +146,20 @@ class Funding:
             amount = funding_owed(lots, index - since) - funding_owed(lots, before - since)
             self._payments.append((user, time_ms, asset, at.seq, amount, lots, *tail))
 
+    @property
+    def latest(self) -> list[PaymentRow]:
+        """The payments of the last batch."""
+        return [PaymentRow._make(row) for row in self._latest]
+
     def flush(self, connection: sqlite3.Connection) -> None:
-        """Write what the batch brought; `latest` keeps the payments for listeners."""
-        self.latest = [PaymentRow._make(row) for row in self._payments]
+        """Write what the batch brought; `latest_assets` are the markets that settled an hour."""
+        self._latest = self._payments
         self.latest_assets = {int(row[0]) for row in self._rates}
         if self._rates:
             connection.executemany(_PUT_RATE, self._rates)
             connection.executemany(_PUT_PAYMENT, self._payments)
-            self._rates, self._payments = [], []
+            self._rates = []
+        self._payments = []
         if self._touched:
             kept: list[tuple[int | str, ...]] = []
             gone: list[tuple[int, int]] = []

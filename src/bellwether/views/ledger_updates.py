@@ -56,7 +56,7 @@ class LedgerUpdates:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._new: list[tuple[int | str, ...]] = []
-        self.latest: list[LedgerRow] = []
+        self._latest: list[tuple[int | str, ...]] = []
         query = "SELECT coalesce(max(number), 0) FROM ledger_updates"
         self._number = int(store.connection.execute(query).fetchone()[0])
 
@@ -91,13 +91,16 @@ class LedgerUpdates:
         user = self._store.number_of(account)
         self._new.append((user, at.time_ms, self._number, at.seq, *rest))
 
+    @property
+    def latest(self) -> list[LedgerRow]:
+        """What the last batch brought."""
+        return [LedgerRow._make(row) for row in self._latest]
+
     def flush(self, connection: sqlite3.Connection) -> None:
-        """Write what the batch brought; `latest` keeps it for listeners until the next."""
-        self.latest = []
+        """Write what the batch brought."""
         if self._new:
             connection.executemany(_PUT, self._new)
-            self.latest = [LedgerRow._make(row) for row in self._new]
-            self._new = []
+        self._latest, self._new = self._new, []
 
     def oldest(self, address: bytes, start_ms: int, end_ms: int, limit: int) -> list[LedgerRow]:
         """Return up to `limit` updates of the user in the range (inclusive), oldest first."""

@@ -50,6 +50,8 @@ _PUT_CLOID: Final = "INSERT OR REPLACE INTO client_ids VALUES (?,?,?)"
 
 _LOTS: Final = 5
 _ORIGINAL: Final = 6
+_REDUCE_ONLY: Final = 8
+_IS_POSITION_TPSL: Final = 12
 _STATUS: Final = 15
 _STATUS_MS: Final = 16
 
@@ -83,10 +85,7 @@ class OrderRow(NamedTuple):
 
 
 class Orders:
-    """Live orders stay in memory; whatever a batch changed is written at its end.
-
-    `latest` holds the orders that the last batch changed, as they were at its end.
-    """
+    """Live orders stay in memory; whatever a batch changed is written at its end."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -95,7 +94,7 @@ class Orders:
         self._cloids: list[tuple[int, bytes, int]] = []
         self._placed: set[int] = set()
         self._refused = 0
-        self.latest: list[OrderRow] = []
+        self._latest: list[Row] = []
         self.latest_placed: set[int] = set()
         query = "SELECT * FROM orders WHERE status IN (?, ?)"
         for row in store.connection.execute(query, (OPEN, TRIGGERED)):
@@ -175,13 +174,21 @@ class Orders:
             user = self._store.number_of(event.account)
             self._cloids.append((user, event.client_order_id, event.order_id))
 
-    def triggered(self, event: OrderTriggered, at: Moment) -> None:
-        """The order left the trigger book; what it comes to follows."""
+    def triggered(self, event: OrderTriggered, at: Moment, reducible: int) -> None:
+        """The order left the trigger book; one that may only reduce is cut to what it can.
+
+        `reducible` is the size of the position it would reduce, in lots.
+        """
         row = self._live.get(event.order_id)
-        if row is not None:
-            row[_STATUS] = TRIGGERED
-            row[_STATUS_MS] = at.time_ms
-            self._changed[event.order_id] = row
+        if row is None:
+            return
+        row[_STATUS] = TRIGGERED
+        row[_STATUS_MS] = at.time_ms
+        if row[_IS_POSITION_TPSL]:
+            row[_LOTS] = row[_ORIGINAL] = reducible
+        elif row[_REDUCE_ONLY] and int(row[_LOTS]) > reducible > 0:
+            row[_LOTS] = reducible
+        self._changed[event.order_id] = row
 
     def activated(self, event: OrderActivated, at: Moment) -> None:
         """A child order now waits with a size."""
@@ -205,18 +212,27 @@ class Orders:
             else:
                 self._end(order_id, 0, codes.FILLED, at)
 
+    def side_of(self, order_id: int) -> int:
+        """Return +1 for a live buy, -1 for a live sell, 0 for an order that is not live."""
+        row = self._live.get(order_id)
+        return 0 if row is None else (1 if row[3] else -1)
+
     def client_id_of(self, order_id: int) -> bytes:
         """Return the client id of a live order, empty without one."""
         row = self._live.get(order_id)
         return bytes(row[9]) if row is not None and isinstance(row[9], bytes) else b""
 
+    @property
+    def latest(self) -> list[OrderRow]:
+        """The orders that the last batch changed, as they were at its end."""
+        return [OrderRow._make(row) for row in self._latest]
+
     def flush(self, connection: sqlite3.Connection) -> None:
-        """Write what the batch changed; `latest` tells listeners, `latest_placed` what is new."""
-        self.latest = []
+        """Write what the batch changed; `latest_placed` are the orders that are new."""
         self.latest_placed, self._placed = self._placed, set()
+        self._latest = list(self._changed.values())
         if self._changed:
-            connection.executemany(_PUT, self._changed.values())
-            self.latest = [OrderRow._make(row) for row in self._changed.values()]
+            connection.executemany(_PUT, self._latest)
             self._changed = {}
         if self._cloids:
             connection.executemany(_PUT_CLOID, self._cloids)

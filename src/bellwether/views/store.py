@@ -14,6 +14,8 @@ VERSION: Final = 1
 """Goes up with every change of a table; a file of another version is rebuilt."""
 
 IN_MEMORY: Final = ":memory:"
+COMMIT_COMMANDS: Final = 1_024
+"""A transaction is closed after as many commands."""
 
 _PRAGMAS: Final = (
     "PRAGMA journal_mode = WAL",
@@ -58,6 +60,7 @@ class Store:
         self._numbers: dict[bytes, int] = {}
         self._addresses: list[bytes] = [b""]
         self._new_users: list[tuple[int, bytes]] = []
+        self._uncommitted = 0
         try:
             self._prepare()
         except (sqlite3.DatabaseError, TypeError) as error:
@@ -100,20 +103,34 @@ class Store:
         return self._addresses[number]
 
     def begin(self) -> None:
-        """Open the transaction of one batch."""
-        self.connection.execute("BEGIN IMMEDIATE")
+        """Open a transaction unless one is open still."""
+        if not self.connection.in_transaction:
+            self.connection.execute("BEGIN IMMEDIATE")
 
-    def commit(self, seq: int) -> None:
-        """Close the transaction; `seq` becomes the last command in the file with it."""
+    def advance(self, seq: int) -> None:
+        """Command `seq` is the last in the file; it is committed with everything before it.
+
+        A transaction holds several batches: what a crash takes is read from the journal again.
+        """
+        self._uncommitted += seq - self.applied_seq
+        self.applied_seq = seq
+        if self._uncommitted >= COMMIT_COMMANDS:
+            self.commit()
+
+    def commit(self) -> None:
+        """Close the transaction, if one is open."""
+        if not self.connection.in_transaction:
+            return
         if self._new_users:
             self.connection.executemany("INSERT INTO users VALUES (?, ?)", self._new_users)
             self._new_users = []
-        self.connection.execute("UPDATE progress SET seq = ?", (seq,))
+        self.connection.execute("UPDATE progress SET seq = ?", (self.applied_seq,))
         self.connection.execute("COMMIT")
-        self.applied_seq = seq
+        self._uncommitted = 0
 
     def close(self) -> None:
-        """Close the file."""
+        """Commit and close the file."""
+        self.commit()
         self.connection.close()
 
 

@@ -37,7 +37,7 @@ class Trades:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._new: list[tuple[int, ...]] = []
-        self.latest: list[TradeRow] = []
+        self._latest: list[tuple[int, ...]] = []
 
     def traded(self, event: TradeExecuted, at: Moment) -> None:
         """Book a trade."""
@@ -56,13 +56,16 @@ class Trades:
             )
         )
 
+    @property
+    def latest(self) -> list[TradeRow]:
+        """What the last batch brought."""
+        return [TradeRow._make(row) for row in self._latest]
+
     def flush(self, connection: sqlite3.Connection) -> None:
-        """Write what the batch brought; `latest` keeps it for listeners until the next."""
-        self.latest = []
+        """Write what the batch brought."""
         if self._new:
             connection.executemany(_PUT, self._new)
-            self.latest = [TradeRow._make(row) for row in self._new]
-            self._new = []
+        self._latest, self._new = self._new, []
 
     def newest(self, asset: int, limit: int) -> list[TradeRow]:
         """Return up to `limit` trades of a market, newest first."""

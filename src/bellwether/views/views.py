@@ -1,7 +1,7 @@
-"""All read models together: one batch of events in, one transaction out.
+"""All read models together: batches of events in, rows out.
 
-The number of the last applied command is stored in the transaction of its batch, so a file is
-always exactly as far as it says. Which views an event concerns is one table, at the end.
+The number of the last applied command is committed together with the rows, so a file is always
+exactly as far as it says. Which views an event concerns is one table, at the end.
 """
 
 from __future__ import annotations
@@ -105,16 +105,20 @@ class Views:
 
     def reset(self) -> None:
         """Delete everything and begin again at 0; the journal is to be applied anew."""
-        self._store.close()
+        self._store.connection.close()
         discard(self._path)
         self._open()
 
+    def commit(self) -> None:
+        """Make the file hold everything that has been applied; `close` does so too."""
+        self._store.commit()
+
     def close(self) -> None:
-        """Close the file."""
+        """Commit and close the file."""
         self._store.close()
 
     def apply_batch(self, first_seq: int, items: Sequence[Item]) -> None:
-        """Apply consecutive commands, the first numbered `first_seq`, in one transaction.
+        """Apply consecutive commands, the first numbered `first_seq`, all of them or none.
 
         Commands that are in the file already are skipped; a gap is an AssertionError.
         """
@@ -155,7 +159,7 @@ class Views:
         connection: sqlite3.Connection = store.connection
         for part in self._parts:
             part.flush(connection)
-        store.commit(last_seq)
+        store.advance(last_seq)
         if self._traded:
             self.day_statistics.forget(self._traded)
             self._traded.clear()
@@ -172,6 +176,11 @@ class Views:
         self.funding.traded(event)
         self.volumes.traded(event, at)
         self._traded.add(event.asset)
+
+    def _triggered(self, event: events.OrderTriggered) -> None:
+        held = self.funding.position(event.asset, event.account)
+        reducible = max(-self.orders.side_of(event.order_id) * held, 0)
+        self.orders.triggered(event, self._at, reducible)
 
     def _deleveraged(self, event: events.AutoDeleveraged) -> None:
         self.fills.deleveraged(event, self._at, self.prices.mark_of(event.asset))
@@ -200,7 +209,7 @@ def _routes(views: Views) -> dict[type[events.Event], Callable[[Any], None]]:
         events.OrderRefused: lambda event: order.refused(event, at),
         events.OrderClosed: lambda event: order.closed(event, at),
         events.OrderAmended: lambda event: order.amended(event, at),
-        events.OrderTriggered: lambda event: order.triggered(event, at),
+        events.OrderTriggered: views._triggered,
         events.OrderActivated: lambda event: order.activated(event, at),
         events.TradeExecuted: views._traded_in,
         events.AutoDeleveraged: views._deleveraged,

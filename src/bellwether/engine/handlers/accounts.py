@@ -9,8 +9,8 @@ from bellwether.engine.fills import settle_funding
 from bellwether.engine.margin import cross_equity, cross_initial, free_collateral, requirement
 from bellwether.engine.state.account import Account
 from bellwether.engine.state.holding import Holding
+from bellwether.engine.state.turn import Turn
 from bellwether.engine.state.user import Signer, User
-from bellwether.engine.turn import Turn
 from bellwether.schema import codes, rejects
 from bellwether.schema.commands import (
     ApproveAgent,

@@ -6,13 +6,14 @@ from typing import Final
 
 from bellwether.book.order import Order
 from bellwether.engine.admission import DAY_MS, admit
-from bellwether.engine.entry import enter, may_enter, may_reduce, new_order
-from bellwether.engine.handlers.orders import order_of, place, refuse, static_refusal
+from bellwether.engine.entry import enter, new_order
+from bellwether.engine.handlers.orders import order_of, place, refusal, refuse, static_refusal
 from bellwether.engine.orders import add_exposure, close, close_all, unlist
 from bellwether.engine.state.account import Account
+from bellwether.engine.state.holding import Holding
 from bellwether.engine.state.timers import SCHEDULED_CANCEL
+from bellwether.engine.state.turn import Turn
 from bellwether.engine.state.user import User
-from bellwether.engine.turn import Turn
 from bellwether.schema import codes, rejects
 from bellwether.schema.commands import (
     CancelByClientId,
@@ -107,15 +108,17 @@ def _modify(turn: Turn, user: User, request: ModifyRequest, renew_id: bool) -> N
     if _keeps_place(old, request):
         _shrink(turn, account, old, request, renew_id)
         return
-    reason = static_refusal(turn.venue.markets[asset], request.order)
+    holding = account.holdings[asset]
+    wanted = order_of(turn, holding, request.order)
+    reason = static_refusal(holding.market, wanted)
     if reason != rejects.ACCEPTED:
-        refuse(turn, user, turn.venue.markets[asset], request.order, reason)
+        refuse(turn, user, holding.market, request.order, reason)
         return
-    if renew_id or old.trigger != codes.NO_TRIGGER or request.order.trigger != codes.NO_TRIGGER:
+    if renew_id or old.trigger != codes.NO_TRIGGER or wanted.trigger != codes.NO_TRIGGER:
         close(turn, account, old, codes.REPLACED)
         place(turn, user, request.order, old.is_position_tpsl, None)
         return
-    _replace_in_name(turn, account, old, request)
+    _replace_in_name(turn, holding, old, wanted, request)
 
 
 def _keeps_place(old: Order, request: ModifyRequest) -> bool:
@@ -164,28 +167,25 @@ def _shrink(
     )
 
 
-def _replace_in_name(turn: Turn, account: Account, old: Order, request: ModifyRequest) -> None:
+def _replace_in_name(
+    turn: Turn, holding: Holding, old: Order, wanted: Order, request: ModifyRequest
+) -> None:
     """Amends price or grows under the same id: it loses its place, but not its name.
 
     What the old order claims is given back first; if the new one is refused the old one is gone,
     as with a cancel and a new order.
     """
-    holding = account.holdings[old.asset]
-    wanted = request.order
+    account = holding.account
     unlist(turn, account, old)
     turn.emit(OrderClosed(old.order_id, account.user.address, old.asset, old.lots, codes.REPLACED))
-    tif = wanted.time_in_force
-    if wanted.reduce_only:
-        reason = may_reduce(holding, wanted.is_buy, wanted.price, wanted.lots, tif)
-    else:
-        reason = may_enter(holding, wanted.is_buy, wanted.price, wanted.lots, tif)
+    if not wanted.client_order_id:
+        wanted.client_order_id = old.client_order_id
+    reason = refusal(holding, wanted)
     if reason != rejects.ACCEPTED:
-        refuse(turn, account.user, holding.market, wanted, reason)
+        refuse(turn, account.user, holding.market, request.order, reason)
         return
-    order = order_of(turn, account, wanted, old.order_id)
-    if not order.client_order_id:
-        order.client_order_id = old.client_order_id
-    enter(turn, holding, order)
+    wanted.order_id = old.order_id
+    enter(turn, holding, wanted)
 
 
 def schedule_cancel(turn: Turn, command: ScheduleCancel) -> None:

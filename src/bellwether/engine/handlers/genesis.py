@@ -6,8 +6,8 @@ from bellwether.engine.pricing import launch
 from bellwether.engine.state.dex import Dex
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.timers import LAUNCH
+from bellwether.engine.state.turn import Turn
 from bellwether.engine.state.user import Operator
-from bellwether.engine.turn import Turn
 from bellwether.schema import codes, rejects
 from bellwether.schema.commands import Genesis
 from bellwether.schema.events import (

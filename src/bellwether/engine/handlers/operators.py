@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bellwether.engine.admission import admit_operator
 from bellwether.engine.handlers.accounts import withdrawable
-from bellwether.engine.turn import Turn
+from bellwether.engine.state.turn import Turn
 from bellwether.schema import codes, rejects
 from bellwether.schema.commands import Credit, Debit, SetAccount, SetTradingStatus
 from bellwether.schema.events import (

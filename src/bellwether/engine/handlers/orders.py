@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from bellwether.book.order import Order
 from bellwether.engine.admission import admit
 from bellwether.engine.entry import enter, may_enter, may_reduce, new_order, outside_band
 from bellwether.engine.orders import announce, register
 from bellwether.engine.state.account import Account
+from bellwether.engine.state.holding import Holding
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.triggers import fires_on_rise
+from bellwether.engine.state.turn import Turn
 from bellwether.engine.state.user import User
-from bellwether.engine.turn import Turn
 from bellwether.schema import codes, rejects
 from bellwether.schema.commands import OrderRequest, PlaceOrders
 from bellwether.schema.events import CommandRefused, OrderEcho, OrderRefused
 from bellwether.units.division import mul_div_down
 from bellwether.units.tick import price_on_tick
 
-BASE_OPEN_ORDERS = 1_000
-MOST_OPEN_ORDERS = 5_000
-VOLUME_PER_OPEN_ORDER_E6 = 5_000_000_000_000
-FURTHEST_PERCENT = 95
+BASE_OPEN_ORDERS: Final = 1_000
+MOST_OPEN_ORDERS: Final = 5_000
+VOLUME_PER_OPEN_ORDER_E6: Final = 5_000_000_000_000
+FURTHEST_PERCENT: Final = 95
 
 
 def place_orders(turn: Turn, command: PlaceOrders) -> None:
@@ -71,20 +74,23 @@ def place(
     """One order: refused with a number, or accepted, and then nothing can fail any more."""
     market = turn.venue.markets.get(request.asset)
     account = None if market is None else user.accounts.get(market.dex.number)
-    reason = refusal(turn, market, account, request)
-    if reason == rejects.ACCEPTED and is_position_tpsl and request.trigger == codes.NO_TRIGGER:
-        reason = rejects.GROUPING_INVALID
+    reason = absence(market, account)
+    if market is None or account is None:
+        refuse(turn, user, market, request, reason)
+        return
+    holding = account.holding(market)
+    order = order_of(turn, holding, request)
+    order.is_position_tpsl = is_position_tpsl
+    if reason == rejects.ACCEPTED:
+        reason = refusal(holding, order)
     if reason != rejects.ACCEPTED:
         refuse(turn, user, market, request, reason)
         if children is not None:
             for child in children:
                 refuse(turn, user, market, child, reason)
         return
-    assert market is not None and account is not None, "a refusal covers what is missing"
-    holding = account.holding(market)
-    order = order_of(turn, account, request, new_order(turn.venue))
-    if request.trigger != codes.NO_TRIGGER:
-        order.is_position_tpsl = is_position_tpsl
+    order.order_id = new_order(turn.venue)
+    if order.trigger != codes.NO_TRIGGER:
         announce(turn, account, order)
         register(account, holding, order)
         market.triggers.insert(order)
@@ -96,29 +102,27 @@ def place(
     waiting: list[Order] = []
     if children is not None:
         order.children = waiting
-    announced = len(turn.events)
     enter(turn, holding, order)
     if children is not None:
-        _add_children(turn, account, order, waiting, children, announced)
+        _add_children(turn, holding, order, waiting, children)
 
 
 def _add_children(
     turn: Turn,
-    account: Account,
+    holding: Holding,
     parent: Order,
     waiting: list[Order],
     children: tuple[OrderRequest, ...],
-    announced: int,
 ) -> None:
     """Registers the children of a parent that has just been placed; they wait for its fill."""
-    market = turn.venue.markets[parent.asset]
-    holding = account.holdings[parent.asset]
+    account = holding.account
     for request in children:
-        reason = static_refusal(market, request)
+        child = order_of(turn, holding, request)
+        reason = static_refusal(holding.market, child)
         if reason != rejects.ACCEPTED:
-            refuse(turn, account.user, market, request, reason)
+            refuse(turn, account.user, holding.market, request, reason)
             continue
-        child = order_of(turn, account, request, new_order(turn.venue))
+        child.order_id = new_order(turn.venue)
         child.waiting = True
         child.parent_id = parent.order_id
         waiting.append(child)
@@ -126,11 +130,11 @@ def _add_children(
         register(account, holding, child)
 
 
-def order_of(turn: Turn, account: Account, request: OrderRequest, order_id: int) -> Order:
-    """The order that an accepted request becomes."""
+def order_of(turn: Turn, holding: Holding, request: OrderRequest) -> Order:
+    """The order that a request asks for; it has no id until it is accepted."""
     order = Order(
-        order_id,
-        account.number,
+        0,
+        holding,
         request.asset,
         request.is_buy,
         request.price,
@@ -140,16 +144,32 @@ def order_of(turn: Turn, account: Account, request: OrderRequest, order_id: int)
         request.client_order_id,
         turn.time_ns,
     )
-    if request.trigger != codes.NO_TRIGGER:
-        order.trigger = request.trigger
+    trigger = request.trigger
+    if trigger != codes.NO_TRIGGER:
+        order.trigger = trigger
         order.trigger_price = request.trigger_price
     return order
 
 
-def static_refusal(market: Market, request: OrderRequest) -> int:
+def absence(market: Market | None, account: Account | None) -> int:
+    """What is missing for any order at all, or ACCEPTED."""
+    if market is None:
+        return rejects.MARKET_UNKNOWN
+    if not market.is_trading():
+        return rejects.MARKET_NOT_TRADING
+    if market.status == codes.HALTED:
+        return rejects.TRADING_HALTED
+    if market.status == codes.CANCEL_ONLY:
+        return rejects.CANCEL_ONLY_NOW
+    if account is None:
+        return rejects.INSUFFICIENT_MARGIN
+    return rejects.ACCEPTED
+
+
+def static_refusal(market: Market, order: Order) -> int:
     """What is wrong with the order itself, whatever the state of book and account."""
-    lots = request.lots
-    price = request.price
+    lots = order.lots
+    price = order.price
     if lots == codes.UNREPRESENTABLE:
         return rejects.SIZE_INVALID
     if lots <= 0:
@@ -165,45 +185,36 @@ def static_refusal(market: Market, request: OrderRequest) -> int:
     return rejects.ACCEPTED
 
 
-def refusal(
-    turn: Turn, market: Market | None, account: Account | None, request: OrderRequest
-) -> int:
+def refusal(holding: Holding, order: Order) -> int:
     """The first refusal in the order of precedence, or ACCEPTED; changes nothing."""
-    if market is None:
-        return rejects.MARKET_UNKNOWN
-    if not market.is_trading():
-        return rejects.MARKET_NOT_TRADING
-    if market.status == codes.HALTED:
-        return rejects.TRADING_HALTED
-    if market.status == codes.CANCEL_ONLY:
-        return rejects.CANCEL_ONLY_NOW
-    reason = static_refusal(market, request)
+    market = holding.market
+    account = holding.account
+    reason = static_refusal(market, order)
     if reason != rejects.ACCEPTED:
         return reason
-    price = request.price
+    price = order.price
     oracle = market.oracle_price
     away = price - oracle if price > oracle else oracle - price
-    if request.trigger == codes.NO_TRIGGER and away * 100 > oracle * FURTHEST_PERCENT:
+    if order.trigger == codes.NO_TRIGGER and away * 100 > oracle * FURTHEST_PERCENT:
         return rejects.PRICE_TOO_FAR
-    if not request.reduce_only and price * request.lots < market.min_order_value_e6:
+    if not order.reduce_only and price * order.lots < market.min_order_value_e6:
         return rejects.VALUE_TOO_SMALL
-    if market.status == codes.POST_ONLY and request.time_in_force != codes.ALO:
+    if market.status == codes.POST_ONLY and order.time_in_force != codes.ALO:
         return rejects.POST_ONLY_NOW
-    if account is None:
-        return rejects.INSUFFICIENT_MARGIN
-    if request.client_order_id and request.client_order_id in account.client_ids:
+    if order.client_order_id and order.client_order_id in account.client_ids:
         return rejects.CLIENT_ORDER_ID_IN_USE
     open_orders = len(account.orders)
     if open_orders >= BASE_OPEN_ORDERS and open_orders >= _open_order_limit(account):
         return rejects.TOO_MANY_OPEN_ORDERS
-    if request.trigger != codes.NO_TRIGGER:
-        return _trigger_refusal(turn, market, account, request)
+    if order.trigger != codes.NO_TRIGGER:
+        return _trigger_refusal(holding, order)
+    if order.is_position_tpsl:
+        return rejects.GROUPING_INVALID
     if market.reject_outside_band and outside_band(market, price):
         return rejects.OUTSIDE_BAND
-    holding = account.holding(market)
-    if request.reduce_only:
-        return may_reduce(holding, request.is_buy, price, request.lots, request.time_in_force)
-    return may_enter(holding, request.is_buy, price, request.lots, request.time_in_force)
+    if order.reduce_only:
+        return may_reduce(holding, order.is_buy, price, order.lots, order.time_in_force)
+    return may_enter(holding, order.is_buy, price, order.lots, order.time_in_force)
 
 
 def _open_order_limit(account: Account) -> int:
@@ -212,18 +223,18 @@ def _open_order_limit(account: Account) -> int:
     return limit if limit < MOST_OPEN_ORDERS else MOST_OPEN_ORDERS
 
 
-def _trigger_refusal(turn: Turn, market: Market, account: Account, request: OrderRequest) -> int:
+def _trigger_refusal(holding: Holding, order: Order) -> int:
     """A trigger needs a valid price that is not passed already, and, reduce-only, a position."""
-    trigger_price = request.trigger_price
+    market = holding.market
+    trigger_price = order.trigger_price
     if not price_on_tick(trigger_price, market.size_decimals, market.tick_atoms):
         return rejects.TRIGGER_PRICE_INVALID
-    probe = order_of(turn, account, request, 0)
-    if fires_on_rise(probe):
+    if fires_on_rise(order):
         if market.mark_price >= trigger_price:
             return rejects.TRIGGER_PRICE_INVALID
     elif market.mark_price <= trigger_price:
         return rejects.TRIGGER_PRICE_INVALID
-    if request.reduce_only and account.holding(market).reducible(request.is_buy) == 0:
+    if order.reduce_only and holding.reducible(order.is_buy) == 0:
         return rejects.REDUCE_ONLY_INCREASES
     return rejects.ACCEPTED
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, final
 
+from bellwether.book.order import Order
+from bellwether.book.owner import Owner
 from bellwether.formulas.funding import funding_owed
 from bellwether.ledger.ledger import LedgerAccount
+from bellwether.units.division import signed_product
 
 if TYPE_CHECKING:
     from bellwether.engine.state.account import Account
@@ -13,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @final
-class Holding:
+class Holding(Owner):
     """`lots` is signed; `cost` is the signed entry notional in micro-USD.
 
     `buy_lots`/`buy_value` and `sell_lots`/`sell_value` sum the resting orders that can add risk:
@@ -61,8 +64,8 @@ class Holding:
 
     def notional(self) -> int:
         """Worth of the position at mark, micro-USD, never negative."""
-        value = self.lots * self.market.mark_price
-        return value if value >= 0 else -value
+        lots = self.lots
+        return (lots if lots >= 0 else -lots) * self.market.mark_price
 
     def unsettled_funding(self) -> int:
         """Funding received since the position last changed, rounded down (FUND-4)."""
@@ -73,11 +76,11 @@ class Holding:
 
     def unrealized(self) -> int:
         """Profit at mark, micro-USD, without funding."""
-        return self.lots * self.market.mark_price - self.cost
+        return signed_product(self.lots, self.market.mark_price) - self.cost
 
     def worth(self) -> int:
         """Profit at mark and unsettled funding (MARG-1)."""
-        return self.lots * self.market.mark_price - self.cost + self.unsettled_funding()
+        return self.unrealized() + self.unsettled_funding()
 
     def initial(self) -> int:
         """Initial margin of the position as it is (MARG-2)."""
@@ -96,3 +99,10 @@ class Holding:
         if is_buy:
             return -self.lots if self.lots < 0 else 0
         return self.lots if self.lots > 0 else 0
+
+
+def holder(order: Order) -> Holding:
+    """The holding that placed an order."""
+    owner = order.owner
+    assert isinstance(owner, Holding), "holdings place orders"
+    return owner

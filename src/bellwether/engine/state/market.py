@@ -12,7 +12,7 @@ from bellwether.formulas.margin import MaintenanceTable
 from bellwether.ledger.ledger import LedgerAccount
 from bellwether.schema import codes
 from bellwether.schema.instrument import InstrumentSpec
-from bellwether.units.division import mul_div_down
+from bellwether.units.division import div_up, mul_div_down
 from bellwether.units.quantities import FINE, FRACTION_ONE
 
 if TYPE_CHECKING:
@@ -127,6 +127,8 @@ class Market:
 
     def initial_margin(self, notional_e6: int, leverage: int) -> int:
         """Initial margin at a chosen leverage, at least the tier's, rounded up (MARG-2)."""
+        if self.single_tier:
+            return div_up(notional_e6, leverage)
         return self.margin_table.initial(notional_e6, leverage)
 
     def premium_e12(self) -> int:

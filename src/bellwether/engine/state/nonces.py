@@ -12,7 +12,7 @@ REMEMBERED: Final = 100
 
 @final
 class NonceWindow:
-    """Ascending nonces; one below the lowest of a full window can no longer be told apart."""
+    """Ascending nonces. Below the hundredth highest, used and unused can not be told apart."""
 
     __slots__ = ("seen",)
 
@@ -24,23 +24,28 @@ class NonceWindow:
         seen = self.seen
         if not seen or nonce > seen[-1]:
             return rejects.ACCEPTED
+        if nonce < self.floor():
+            return rejects.NONCE_TOO_LOW
         place = bisect_left(seen, nonce)
         if place < len(seen) and seen[place] == nonce:
             return rejects.NONCE_DUPLICATE
-        if len(seen) == REMEMBERED and nonce < seen[0]:
-            return rejects.NONCE_TOO_LOW
         return rejects.ACCEPTED
 
     def floor(self) -> int:
-        """The lowest remembered nonce, 0 when there is none."""
-        return self.seen[0] if self.seen else 0
+        """What a new nonce must exceed, once a hundred are remembered; 0 before."""
+        count = len(self.seen)
+        return self.seen[count - REMEMBERED] if count >= REMEMBERED else 0
+
+    def remembered(self) -> list[int]:
+        """The nonces that count: at most the hundred highest."""
+        return self.seen[-REMEMBERED:]
 
     def use(self, nonce: int) -> None:
-        """Remembers an accepted nonce and forgets the lowest of a full window."""
+        """Remembers an accepted nonce; those below the floor are dropped now and then."""
         seen = self.seen
         if not seen or nonce > seen[-1]:
             seen.append(nonce)
         else:
             insort(seen, nonce)
-        if len(seen) > REMEMBERED:
-            del seen[0]
+        if len(seen) >= 2 * REMEMBERED:
+            self.seen = seen[-REMEMBERED:]

@@ -84,7 +84,7 @@ class Priority(Struct, frozen=True):
     p: Small
 
 
-class Order(Action, tag="order"):
+class Order(Action, frozen=True, tag="order"):
     orders: Annotated[list[OrderWire], Meta(max_length=MAX_BATCH)]
     grouping: Literal["na", "normalTpsl", "positionTpsl"] | Priority | UnsetType = UNSET
     builder: Builder | None | UnsetType = UNSET
@@ -95,7 +95,7 @@ class CancelWire(Struct, frozen=True):
     order_id: Count = field(name="o")
 
 
-class Cancel(Action, tag="cancel"):
+class Cancel(Action, frozen=True, tag="cancel"):
     cancels: Annotated[list[CancelWire], Meta(max_length=MAX_BATCH)]
     fast: bool | UnsetType = field(name="f", default=UNSET)
 
@@ -105,12 +105,12 @@ class CancelByCloidWire(Struct, frozen=True):
     cloid: Cloid
 
 
-class CancelByCloid(Action, tag="cancelByCloid"):
+class CancelByCloid(Action, frozen=True, tag="cancelByCloid"):
     cancels: Annotated[list[CancelByCloidWire], Meta(max_length=MAX_BATCH)]
     fast: bool | UnsetType = field(name="f", default=UNSET)
 
 
-class Modify(Action, tag="modify"):
+class Modify(Action, frozen=True, tag="modify"):
     oid: Count | Cloid
     order: OrderWire
     always: bool | UnsetType = field(name="a", default=UNSET)
@@ -121,38 +121,38 @@ class ModifyWire(Struct, frozen=True):
     order: OrderWire
 
 
-class BatchModify(Action, tag="batchModify"):
+class BatchModify(Action, frozen=True, tag="batchModify"):
     modifies: Annotated[list[ModifyWire], Meta(max_length=MAX_BATCH)]
     always: bool | UnsetType = field(name="a", default=UNSET)
 
 
-class ScheduleCancelAction(Action, tag="scheduleCancel"):
+class ScheduleCancelAction(Action, frozen=True, tag="scheduleCancel"):
     time: Count | None | UnsetType = UNSET
 
 
-class UpdateLeverageAction(Action, tag="updateLeverage"):
+class UpdateLeverageAction(Action, frozen=True, tag="updateLeverage"):
     asset: Small
     is_cross: bool
     leverage: Small
 
 
-class UpdateIsolatedMarginAction(Action, tag="updateIsolatedMargin"):
+class UpdateIsolatedMarginAction(Action, frozen=True, tag="updateIsolatedMargin"):
     asset: Small
     is_buy: bool
     ntli: Money
 
 
-class NoopAction(Action, tag="noop"):
+class NoopAction(Action, frozen=True, tag="noop"):
     pass
 
 
-class UsdSend(Action, tag="usdSend"):
+class UsdSend(Action, frozen=True, tag="usdSend"):
     destination: ShortText
     amount: Amount
     time: Count
 
 
-class SendAsset(Action, tag="sendAsset"):
+class SendAsset(Action, frozen=True, tag="sendAsset"):
     destination: ShortText
     source_dex: ShortText
     destination_dex: ShortText
@@ -162,7 +162,7 @@ class SendAsset(Action, tag="sendAsset"):
     from_sub_account: ShortText | None | UnsetType = UNSET
 
 
-class ApproveAgentAction(Action, tag="approveAgent"):
+class ApproveAgentAction(Action, frozen=True, tag="approveAgent"):
     agent_address: ShortText
     nonce: Count
     agent_name: ShortText | None | UnsetType = UNSET
@@ -241,11 +241,21 @@ def _orders(action: Action) -> list[OrderWire]:
     return []
 
 
+_PATTERN_WORDS: Final = (
+    ("{1,8}0*", "expected a decimal string of at most 12 digits and 8 decimals"),
+    ("{32}", "expected 0x and 32 hexadecimal digits"),
+    ("{1,64}", "expected 0x and at most 64 hexadecimal digits"),
+    ("[A-Z]{2}", "expected a code of a country or its part, such as US or US-NY"),
+)
+"""What the patterns above mean, by a piece of each that no other holds."""
+
+
 def _located(message: str, path: str) -> str:
     """`Expected … - at `$.orders[0].p`` as `action.orders[0].p: expected …`."""
     text, _, place = message.partition(" - at `$")
     where = (path + place.rstrip("`")).lstrip(".")
-    text = "expected a decimal string" if _DECIMAL_PATTERN in text else text[:1].lower() + text[1:]
+    text = next((words for mark, words in _PATTERN_WORDS if mark in text), text)
+    text = text[:1].lower() + text[1:]
     return f"{where}: {text}" if where else text
 
 

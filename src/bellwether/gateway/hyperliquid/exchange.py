@@ -109,9 +109,7 @@ class _Forms:
         return None if packed == self._packed else _connection(packed, self._envelope)
 
 
-def _attempt(
-    connection: Callable[[], bytes | None], source: str
-) -> Callable[[], bytes | None]:
+def _attempt(connection: Callable[[], bytes | None], source: str) -> Callable[[], bytes | None]:
     def digest() -> bytes | None:
         found = connection()
         return None if found is None else signing.agent_digest(found, source)

@@ -95,6 +95,7 @@ TEXTS: Final[dict[int, str]] = {
 CLOSED_REASONS: Final[dict[int, int]] = {
     codes.IOC_REMAINDER: rejects.NOTHING_TO_MATCH,
     codes.MARGIN_CANCELED: rejects.INSUFFICIENT_MARGIN,
+    codes.SELF_TRADE_CANCELED: rejects.SELF_TRADE,
     codes.REDUCE_ONLY_CANCELED: rejects.REDUCE_ONLY_INCREASES,
     codes.OPEN_INTEREST_CAP_CANCELED: rejects.OPEN_INTEREST_CAPPED,
     codes.DELISTED_CANCELED: rejects.MARKET_NOT_TRADING,

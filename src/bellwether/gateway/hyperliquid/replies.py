@@ -23,8 +23,8 @@ from bellwether.schema.commands import (
     PlaceOrders,
 )
 from bellwether.schema.events import (
-    AnyEvent,
     CommandRefused,
+    Event,
     OrderActivated,
     OrderAmended,
     OrderClosed,
@@ -37,11 +37,6 @@ from bellwether.units.text import format_decimal
 
 AVERAGE_EXTRA_DECIMALS: Final = 4
 """Decimals an average price has beyond those of a price."""
-
-_RESTING_STATUSES: Final = frozenset(
-    {codes.FILLED, codes.CANCELED, codes.SELF_TRADE_CANCELED, codes.REPLACED}
-)
-"""Endings that come to an order after it has rested: by a later order of the same action."""
 
 Status = dict[str, Any] | str
 Head = OrderPlaced | OrderAmended | OrderRefused
@@ -61,9 +56,7 @@ def err(text: str) -> bytes:
     return msgspec.json.encode({"status": "err", "response": text})
 
 
-def reply_to(
-    action_type: str, command: AnyCommand, events: Sequence[AnyEvent], venue: Venue
-) -> bytes:
+def reply_to(action_type: str, command: AnyCommand, events: Sequence[Event], venue: Venue) -> bytes:
     """The reply to a command from its own receipt.
 
     Timers that were due run first in the same receipt; none of them places or refuses an order.
@@ -101,59 +94,54 @@ def _modified(action_type: str, statuses: list[Status]) -> bytes:
     return ok("default")
 
 
-def order_statuses(events: Sequence[AnyEvent], venue: Venue) -> list[Status]:
-    """One status for each order placed, amended or refused, in the order of the action."""
-    story = _Story(events)
-    return [
-        refused_status(event, venue)
-        if isinstance(event, OrderRefused)
-        else story.status(event, venue)
-        for event in events
-        if isinstance(event, Head)
-    ]
+def order_statuses(events: Sequence[Event], venue: Venue) -> list[Status]:
+    """One status for each order placed, amended or refused, in the order of the action.
+
+    What befalls an order at once stands between its own opening event and the next one's; what a
+    later order of the action does to it does not change its answer.
+    """
+    activated = {e.order_id for e in events if isinstance(e, OrderActivated)}
+    places = [place for place, event in enumerate(events) if isinstance(event, Head)]
+    statuses: list[Status] = []
+    for place, end in zip(places, [*places[1:], len(events)], strict=True):
+        head = events[place]
+        if isinstance(head, OrderRefused):
+            statuses.append(refused_status(head, venue))
+        elif isinstance(head, OrderAmended):
+            statuses.append({"resting": _named(head.order_id, head.client_order_id)})
+        elif isinstance(head, OrderPlaced):
+            statuses.append(_placed_status(head, events[place + 1 : end], activated, venue))
+    return statuses
 
 
-class _Story:
-    """What happened to the orders of one command, by order id."""
+def _named(order_id: int, client_order_id: bytes) -> dict[str, Any]:
+    if not client_order_id:
+        return {"oid": order_id}
+    return {"oid": order_id, "cloid": "0x" + client_order_id.hex()}
 
-    def __init__(self, events: Iterable[AnyEvent]) -> None:
-        self.traded: dict[int, tuple[int, int]] = {}
-        self.closed: dict[int, OrderClosed] = {}
-        self.activated: set[int] = set()
-        for event in events:
-            if isinstance(event, TradeExecuted):
-                lots, value = self.traded.get(event.taker_order_id, (0, 0))
-                lots, value = lots + event.lots, value + event.lots * event.price
-                self.traded[event.taker_order_id] = (lots, value)
-            elif isinstance(event, OrderClosed):
-                self.closed[event.order_id] = event
-            elif isinstance(event, OrderActivated):
-                self.activated.add(event.order_id)
 
-    def status(self, event: OrderPlaced | OrderAmended, venue: Venue) -> Status:
-        """`resting`, `filled`, an error or what a child order waits for."""
-        order: dict[str, Any] = {"oid": event.order_id}
-        if event.client_order_id:
-            order["cloid"] = "0x" + event.client_order_id.hex()
-        if isinstance(event, OrderAmended):
-            return {"resting": order}
-        if event.parent_id or event.is_position_tpsl:
-            waits = event.parent_id and event.order_id not in self.activated
-            return "waitingForFill" if waits else "waitingForTrigger"
-        lots, value = self.traded.get(event.order_id, (0, 0))
-        closed = self.closed.get(event.order_id)
-        if lots and (lots == event.lots or self._ended(event.order_id)):
-            decimals = venue.markets[event.asset].spec.size_decimals
-            total = format_decimal(lots, decimals)
-            return {"filled": {"totalSz": total, "avgPx": average(value, lots, decimals), **order}}
-        if closed is not None and not lots and closed.status in CLOSED_REASONS:
-            return {"error": order_text(CLOSED_REASONS[closed.status], event.asset)}
-        return {"resting": order}
-
-    def _ended(self, order_id: int) -> bool:
-        """Did the rest of a partly filled order end at once instead of resting?"""
-        closed = self.closed.get(order_id)
-        return closed is not None and closed.status not in _RESTING_STATUSES
+def _placed_status(
+    placed: OrderPlaced, since: Iterable[Event], activated: set[int], venue: Venue
+) -> Status:
+    """`resting`, `filled`, an error or what a child order waits for."""
+    if placed.parent_id or placed.is_position_tpsl:
+        waits = placed.parent_id and placed.order_id not in activated
+        return "waitingForFill" if waits else "waitingForTrigger"
+    lots, value, ending = 0, 0, 0
+    for event in since:
+        if isinstance(event, TradeExecuted) and event.taker_order_id == placed.order_id:
+            lots += event.lots
+            value += event.lots * event.price
+        elif isinstance(event, OrderClosed) and event.order_id == placed.order_id:
+            ending = event.status
+    named = _named(placed.order_id, placed.client_order_id)
+    if lots and (lots == placed.lots or ending):
+        decimals = venue.markets[placed.asset].spec.size_decimals
+        total = format_decimal(lots, decimals)
+        return {"filled": {"totalSz": total, "avgPx": average(value, lots, decimals), **named}}
+    if not lots and ending in CLOSED_REASONS:
+        return {"error": order_text(CLOSED_REASONS[ending], placed.asset)}
+    return {"resting": named}
 
 
 def average(value: int, lots: int, size_decimals: int) -> str:
@@ -182,7 +170,7 @@ def refused_status(event: OrderRefused, venue: Venue) -> Status:
 
 
 def cancel_statuses(
-    command: CancelOrders | CancelByClientId, events: Sequence[AnyEvent], venue: Venue
+    command: CancelOrders | CancelByClientId, events: Sequence[Event], venue: Venue
 ) -> list[Status]:
     """`success` or an error for each entry.
 
@@ -202,12 +190,12 @@ def cancel_statuses(
 
 def _by_order_id(
     command: CancelOrders,
-    events: Sequence[AnyEvent],
+    events: Sequence[Event],
     refusals: list[OrderRefused],
     venue: Venue,
 ) -> list[Status]:
     """An id given twice is canceled the first time and refused the second."""
-    closed = {e.order_id for e in events if _is_cancel(e)}
+    closed = {e.order_id for e in events if isinstance(e, OrderClosed) and _is_cancel(e)}
     left = iter(refusals)
     statuses: list[Status] = []
     for _, order_id in command.cancels:
@@ -220,7 +208,7 @@ def _by_order_id(
     return statuses
 
 
-def _in_turn(asked: int, events: Sequence[AnyEvent], venue: Venue) -> list[Status]:
+def _in_turn(asked: int, events: Sequence[Event], venue: Venue) -> list[Status]:
     statuses: list[Status] = [
         refused_status(event, venue) if isinstance(event, OrderRefused) else "success"
         for event in events
@@ -229,7 +217,7 @@ def _in_turn(asked: int, events: Sequence[AnyEvent], venue: Venue) -> list[Statu
     return statuses[:asked]
 
 
-def _is_cancel(event: AnyEvent) -> bool:
+def _is_cancel(event: Event) -> bool:
     return isinstance(event, OrderClosed) and event.status == codes.CANCELED
 
 

@@ -90,7 +90,12 @@ USER_SIGNED: Final[dict[str, tuple[str, Fields]]] = {
     ),
     "tokenDelegate": (
         "TokenDelegate",
-        (("address", "validator"), ("uint64", "wei"), ("bool", "isUndelegate"), ("uint64", "nonce")),
+        (
+            ("address", "validator"),
+            ("uint64", "wei"),
+            ("bool", "isUndelegate"),
+            ("uint64", "nonce"),
+        ),
     ),
     "cDeposit": ("CDeposit", (("uint64", "wei"), ("uint64", "nonce"))),
     "cWithdraw": ("CWithdraw", (("uint64", "wei"), ("uint64", "nonce"))),
@@ -130,9 +135,7 @@ _VERSION: Final = keccak(b"1")
 
 @cache
 def _domain(name: str, chain_id: int) -> bytes:
-    return keccak(
-        _DOMAIN_TYPE + keccak(name.encode()) + _VERSION + _word(chain_id) + _ZERO_ADDRESS
-    )
+    return keccak(_DOMAIN_TYPE + keccak(name.encode()) + _VERSION + _word(chain_id) + _ZERO_ADDRESS)
 
 
 def _word(number: int) -> bytes:
@@ -177,9 +180,7 @@ def _user_domain(action: Mapping[str, Any]) -> bytes:
 @cache
 def _type_hash(primary: str, fields: Fields) -> bytes:
     members = ",".join(f"{kind} {name}" for kind, name in fields)
-    return keccak(
-        f"HyperliquidTransaction:{primary}(string hyperliquidChain,{members})".encode()
-    )
+    return keccak(f"HyperliquidTransaction:{primary}(string hyperliquidChain,{members})".encode())
 
 
 def _encoded(kind: str, name: str, action: Mapping[str, Any]) -> bytes:

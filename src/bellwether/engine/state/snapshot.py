@@ -12,7 +12,7 @@ import msgspec
 from bellwether.book.order import Order
 from bellwether.engine.state.account import Account
 from bellwether.engine.state.dex import Dex
-from bellwether.engine.state.holding import Holding
+from bellwether.engine.state.holding import Holding, holder
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.user import Operator, Signer, User
 from bellwether.engine.state.venue import Venue
@@ -37,7 +37,7 @@ def dump_venue(venue: Venue) -> bytes:
         ],
         [_dump_user(user) for user in venue.user_list],
         [_dump_signer(signer) for signer in venue.signers.values()],
-        [[op.key, op.roles, op.nonces.seen] for op in venue.operators.values()],
+        [[op.key, op.roles, op.nonces.remembered()] for op in venue.operators.values()],
         [[name, time_ns] for name, time_ns in venue.references.items()],
         [_dump_dex(dex) for dex in venue.dexes],
         [_dump_market(market) for market in venue.markets.values()],
@@ -121,7 +121,7 @@ def _dump_signer(signer: Signer) -> list[Any]:
         signer.name,
         signer.valid_until_ms,
         signer.revoked,
-        signer.nonces.seen,
+        signer.nonces.remembered(),
     ]
 
 
@@ -206,9 +206,14 @@ def _dump_market(market: Market) -> list[Any]:
             prices.band_high_fine,
         ],
         list(market.holders),
-        [[order.owner, order.order_id] for order in market.book.orders(True)],
-        [[order.owner, order.order_id] for order in market.book.orders(False)],
+        _dump_queue(market, True),
+        _dump_queue(market, False),
     ]
+
+
+def _dump_queue(market: Market, is_buy: bool) -> list[Any]:
+    queue = market.book.orders(is_buy)
+    return [[holder(order).account.number, order.order_id] for order in queue]
 
 
 def _restore_market(venue: Venue, row: list[Any]) -> None:
@@ -285,7 +290,7 @@ def _restore_account(venue: Venue, row: list[Any]) -> None:
     for holding in row[4]:
         _restore_holding(venue, account, holding)
     for packed in row[5]:
-        order = _restore_order(packed)
+        order = _restore_order(account, packed)
         account.orders[order.order_id] = order
         if order.client_order_id:
             account.client_ids[order.client_order_id] = order
@@ -293,9 +298,9 @@ def _restore_account(venue: Venue, row: list[Any]) -> None:
         if order.trigger != codes.NO_TRIGGER and not order.waiting:
             market.triggers.insert(order)
     for packed in row[5]:
-        if packed[15]:
+        if packed[14]:
             parent = account.orders[packed[0]]
-            parent.children = [account.orders[child] for child in packed[15]]
+            parent.children = [account.orders[child] for child in packed[14]]
 
 
 def _dump_holding(holding: Holding) -> list[Any]:
@@ -341,7 +346,6 @@ def _dump_order(order: Order) -> list[Any]:
     children = order.children
     return [
         order.order_id,
-        order.owner,
         order.asset,
         order.is_buy,
         order.price,
@@ -361,14 +365,15 @@ def _dump_order(order: Order) -> list[Any]:
     ]
 
 
-def _restore_order(row: list[Any]) -> Order:
-    order = Order(row[0], row[1], row[2], row[3], row[4], row[5], row[7], row[8], row[9], row[10])
-    order.original_lots = row[6]
-    order.trigger = row[11]
-    order.trigger_price = row[12]
-    order.is_position_tpsl = row[13]
-    order.parent_id = row[14]
-    order.waiting = row[16]
-    if row[17]:
+def _restore_order(account: Account, row: list[Any]) -> Order:
+    owner = account.holdings[row[1]]
+    order = Order(row[0], owner, row[1], row[2], row[3], row[4], row[6], row[7], row[8], row[9])
+    order.original_lots = row[5]
+    order.trigger = row[10]
+    order.trigger_price = row[11]
+    order.is_position_tpsl = row[12]
+    order.parent_id = row[13]
+    order.waiting = row[15]
+    if row[16]:
         order.children = []
     return order

@@ -1,0 +1,48 @@
+"""`/info`: one request in, the bytes of its answer out (§2 of the dialect, IFACE-3 to IFACE-5)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+
+from bellwether.gateway.faults import WrongShape
+from bellwether.gateway.hyperliquid.reads import account, bellwether, history, market, static
+from bellwether.gateway.hyperliquid.reads.request import Handler, InfoError, ReadingNode, Request
+
+__all__ = ["HANDLERS", "InfoError", "ReadingNode", "answer", "answer_value"]
+
+HANDLERS: Final[dict[str, Handler]] = {
+    **static.HANDLERS,
+    **market.HANDLERS,
+    **account.HANDLERS,
+    **history.HANDLERS,
+    **bellwether.HANDLERS,
+}
+"""Every request type that is answered."""
+
+_encode: Final = msgspec.json.Encoder().encode
+
+
+async def answer(node: ReadingNode, request: dict[str, Any]) -> bytes | InfoError:
+    """Return the JSON of the answer, or the error with its status and text.
+
+    Raises NodeStopped when the node no longer answers.
+    """
+    try:
+        return _encode(await answer_value(node, request))
+    except InfoError as error:
+        return error
+    except WrongShape as fault:
+        return InfoError(fault.status, fault.text)
+
+
+async def answer_value(node: ReadingNode, request: dict[str, Any]) -> Any:
+    """Return the answer before it is encoded. Raises InfoError, WrongShape or NodeStopped."""
+    kind = request.get("type")
+    if not isinstance(kind, str):
+        raise WrongShape("type: expected a string")
+    handler = HANDLERS.get(kind)
+    if handler is None:
+        raise WrongShape(f"type: unknown request `{kind[:64]}`")
+    return await handler(node, Request(request, node.engine.venue))

@@ -1,0 +1,1 @@
+"""What `/info` answers, one family of request types per module."""

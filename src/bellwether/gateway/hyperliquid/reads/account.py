@@ -1,0 +1,366 @@
+"""Reads of accounts: state, open orders, agents, fees, what could be traded (§2.2)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from bellwether.engine import questions
+from bellwether.engine.state.account import Account
+from bellwether.engine.state.dex import Dex
+from bellwether.engine.state.holding import Holding
+from bellwether.engine.state.market import Market
+from bellwether.engine.state.user import User
+from bellwether.engine.state.venue import Venue
+from bellwether.gateway.faults import WrongShape
+from bellwether.gateway.hyperliquid import render
+from bellwether.gateway.hyperliquid.reads.market import contexts, meta, now_ms
+from bellwether.gateway.hyperliquid.reads.request import Handler, ReadingNode, Request
+from bellwether.schema import codes
+from bellwether.units.text import format_decimal
+from bellwether.views.views import Views
+from bellwether.views.volumes import MS_PER_DAY
+
+FREE_REQUESTS: Final = 10_000
+FEE_DAYS: Final = 15
+_FEE_DECIMALS: Final = 9
+
+
+def account_of(venue: Venue, address: bytes, dex: Dex) -> Account | None:
+    """Return a user's account in a dex, None where there is none."""
+    user = venue.users.get(address)
+    return None if user is None else user.accounts.get(dex.number)
+
+
+def clearinghouse_state(account: Account | None, time_ms: int) -> dict[str, Any]:
+    """Return an account's margin and positions; zeros for one that does not exist."""
+    if account is None:
+        return {
+            "marginSummary": _summary(0, 0, 0, 0),
+            "crossMarginSummary": _summary(0, 0, 0, 0),
+            "crossMaintenanceMarginUsed": "0.0",
+            "withdrawable": "0.0",
+            "assetPositions": [],
+            "time": time_ms,
+        }
+    held = [holding for holding in account.holdings.values() if holding.lots]
+    signed = sum(holding.lots * holding.market.mark_price for holding in held)
+    cross = [holding for holding in held if holding.is_cross]
+    cross_signed = sum(holding.lots * holding.market.mark_price for holding in cross)
+    cross_notional = sum(holding.notional() for holding in cross)
+    equity, cross_equity = questions.account_equity(account), questions.cross_equity(account)
+    return {
+        "marginSummary": _summary(
+            equity,
+            questions.total_notional(account),
+            equity - signed,
+            questions.total_margin_used(account),
+        ),
+        "crossMarginSummary": _summary(
+            cross_equity,
+            cross_notional,
+            cross_equity - cross_signed,
+            questions.cross_margin_used(account),
+        ),
+        "crossMaintenanceMarginUsed": render.usd(questions.cross_maintenance(account)),
+        "withdrawable": render.usd(questions.withdrawable(account)),
+        "assetPositions": [
+            {"type": "oneWay", "position": position(account, holding)} for holding in held
+        ],
+        "time": time_ms,
+    }
+
+
+def _summary(value: int, notional: int, raw: int, used: int) -> dict[str, Any]:
+    return {
+        "accountValue": render.usd(value),
+        "totalNtlPos": render.usd(notional),
+        "totalRawUsd": render.usd(raw),
+        "totalMarginUsed": render.usd(used),
+    }
+
+
+def position(account: Account, holding: Holding) -> dict[str, Any]:
+    """Return one open position; funding is shown as Hyperliquid does: positive was paid."""
+    market = holding.market
+    unrealized = questions.holding_unrealized(holding)
+    liquidation = questions.liquidation_price(account, holding)
+    unsettled = questions.holding_unsettled_funding(holding)
+    return {
+        "coin": market.name,
+        "szi": render.sz(market, holding.lots),
+        "leverage": leverage(market, holding),
+        "entryPx": render.average_px(market, holding.cost, holding.lots),
+        "positionValue": render.usd(questions.holding_notional(holding)),
+        "unrealizedPnl": render.usd(unrealized),
+        "returnOnEquity": render.ratio(unrealized * holding.leverage, abs(holding.cost)),
+        "liquidationPx": None if liquidation < 0 else render.px(market, liquidation),
+        "marginUsed": render.usd(questions.holding_margin_used(holding)),
+        "maxLeverage": market.max_leverage,
+        "cumFunding": {
+            "allTime": render.usd(-holding.funding_all_time - unsettled),
+            "sinceOpen": render.usd(-holding.funding_since_open - unsettled),
+            "sinceChange": render.usd(-holding.funding_since_change - unsettled),
+        },
+    }
+
+
+def leverage(market: Market, holding: Holding | None) -> dict[str, Any]:
+    """Return the leverage chosen, or the market's default (MARG-2)."""
+    if holding is None:
+        is_cross, value, raw = market.spec.margin_mode == codes.CROSS, market.max_leverage, 0
+    else:
+        is_cross, value = holding.is_cross, holding.leverage
+        raw = holding.margin.balance + holding.unsettled_funding() - holding.cost
+    if is_cross:
+        return {"type": "cross", "value": value}
+    return {"type": "isolated", "value": value, "rawUsd": render.usd(raw)}
+
+
+def open_orders(venue: Venue, account: Account | None) -> list[dict[str, Any]]:
+    """Return the live orders of an account in the short form, newest first."""
+    return [render.open_order(venue.markets[o.asset], o) for o in _live(account)]
+
+
+def frontend_open_orders(venue: Venue, account: Account | None) -> list[dict[str, Any]]:
+    """Return the live orders of an account in the long form, newest first."""
+    return [render.frontend_order(venue.markets[o.asset], o) for o in _live(account)]
+
+
+def _live(account: Account | None) -> list[Any]:
+    """Children that wait for their parent are shown inside it, not beside it."""
+    if account is None:
+        return []
+    found = [order for order in account.orders.values() if not order.waiting]
+    return sorted(found, key=lambda order: -order.order_id)
+
+
+def active_asset(venue: Venue, address: bytes, market: Market) -> dict[str, Any]:
+    """Return what a user could trade in a market now."""
+    account = account_of(venue, address, market.dex)
+    holding = None if account is None else account.holdings.get(market.asset)
+    sizes, free = ["0.0", "0.0"], "0.0"
+    if account is not None:
+        sizes = [
+            render.sz(market, questions.max_trade_lots(account, market, is_buy))
+            for is_buy in (True, False)
+        ]
+        free = render.usd(questions.free_collateral(account))
+    return {
+        "user": render.address(address),
+        "coin": market.name,
+        "leverage": leverage(market, holding),
+        "maxTradeSzs": sizes,
+        "availableToTrade": [free, free],
+        "markPx": render.px(market, market.mark_price),
+    }
+
+
+def agents(user: User | None, time_ms: int) -> list[dict[str, Any]]:
+    """Return a user's named agents that have not expired."""
+    if user is None:
+        return []
+    return [
+        {
+            "address": render.address(agent.address),
+            "name": name,
+            "validUntil": agent.valid_until_ms or None,
+        }
+        for name, agent in user.agents.items()
+        if name and not (agent.valid_until_ms and agent.valid_until_ms < time_ms)
+    ]
+
+
+def spot_state(venue: Venue, address: bytes) -> dict[str, Any]:
+    """Return the spot balances: collateral lives in the dexes, so there is none here."""
+    return {"balances": []}
+
+
+def web_data(venue: Venue, views: Views, address: bytes) -> dict[str, Any]:
+    """Return what a trading screen of the main dex shows."""
+    main, time_ms = venue.dexes[0], now_ms(venue)
+    account = account_of(venue, address, main)
+    return {
+        "clearinghouseState": clearinghouse_state(account, time_ms),
+        "leadingVaults": [],
+        "totalVaultEquity": "0.0",
+        "openOrders": frontend_open_orders(venue, account),
+        "agentAddress": None,
+        "agentValidUntil": None,
+        "cumLedger": render.usd(views.ledger_updates.net_deposits(address)),
+        "meta": meta(main),
+        "assetCtxs": contexts(views, main, time_ms),
+        "serverTime": time_ms,
+        "isVault": False,
+        "user": render.address(address),
+        "twapStates": [],
+        "spotState": spot_state(venue, address),
+        "spotAssetCtxs": [],
+    }
+
+
+async def _clearinghouse_state(node: ReadingNode, request: Request) -> Any:
+    address, dex = request.address(), request.dex()
+    return await node.read(
+        lambda venue: clearinghouse_state(account_of(venue, address, dex), now_ms(venue))
+    )
+
+
+async def _batch_states(node: ReadingNode, request: Request) -> Any:
+    users, dex = request.raw("users"), request.dex()
+    if not isinstance(users, list):
+        raise WrongShape("users: expected a list of addresses")
+    inner = [Request({"user": user}, request.venue).address() for user in users]
+    return await node.read(
+        lambda venue: [
+            clearinghouse_state(account_of(venue, address, dex), now_ms(venue)) for address in inner
+        ]
+    )
+
+
+async def _spot_state(node: ReadingNode, request: Request) -> Any:
+    address = request.address()
+    return await node.read(lambda venue: spot_state(venue, address))
+
+
+async def _open_orders(node: ReadingNode, request: Request) -> Any:
+    address, dex = request.address(), request.dex()
+    return await node.read(lambda venue: open_orders(venue, account_of(venue, address, dex)))
+
+
+async def _frontend_open_orders(node: ReadingNode, request: Request) -> Any:
+    address, dex = request.address(), request.dex()
+    return await node.read(
+        lambda venue: frontend_open_orders(venue, account_of(venue, address, dex))
+    )
+
+
+async def _active_asset(node: ReadingNode, request: Request) -> Any:
+    address, market = request.address(), request.market()
+    return await node.read(lambda venue: active_asset(venue, address, market))
+
+
+async def _extra_agents(node: ReadingNode, request: Request) -> Any:
+    address = request.address()
+    return await node.read(lambda venue: agents(venue.users.get(address), now_ms(venue)))
+
+
+async def _user_role(node: ReadingNode, request: Request) -> Any:
+    address = request.address()
+
+    def answer(venue: Venue) -> dict[str, Any]:
+        signer = venue.signers.get(address)
+        if signer is None or signer.revoked:
+            return {"role": "missing"}
+        if signer.is_agent:
+            return {"role": "agent", "data": {"user": render.address(signer.user.address)}}
+        return {"role": "user"}
+
+    return await node.read(answer)
+
+
+async def _rate_limit(node: ReadingNode, request: Request) -> Any:
+    volume = node.views.volumes.total(request.address())
+    return {
+        "cumVlm": render.usd(volume),
+        "nRequestsUsed": 0,
+        "nRequestsCap": FREE_REQUESTS + volume // 1_000_000,
+        "nRequestsSurplus": 0,
+    }
+
+
+async def _web_data(node: ReadingNode, request: Request) -> Any:
+    address, views = request.address(), node.views
+    return await node.read(lambda venue: web_data(venue, views, address))
+
+
+async def _user_fees(node: ReadingNode, request: Request) -> Any:
+    address = request.address()
+    today = now_ms(request.venue) // MS_PER_DAY
+    rows = node.views.volumes.by_day(address, today - FEE_DAYS + 1, today)
+    taker, maker = await node.read(_base_rates)
+    rates = {"cross": taker, "add": maker, "spotCross": taker, "spotAdd": maker}
+    return {
+        "dailyUserVlm": [
+            {
+                "date": datetime.fromtimestamp(row.day * 86_400, UTC).strftime("%Y-%m-%d"),
+                "userCross": render.usd(row.taken),
+                "userAdd": render.usd(row.made),
+                "exchange": render.usd(row.everybody),
+            }
+            for row in rows
+        ],
+        "feeSchedule": {
+            **rates,
+            "tiers": {"vip": [], "mm": []},
+            "referralDiscount": "0.0",
+            "stakingDiscountTiers": [{"bpsOfMaxSupply": "0.0", "discount": "0.0"}],
+        },
+        "userCrossRate": taker,
+        "userAddRate": maker,
+        "userSpotCrossRate": taker,
+        "userSpotAddRate": maker,
+        "activeReferralDiscount": "0.0",
+        "trial": None,
+        "feeTrialEscrow": "0.0",
+        "nextTrialAvailableTimestamp": None,
+        "stakingLink": None,
+        "activeStakingDiscount": {"bpsOfMaxSupply": "0.0", "discount": "0.0"},
+    }
+
+
+def _base_rates(venue: Venue) -> tuple[str, str]:
+    """Taker and maker rate, the highest of any market (ORD-7)."""
+    taker = max((market.taker_fee_e9 for market in venue.markets.values()), default=0)
+    maker = max((market.maker_fee_e9 for market in venue.markets.values()), default=0)
+    return format_decimal(taker, _FEE_DECIMALS), format_decimal(maker, _FEE_DECIMALS)
+
+
+async def _portfolio(node: ReadingNode, request: Request) -> Any:
+    address, views = request.address(), node.views
+    net, volume = views.ledger_updates.net_deposits(address), views.volumes.total(address)
+
+    def answer(venue: Venue) -> Any:
+        user = venue.users.get(address)
+        accounts = [] if user is None else list(user.accounts.values())
+        worth = sum(questions.account_equity(account) for account in accounts)
+        period = {
+            "accountValueHistory": [[now_ms(venue), render.usd(worth)]],
+            "pnlHistory": [[now_ms(venue), render.usd(worth - net)]],
+            "vlm": render.usd(volume),
+        }
+        names = ("day", "week", "month", "allTime", "perpDay", "perpWeek", "perpMonth")
+        return [[name, period] for name in (*names, "perpAllTime")]
+
+    return await node.read(answer)
+
+
+async def _referral(node: ReadingNode, request: Request) -> Any:
+    volume = node.views.volumes.total(request.address())
+    return {
+        "referredBy": None,
+        "cumVlm": render.usd(volume),
+        "unclaimedRewards": "0.0",
+        "claimedRewards": "0.0",
+        "builderRewards": "0.0",
+        "referrerState": {"stage": "needToTrade", "data": {"required": "10000.0"}},
+        "rewardHistory": [],
+        "tokenToState": [],
+    }
+
+
+HANDLERS: Final[dict[str, Handler]] = {
+    "clearinghouseState": _clearinghouse_state,
+    "batchClearinghouseStates": _batch_states,
+    "spotClearinghouseState": _spot_state,
+    "openOrders": _open_orders,
+    "frontendOpenOrders": _frontend_open_orders,
+    "activeAssetData": _active_asset,
+    "extraAgents": _extra_agents,
+    "userRole": _user_role,
+    "userRateLimit": _rate_limit,
+    "webData2": _web_data,
+    "userFees": _user_fees,
+    "portfolio": _portfolio,
+    "referral": _referral,
+}

@@ -1,0 +1,229 @@
+"""Reads of our own: market status, specifications, mark history, solvency (IFACE-3 to IFACE-5)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+
+from bellwether.engine import questions
+from bellwether.engine.state.market import Market
+from bellwether.engine.state.venue import Venue
+from bellwether.formulas.twap import twap_sum_after
+from bellwether.gateway.faults import WrongShape
+from bellwether.gateway.hyperliquid import render
+from bellwether.gateway.hyperliquid.reads.request import (
+    LATEST,
+    Handler,
+    InfoError,
+    ReadingNode,
+    Request,
+)
+from bellwether.schema import codes, presets
+from bellwether.units.division import div_half_even, mul_div_half_even
+from bellwether.units.quantities import FRACTION_ONE
+from bellwether.views.prices import TooManyChanges
+
+NS_PER_MS: Final = render.NS_PER_MS
+_LAST_NS: Final = (1 << 63) - 1
+
+
+def market_status(market: Market, now_ns: int) -> dict[str, Any]:
+    """Return everything that is public about a market's life (IFACE-3)."""
+    spec = market.spec
+    predicted = questions.predicted_rate_e12(market)
+    settled_once = market.funding_settled_ns > market.launched_ns
+    return {
+        "coin": market.name,
+        "dex": market.dex.name,
+        "preset": spec.preset,
+        "phase": codes.PHASE_NAMES[market.phase],
+        "tradingStatus": codes.STATUS_NAMES[market.status],
+        "markPx": render.px(market, market.mark_price),
+        "oraclePx": render.px(market, market.oracle_price),
+        "indexPx": None,
+        "referencePx": render.fine_px(market, market.reference_fine),
+        "bandLow": render.fine_px(market, market.band_low_fine),
+        "bandHigh": render.fine_px(market, market.band_high_fine),
+        "reAnchors": {
+            "up": market.up_count,
+            "down": market.down_count,
+            "max": spec.oracle.max_re_anchors,
+        },
+        "fundingRate": render.rate(market.funding_rate_e12 if settled_once else predicted),
+        "predictedFunding": render.rate(predicted),
+        "fundingMultiplier": render.usd(spec.funding.multiplier_e6),
+        "openInterest": render.sz(market, market.open_interest_lots),
+        "openInterestCap": render.usd(market.open_interest_cap_e6),
+        **_dates(market),
+        "settlementPx": None,
+        "twapToDate": _twap(market, now_ns),
+        "specVersion": spec.version,
+        "manipulationBudget": [],
+        "insuranceFund": render.usd(market.dex.ledger.insurance.balance),
+        **_shares(market),
+    }
+
+
+def _dates(market: Market) -> dict[str, Any]:
+    spec = market.spec
+    deadline = spec.settlement_deadline
+    if not deadline and spec.outside_launch_time:
+        deadline = spec.outside_launch_time + spec.settlement_period_ns
+    return {
+        "launchTime": _ms(market.launched_ns or spec.launch_time),
+        "anticipatedListingTime": _ms(spec.anticipated_listing_time),
+        "outsideLaunchTime": _ms(spec.outside_launch_time),
+        "settlementDeadline": _ms(deadline),
+    }
+
+
+def _ms(time_ns: int) -> int | None:
+    return time_ns // NS_PER_MS or None
+
+
+def _shares(market: Market) -> dict[str, Any]:
+    count = market.spec.share_count
+    shown: dict[str, Any] = {"shareCount": count or None}
+    shown["shareCountAsOf"] = _ms(market.spec.share_count_as_of)
+    for name, price in (
+        ("initialImpliedCap", market.spec.reference_atoms),
+        ("impliedCap", market.mark_price),
+    ):
+        unit = 10 ** render.price_decimals(market)
+        cap = mul_div_half_even(price * count, FRACTION_ONE, unit)
+        shown[name] = render.usd(cap) if count else None
+    return shown
+
+
+def _twap(market: Market, now_ns: int) -> str | None:
+    """The mark's average since the launch, half to even in price atoms (LIFE-4)."""
+    lived = now_ns - market.launched_ns
+    if not market.launched_ns or lived <= 0:
+        return None
+    held = max(now_ns - market.twap_since_ns, 0)
+    total = twap_sum_after(market.twap_sum, market.mark_price, held)
+    return render.px(market, div_half_even(total, lived))
+
+
+async def _market_status(node: ReadingNode, request: Request) -> Any:
+    market = request.market()
+    return await node.read(lambda venue: market_status(market, venue.time_ns))
+
+
+async def _market_spec(node: ReadingNode, request: Request) -> Any:
+    market = request.market()
+    version = request.number_or("version", market.spec.version)
+    if version != market.spec.version:
+        raise InfoError(500, "null")
+    fields = msgspec.to_builtins(market.spec)
+    differing = presets.differences(market.spec) if market.spec.preset in presets.PRESETS else {}
+    return {
+        "coin": market.name,
+        "dex": market.dex.name,
+        "version": version,
+        "preset": market.spec.preset,
+        "specification": fields,
+        "differences": [
+            {"field": name, "preset": msgspec.to_builtins(own), "value": msgspec.to_builtins(ours)}
+            for name, (own, ours) in differing.items()
+        ],
+    }
+
+
+async def _specification_index(node: ReadingNode, request: Request) -> Any:
+    def answer(venue: Venue) -> list[dict[str, Any]]:
+        return [
+            {
+                "coin": market.name,
+                "dex": dex.name,
+                "preset": market.spec.preset,
+                "phase": codes.PHASE_NAMES[market.phase],
+                **_dates(market),
+                "version": market.spec.version,
+            }
+            for dex in venue.dexes
+            for market in dex.markets
+        ]
+
+    return await node.read(answer)
+
+
+async def _mark_history(node: ReadingNode, request: Request) -> Any:
+    market = request.market()
+    start = min(request.number("startTime"), LATEST)
+    end = request.time_or("endTime", LATEST)
+    try:
+        last_ns = min(end * NS_PER_MS + NS_PER_MS - 1, _LAST_NS)
+        rows = node.views.prices.between(market.asset, min(start * NS_PER_MS, _LAST_NS), last_ns)
+    except TooManyChanges as error:
+        raise WrongShape(f"endTime: the range holds {error}") from None
+    return [
+        {
+            "time": row.time_ns // NS_PER_MS,
+            "markPx": render.px(market, row.mark),
+            "oraclePx": render.px(market, row.oracle),
+            "components": [
+                render.px(market, component)
+                for component in (row.component_oracle, row.component_basis, row.component_book)
+            ],
+        }
+        for row in rows
+    ]
+
+
+async def _solvency(node: ReadingNode, request: Request) -> Any:
+    dex = request.dex()
+
+    def answer(venue: Venue) -> dict[str, str]:
+        books = questions.solvency(dex)
+        return {
+            "deposits": render.usd(books.deposits),
+            "withdrawals": render.usd(books.withdrawals),
+            "accounts": render.usd(books.accounts),
+            "feesPaid": render.usd(books.fees_paid),
+            "insuranceFund": render.usd(books.insurance_fund),
+            "rounding": render.usd(books.rounding),
+            "difference": render.usd(books.difference),
+        }
+
+    return await node.read(answer)
+
+
+def announcements(venue: Venue, node: ReadingNode, asset: int | None) -> list[dict[str, Any]]:
+    """Return the announcements of one market, or of the whole venue, oldest first."""
+    return [
+        {
+            "seq": row.seq,
+            "time": row.time_ms,
+            "coin": venue.markets[row.asset].name if row.asset in venue.markets else None,
+            "kind": row.kind,
+            "title": row.title,
+            "text": row.text,
+            "hash": row.hash,
+            "effectiveTime": row.effective_ms,
+        }
+        for row in node.views.announcements.oldest(asset)
+    ]
+
+
+async def _announcements(node: ReadingNode, request: Request) -> Any:
+    asset = None if request.raw("coin") is None else request.market().asset
+    return announcements(request.venue, node, asset)
+
+
+async def _nothing_of_a_market(node: ReadingNode, request: Request) -> Any:
+    request.market()
+    return []
+
+
+HANDLERS: Final[dict[str, Handler]] = {
+    "marketStatus": _market_status,
+    "marketSpec": _market_spec,
+    "specificationIndex": _specification_index,
+    "markHistory": _mark_history,
+    "solvency": _solvency,
+    "announcements": _announcements,
+    "disclosures": _nothing_of_a_market,
+    "indexInputs": _nothing_of_a_market,
+}

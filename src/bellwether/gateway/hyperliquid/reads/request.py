@@ -1,0 +1,131 @@
+"""The fields of an `/info` request, and what its handlers work with (§2.4 of the dialect)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, Protocol, TypeVar
+
+from bellwether.engine.state.dex import Dex
+from bellwether.engine.state.market import Market
+from bellwether.engine.state.venue import Venue
+from bellwether.gateway.faults import JSON, PLAIN, Fault, WrongShape
+from bellwether.gateway.hyperliquid.decode import address_of
+from bellwether.node.batch import Applied
+from bellwether.node.clock import Clock
+from bellwether.views.views import Views
+
+T = TypeVar("T")
+
+LATEST: Final = (1 << 53) - 1
+"""An end of time, in milliseconds, that every number on the way can hold."""
+
+
+class EngineState(Protocol):
+    """The engine, of which only its state is read here."""
+
+    @property
+    def venue(self) -> Venue: ...
+
+
+class ReadingNode(Protocol):
+    """The running node as `/info` and the channels see it."""
+
+    @property
+    def engine(self) -> EngineState: ...
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def views(self) -> Views: ...
+
+    def read(self, fn: Callable[[Venue], T]) -> Awaitable[T]: ...
+
+    def subscribe(self, listener: Callable[[int, list[Applied]], None]) -> None: ...
+
+
+class InfoError(Fault):
+    """An answer other than 200: 422 with a text, or 500 with `null`."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
+        self.status = status
+        self.content_type = JSON if text == "null" else PLAIN
+
+
+class Request:
+    """One request: typed access to its fields. Every getter raises WrongShape naming the field."""
+
+    __slots__ = ("_fields", "venue")
+
+    def __init__(self, fields: dict[str, Any], venue: Venue) -> None:
+        self._fields = fields
+        self.venue = venue
+
+    def raw(self, name: str) -> Any:
+        """Return a field that may be absent, None then."""
+        return self._fields.get(name)
+
+    def text(self, name: str) -> str:
+        """Return a string."""
+        value = self._fields.get(name)
+        if not isinstance(value, str):
+            raise WrongShape(f"{name}: expected a string")
+        return value
+
+    def number(self, name: str) -> int:
+        """Return a whole number that is not negative."""
+        value = self._fields.get(name)
+        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+            raise WrongShape(f"{name}: expected a whole number that is not negative")
+        return value
+
+    def number_or(self, name: str, otherwise: int) -> int:
+        """Return a whole number, `otherwise` where it is absent or null."""
+        return otherwise if self._fields.get(name) is None else self.number(name)
+
+    def time_or(self, name: str, otherwise: int) -> int:
+        """Return a time in milliseconds, `otherwise` where it is absent or null."""
+        return min(self.number_or(name, otherwise), LATEST)
+
+    def flag(self, name: str) -> bool:
+        """Return a boolean, False where it is absent or null."""
+        value = self._fields.get(name)
+        if value is None:
+            return False
+        if not isinstance(value, bool):
+            raise WrongShape(f"{name}: expected a boolean")
+        return value
+
+    def address(self, name: str = "user") -> bytes:
+        """Return 20 bytes from hexadecimal digits in any case, with or without 0x."""
+        return address_of(self.text(name), name)
+
+    def dex_name(self) -> str:
+        """Return the dex asked for, empty for the main one."""
+        return "" if self._fields.get("dex") is None else self.text("dex")
+
+    def dex(self) -> Dex:
+        """Return the dex asked for; an unknown one is answered with 500 and null."""
+        found = self.venue.dex_by_name.get(self.dex_name())
+        if found is None:
+            raise InfoError(500, "null")
+        return found
+
+    def market(self) -> Market:
+        """Return the market of the field `coin`; an unknown one is answered with 500 and null."""
+        found = self.venue.market_by_name.get(self.text("coin"))
+        if found is None:
+            raise InfoError(500, "null")
+        return found
+
+    def within(self, name: str) -> Request:
+        """Return an object inside the request."""
+        value = self._fields.get(name)
+        if not isinstance(value, dict):
+            raise WrongShape(f"{name}: expected an object")
+        return Request(value, self.venue)
+
+
+Handler = Callable[[ReadingNode, Request], Awaitable[Any]]
+"""Answers one request type with what is to be encoded; raises InfoError or WrongShape."""

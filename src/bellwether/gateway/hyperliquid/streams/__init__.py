@@ -1,0 +1,1 @@
+"""What the WebSocket channels send: topics, their states, their events and their pace."""

@@ -1,0 +1,33 @@
+"""The door to everything that only reads: `/info` and the WebSocket channels."""
+
+from __future__ import annotations
+
+from typing import Any, final
+
+from bellwether.gateway.faults import WrongShape
+from bellwether.gateway.hyperliquid import info
+from bellwether.gateway.hyperliquid.channels import Channels
+from bellwether.gateway.limits import Limits, answer_weight, info_weight
+from bellwether.gateway.ports import NodePort
+
+
+@final
+class Reads:
+    """Answers reads, and counts what they weigh."""
+
+    def __init__(self, node: NodePort, limits: Limits) -> None:
+        self.channels = Channels(node)
+        self._node = node
+        self._limits = limits
+
+    async def answer(self, request: dict[str, Any], ip: str) -> bytes:
+        """The JSON answer to an info request. Raises Fault and NodeStopped."""
+        kind = request.get("type")
+        if not isinstance(kind, str):
+            raise WrongShape("type: expected the name of a request")
+        self._limits.weigh(ip, info_weight(kind))
+        answer = await info.answer(self._node, request)
+        if isinstance(answer, info.InfoError):
+            raise answer
+        self._limits.charge(ip, answer_weight(kind, answer))
+        return answer

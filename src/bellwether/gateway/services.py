@@ -1,0 +1,23 @@
+"""What the routes and the WebSocket share."""
+
+from __future__ import annotations
+
+from typing import final
+
+from bellwether.gateway.hyperliquid.exchange import Authenticator, Exchange
+from bellwether.gateway.limits import Limits
+from bellwether.gateway.metrics import Metrics
+from bellwether.gateway.operator import OperatorDesk
+from bellwether.gateway.ports import NodePort, Settings
+
+
+@final
+class Services:
+    """Built once for a node; nothing in it outlives the process."""
+
+    def __init__(self, node: NodePort, settings: Settings) -> None:
+        self.metrics = Metrics(node)
+        self.limits = Limits(settings.limits)
+        authenticator = Authenticator(node, settings, self.metrics)
+        self.exchange = Exchange(node, authenticator, self.limits, self.metrics)
+        self.operators = OperatorDesk(node, authenticator)

@@ -1,0 +1,219 @@
+"""Malformed requests get the dialect's error, change nothing and cost no connection (IFACE-7)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from websockets.exceptions import ConnectionClosedError
+from websockets.sync.client import ClientConnection, connect
+
+from tests.gateway.corpus import SHAPE, SYNTAX, Bad, bad_requests, dumped, envelope
+from tests.gateway.live import Client, LiveGateway
+from tests.gateway.wallet import account
+
+CORPUS = bad_requests()
+by_name = pytest.mark.parametrize("bad", CORPUS, ids=lambda bad: bad.name)
+FITS_A_FRAME = 60_000
+POSTED = [bad for bad in CORPUS if bad.status != 413]
+"""A frame larger than any request ends the connection; that has a test of its own."""
+
+
+@pytest.fixture(scope="module")
+def client(gateway: LiveGateway) -> Iterator[Client]:
+    """One connection for the whole corpus."""
+    with gateway.client() as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def socket(gateway: LiveGateway) -> Iterator[ClientConnection]:
+    with connect(gateway.websocket_url, compression=None, max_size=2**21) as connection:
+        yield connection
+
+
+def expect_good(gateway: LiveGateway, client: Client) -> None:
+    reply = client.post("/exchange", account(0).l1({"type": "noop"}, gateway.nonce()))
+    assert reply == {"status": "ok", "response": {"type": "default"}}
+
+
+@by_name
+def test_over_http(gateway: LiveGateway, client: Client, bad: Bad) -> None:
+    before = gateway.state_hash()
+    status, content_type, body = client.send("/exchange", bad.body)
+    assert status == bad.status, body
+    assert bad.says in body.decode(), body
+    if bad.status == 200:
+        assert content_type == "application/json"
+        assert json.loads(body)["status"] == "err"
+    else:
+        assert content_type.startswith("text/plain")
+    if bad.status in (400, 422):
+        assert body.decode().startswith(SHAPE if bad.status == 422 else SYNTAX)
+    assert gateway.state_hash() == before
+    expect_good(gateway, client)
+
+
+@pytest.mark.parametrize("bad", POSTED, ids=lambda bad: bad.name)
+def test_over_a_websocket_post(gateway: LiveGateway, socket: ClientConnection, bad: Bad) -> None:
+    before = gateway.state_hash()
+    frame = b'{"method":"post","id":7,"request":{"type":"action","payload":' + bad.body + b"}}"
+    try:
+        text = frame.decode()
+    except UnicodeDecodeError:
+        # What is no UTF-8 can not be a text frame; it is sent as bytes, which are no request.
+        socket.send(frame)
+    else:
+        socket.send(text)
+    answer = json.loads(socket.recv(10))
+    if answer["channel"] == "error":
+        assert len(frame) > FITS_A_FRAME or "Error parsing JSON into valid" in answer["data"]
+    else:
+        response = answer["data"]["response"]
+        assert answer["data"]["id"] == 7
+        if bad.status == 200:
+            assert response["payload"]["status"] == "err"
+            assert bad.says in response["payload"]["response"]
+        else:
+            assert response["type"] == "error"
+            assert response["payload"].startswith("422: " + SHAPE)
+    assert gateway.state_hash() == before
+    expect_post(gateway, socket)
+
+
+def expect_post(gateway: LiveGateway, socket: ClientConnection) -> None:
+    payload = account(0).l1({"type": "noop"}, gateway.nonce())
+    request = {"type": "action", "payload": payload}
+    socket.send(json.dumps({"method": "post", "id": 8, "request": request}))
+    response = {"type": "action", "payload": {"status": "ok", "response": {"type": "default"}}}
+    assert json.loads(socket.recv(10)) == {
+        "channel": "post",
+        "data": {"id": 8, "response": response},
+    }
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "hello",
+        "",
+        "[]",
+        "{}",
+        "null",
+        '{"method":1}',
+        '{"method":"fly"}',
+        '{"method":"subscribe"}',
+        '{"method":"subscribe","subscription":[]}',
+        '{"method":"subscribe","subscription":{}}',
+        '{"method":"subscribe","subscription":{"type":7}}',
+        '{"method":"subscribe","subscription":{"type":"allMids","type":"allMids"}}',
+        '{"method":"unsubscribe"}',
+        '{"method":"post"}',
+        '{"method":"post","id":"1","request":{}}',
+        '{"method":"post","id":true,"request":{}}',
+        '{"method":"post","id":1}',
+        '{"method":"post","id":1.5,"request":{}}',
+        '{"method":"post","id":1e400,"request":{}}',
+        "[" * 2_000,
+        '{"method":"ping","a":' * 40 + "1" + "}" * 40,
+    ],
+)
+def test_frames_that_are_no_requests(
+    gateway: LiveGateway, socket: ClientConnection, frame: str
+) -> None:
+    socket.send(frame)
+    answer = json.loads(socket.recv(10))
+    assert answer["channel"] == "error"
+    start = "Error parsing JSON into valid websocket request: "
+    assert answer["data"].startswith(start)
+    assert answer["data"].removeprefix(start) == frame[:4096]
+    expect_post(gateway, socket)
+
+
+@pytest.mark.parametrize(
+    "request_", [{}, {"type": "fly", "payload": {}}, {"type": "action"}, {"type": "info"}]
+)
+def test_posts_without_a_payload(
+    gateway: LiveGateway, socket: ClientConnection, request_: dict[str, Any]
+) -> None:
+    socket.send(json.dumps({"method": "post", "id": 3, "request": request_}))
+    data = json.loads(socket.recv(10))["data"]
+    assert data["id"] == 3
+    assert data["response"]["type"] == "error"
+    assert data["response"]["payload"].startswith("422: " + SHAPE)
+
+
+def test_a_frame_of_more_than_64_kib_is_refused(
+    gateway: LiveGateway, socket: ClientConnection
+) -> None:
+    socket.send(json.dumps({"method": "ping", "padding": "x" * 65_536}))
+    answer = json.loads(socket.recv(10))
+    assert answer == {"channel": "error", "data": "Frame too large: expected at most 65536 bytes."}
+    expect_post(gateway, socket)
+
+
+def test_a_frame_larger_than_any_request_ends_the_connection(gateway: LiveGateway) -> None:
+    with connect(gateway.websocket_url, compression=None) as victim:
+        victim.send("x" * 300_000)
+        with pytest.raises(ConnectionClosedError):
+            victim.recv(10)
+        assert victim.close_code == 1009
+
+
+@pytest.mark.parametrize("path", ["/exchange", "/info", "/operator", "/dev/clock"])
+@pytest.mark.parametrize("content_type", [None, "text/plain", "application/jsonx", "json"])
+def test_another_content_type(
+    gateway: LiveGateway, client: Client, path: str, content_type: str | None
+) -> None:
+    status, kind, body = client.send(path, dumped(envelope()), content_type)
+    assert status == 415
+    assert kind.startswith("text/plain")
+    assert body == b"Expected request with `Content-Type: application/json`"
+    expect_good(gateway, client)
+
+
+@pytest.mark.parametrize("content_type", ["application/json; charset=utf-8", "Application/JSON"])
+def test_a_content_type_with_parameters(
+    gateway: LiveGateway, client: Client, content_type: str
+) -> None:
+    content = account(0).l1({"type": "noop"}, gateway.nonce())
+    assert client.send("/exchange", dumped(content), content_type)[0] == 200
+
+
+@pytest.mark.parametrize("path", ["/info", "/operator", "/dev/clock"])
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [(b"", 400), (b"{", 400), (b"[" * 2_000, 400), (b"[]", 422), (b"{}", 422), (b"1e5", 422)],
+)
+def test_the_other_doors_are_as_strict(
+    gateway: LiveGateway, client: Client, path: str, body: bytes, status: int
+) -> None:
+    before = gateway.state_hash()
+    assert client.send(path, body)[0] == status
+    assert gateway.state_hash() == before
+    expect_good(gateway, client)
+
+
+def test_text_after_the_first_value_is_ignored(gateway: LiveGateway, client: Client) -> None:
+    content = dumped(account(0).l1({"type": "noop"}, gateway.nonce()))
+    status, _, body = client.send("/exchange", b"  \n" + content + b" and more { text")
+    assert status == 200
+    assert json.loads(body)["status"] == "ok"
+
+
+def test_unknown_fields_are_ignored_but_hashed(gateway: LiveGateway, client: Client) -> None:
+    content = account(0).l1({"type": "noop", "later": {"x": [1]}}, gateway.nonce())
+    assert client.post("/exchange", {**content, "extra": 1})["status"] == "ok"
+
+
+def test_a_body_in_many_pieces_is_limited(gateway: LiveGateway) -> None:
+    import http.client
+
+    connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=20)
+    pieces = (b"x" * 50_000 for _ in range(8))
+    headers = {"Content-Type": "application/json"}
+    connection.request("POST", "/exchange", pieces, headers, encode_chunked=True)
+    assert connection.getresponse().status == 413
+    connection.close()

@@ -1,0 +1,135 @@
+"""Request limits by network address and by account (§2.4 of the API notes)."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+
+import pytest
+
+from bellwether.gateway.faults import RateLimited, Refused
+from bellwether.gateway.limits import Limits, action_weight, answer_weight, info_weight
+from tests.gateway.live import GatewaySettings, LiveGateway
+from tests.gateway.wallet import account, limit_order, order_action
+
+
+class Watch:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def spend(limits: Limits, weight: int, ip: str = "1.2.3.4") -> int:
+    """How many requests of a weight get through at once."""
+    for count in range(10_000):
+        try:
+            limits.weigh(ip, weight)
+        except RateLimited:
+            return count
+    return 10_000
+
+
+def test_an_address_has_1200_a_minute() -> None:
+    watch = Watch()
+    limits = Limits(True, watch)
+    assert spend(limits, 20) == 60
+    assert spend(limits, 20, "5.6.7.8") == 60, "another address has its own"
+    watch.now += 1
+    assert spend(limits, 20) == 1, "20 flow back in a second"
+    watch.now += 3_600
+    assert spend(limits, 20) == 60, "never more than a minute's"
+
+
+def test_nothing_is_counted_when_limits_are_off() -> None:
+    assert spend(Limits(False), 1_200) == 10_000
+
+
+def test_a_long_answer_is_charged_afterwards() -> None:
+    watch = Watch()
+    limits = Limits(True, watch)
+    limits.charge("1.2.3.4", 1_300)
+    assert spend(limits, 2) == 0
+    watch.now += 6
+    assert spend(limits, 2) == 10
+
+
+def test_weights_are_the_documented_ones() -> None:
+    assert [action_weight(n) for n in (1, 39, 40, 79, 80, 100)] == [1, 1, 2, 2, 3, 3]
+    assert info_weight("l2Book") == 2
+    assert info_weight("userRole") == 60
+    assert info_weight("meta") == 20
+    assert answer_weight("userFills", b'[{"tid":1}]' * 45) == 2
+    assert answer_weight("candleSnapshot", b'{"T":1}' * 120) == 2
+    assert answer_weight("meta", b'"tid":' * 100) == 0
+
+
+def user(traded_usd: int, number: int = 1) -> SimpleNamespace:
+    return SimpleNamespace(address=bytes([number]) * 20, volume_e6=traded_usd * 1_000_000)
+
+
+def test_an_account_has_10000_requests_and_one_a_dollar_traded() -> None:
+    limits = Limits(True, Watch())
+    limits.count_action(user(500), 10_500, False)
+    limits.count_action(user(500), 1, False)
+    with pytest.raises(Refused) as refused:
+        limits.count_action(user(500), 1, False)
+    assert refused.value.text == (
+        "Too many cumulative requests sent (10502 > 10500) for cumulative volume traded $500.00. "
+        "Place taker orders to free up 1 request per USDC traded."
+    )
+    limits.count_action(user(0, 2), 1, False)
+
+
+def test_an_account_over_its_limit_has_one_request_in_ten_seconds() -> None:
+    watch = Watch()
+    limits = Limits(True, watch)
+    limits.count_action(user(0), 10_000, False)
+    limits.count_action(user(0), 1, False)
+    for seconds, passes in ((9.9, False), (0.2, True), (1.0, False)):
+        watch.now += seconds
+        if passes:
+            limits.count_action(user(0), 1, False)
+        else:
+            with pytest.raises(Refused):
+                limits.count_action(user(0), 1, False)
+
+
+def test_cancels_have_more_room() -> None:
+    limits = Limits(True, Watch())
+    limits.count_action(user(0), 20_000, True)
+    limits.count_action(user(0), 1, True)
+    with pytest.raises(Refused, match=r"\(20002 > 20000\)"):
+        limits.count_action(user(0), 1, True)
+    rich = user(1_000_000, 3)
+    limits.count_action(rich, 1_110_000, True)
+    limits.count_action(rich, 1, True)
+    with pytest.raises(Refused, match=r"> 1110000\)"):
+        limits.count_action(rich, 1, True)
+
+
+def test_ten_connections_an_address() -> None:
+    limits = Limits(True)
+    assert [limits.connect("1.2.3.4") for _ in range(11)] == [True] * 10 + [False]
+    assert limits.connect("5.6.7.8")
+    limits.disconnect("1.2.3.4")
+    assert limits.connect("1.2.3.4")
+
+
+def test_an_address_that_asks_too_much_gets_429(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    directory = tmp_path_factory.mktemp("limited")
+    with LiveGateway(directory, GatewaySettings(limits=True)) as gateway:
+        with gateway.client() as client:
+            for _ in range(60):
+                assert client.send("/info", b'{"type":"meta"}')[0] == 200
+            for path in ("/info", "/exchange"):
+                content = account(0).l1(order_action(*[limit_order()] * 80), gateway.nonce())
+                body = b'{"type":"meta"}' if path == "/info" else json.dumps(content).encode()
+                assert client.send(path, body) == (429, "application/json", b"null")
+            assert client.get("/healthz")[0] == 200
+            assert client.post("/dev/clock", {"advanceMs": 1})["timeMs"] > 0

@@ -1,0 +1,266 @@
+"""WebSocket frames (§4.1 of the API notes): echoes, posts, order of answers, slow and idle ends."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection, connect
+
+from bellwether.gateway import websocket
+from bellwether.gateway.websocket import MAX_QUEUED_BYTES, Connection
+from tests.gateway.live import GatewaySettings, LiveGateway
+from tests.gateway.wallet import account, limit_order, order_action
+
+
+@pytest.fixture
+def client(gateway: LiveGateway) -> Iterator[ClientConnection]:
+    with connect(gateway.websocket_url, compression=None) as connection:
+        yield connection
+
+
+def send(client: ClientConnection, **frame: Any) -> None:
+    client.send(json.dumps(frame))
+
+
+def receive(client: ClientConnection) -> Any:
+    return json.loads(client.recv(10))
+
+
+def until(client: ClientConnection, channel: str) -> Any:
+    while True:
+        message = receive(client)
+        if message["channel"] == channel:
+            return message["data"]
+
+
+def test_nothing_is_said_before_it_is_asked(client: ClientConnection) -> None:
+    send(client, method="ping")
+    assert receive(client) == {"channel": "pong"}
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"type": "l2Book", "coin": "CBRS"},
+        {"type": "l2Book", "coin": "CBRS", "nSigFigs": 5, "mantissa": None},
+        {"type": "allMids"},
+        {"type": "allMids", "dex": "xyz"},
+        {"type": "trades", "coin": "xyz:SPCX"},
+        {"type": "orderUpdates", "user": account(0).hex_address.upper().replace("0X", "0x")},
+        {"type": "userFills", "user": account(0).hex_address},
+        {"type": "user", "user": account(0).hex_address},
+        {"type": "candle", "coin": "CBRS", "interval": "1m"},
+    ],
+)
+def test_the_echo_comes_first_and_holds_all_that_was_asked(
+    client: ClientConnection, wanted: dict[str, Any]
+) -> None:
+    send(client, method="subscribe", subscription=wanted)
+    answer = receive(client)
+    assert answer["channel"] == "subscriptionResponse"
+    assert answer["data"]["method"] == "subscribe"
+    assert wanted.items() <= answer["data"]["subscription"].items()
+    send(client, method="subscribe", subscription=wanted)
+    assert until(client, "error").startswith("Already subscribed: {")
+    send(client, method="unsubscribe", subscription=wanted)
+    data = until(client, "subscriptionResponse")
+    assert data["method"] == "unsubscribe"
+    assert wanted.items() <= data["subscription"].items()
+    send(client, method="unsubscribe", subscription=wanted)
+    assert until(client, "error").startswith("Already unsubscribed: {")
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"type": "weather"},
+        {"type": "l2Book"},
+        {"type": "l2Book", "coin": "NONE"},
+        {"type": "orderUpdates", "user": "me"},
+        {"type": "candle", "coin": "CBRS", "interval": "7m"},
+    ],
+)
+def test_an_invalid_subscription_is_named(client: ClientConnection, wanted: dict[str, Any]) -> None:
+    send(client, method="subscribe", subscription=wanted)
+    answer = receive(client)
+    assert answer["channel"] == "error"
+    start, _, shown = answer["data"].partition("Invalid subscription ")
+    assert start == "" and json.loads(shown) == wanted
+
+
+def test_an_order_is_posted(gateway: LiveGateway, client: ClientConnection) -> None:
+    payload = account(0).l1(order_action(), gateway.nonce())
+    send(client, method="post", id=41, request={"type": "action", "payload": payload})
+    answer = receive(client)
+    assert answer["channel"] == "post" and answer["data"]["id"] == 41
+    response = answer["data"]["response"]
+    assert response["type"] == "action" and response["payload"]["status"] == "ok"
+    assert "resting" in response["payload"]["response"]["data"]["statuses"][0]
+
+
+def test_a_read_is_posted(client: ClientConnection) -> None:
+    payload = {"type": "meta"}
+    send(client, method="post", id=1, request={"type": "info", "payload": payload})
+    response = receive(client)["data"]["response"]
+    assert response["type"] == "info"
+    assert response["payload"]["type"] == "meta"
+    assert response["payload"]["data"]["universe"][0]["name"] == "CBRS"
+
+
+def test_a_bad_read_is_answered_with_its_status(client: ClientConnection) -> None:
+    send(client, method="post", id=2, request={"type": "info", "payload": {"type": "weather"}})
+    response = receive(client)["data"]["response"]
+    assert response["type"] == "error"
+    assert response["payload"].startswith("422: Failed to deserialize")
+
+
+def test_posts_are_sequenced_in_the_order_sent(
+    gateway: LiveGateway, client: ClientConnection
+) -> None:
+    for number in range(50):
+        payload = account(1).l1(order_action(limit_order(s="0.1")), gateway.nonce())
+        send(client, method="post", id=number, request={"type": "action", "payload": payload})
+    oids = {}
+    for _ in range(50):
+        data = receive(client)["data"]
+        [status] = data["response"]["payload"]["response"]["data"]["statuses"]
+        oids[data["id"]] = status["resting"]["oid"]
+    assert sorted(oids, key=oids.__getitem__) == list(range(50))
+
+
+def test_a_frame_of_bytes_is_read_as_text(client: ClientConnection) -> None:
+    client.send(b'{"method":"ping"}')
+    assert receive(client) == {"channel": "pong"}
+
+
+def test_what_was_posted_is_carried_out_though_the_client_leaves(gateway: LiveGateway) -> None:
+    with connect(gateway.websocket_url, compression=None) as client:
+        order = order_action(limit_order(p="123.45"))
+        payload = account(2).l1(order, gateway.nonce())
+        send(client, method="post", id=1, request={"type": "action", "payload": payload})
+        receive(client)
+    orders = gateway.node.engine.venue.users[account(2).address].accounts[0].orders
+    assert [order.price for order in orders.values()] == [123_450]
+
+
+def test_a_path_other_than_ws_is_refused(gateway: LiveGateway) -> None:
+    with pytest.raises(InvalidStatus, match="403"), connect(gateway.websocket_url + "/other"):
+        pass
+
+
+def test_compression_is_not_negotiated(gateway: LiveGateway) -> None:
+    with connect(gateway.websocket_url) as client:
+        assert client.response is not None
+        assert "Sec-WebSocket-Extensions" not in client.response.headers
+
+
+def test_an_idle_connection_is_closed(
+    gateway: LiveGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(websocket, "IDLE_SECONDS", 0.2)
+    with connect(gateway.websocket_url, compression=None) as client:
+        send(client, method="ping")
+        assert receive(client) == {"channel": "pong"}
+        with pytest.raises(ConnectionClosed):
+            client.recv(10)
+
+
+def test_a_client_that_does_not_read_is_cut_off(
+    gateway: LiveGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(websocket, "MAX_QUEUED_BYTES", 100_000)
+    with socket.create_connection(("127.0.0.1", gateway.port), 10) as stalled:
+        stalled.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        stalled.sendall(
+            b"GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+        )
+        assert b"101" in stalled.recv(64)
+        question = json.dumps({"method": "x" * 60_000}).encode()
+        frame = b"\x81\xfe" + len(question).to_bytes(2, "big") + bytes(4) + question
+        cut_off = gateway_metric(gateway, "bellwether_websocket_slow_clients_total")
+        deadline = time.monotonic() + 20
+        with pytest.raises(OSError):  # noqa: PT011 - reset or broken pipe, as the kernel likes
+            while time.monotonic() < deadline:
+                stalled.sendall(frame)
+        assert time.monotonic() < deadline
+    after = gateway_metric(gateway, "bellwether_websocket_slow_clients_total")
+    assert after == cut_off + 1
+    with gateway.client() as other:
+        assert other.get("/healthz")[0] == 200
+
+
+def gateway_metric(gateway: LiveGateway, name: str) -> float:
+    with gateway.client() as client:
+        text = client.get("/metrics")[2].decode()
+    [line] = [line for line in text.splitlines() if line.startswith(name + " ")]
+    return float(line.split()[1])
+
+
+def test_a_queue_has_a_bound() -> None:
+    async def scenario() -> None:
+        connection = Connection()
+        for _ in range(MAX_QUEUED_BYTES // 65_536):
+            connection.send(b"x" * 65_536)
+        assert connection.is_open
+        connection.send(b"x")
+        assert connection.cut_off.is_set() and not connection.is_open
+        assert await connection.next() is None, "what was queued is let go"
+        connection.send(b"late")
+        assert await connection.next() is None
+
+    asyncio.run(scenario())
+
+
+def test_frames_leave_in_the_order_sent() -> None:
+    async def scenario() -> None:
+        connection = Connection()
+        for number in range(5):
+            connection.send(b"%d" % number)
+        assert [await connection.next() for _ in range(5)] == [b"0", b"1", b"2", b"3", b"4"]
+        waiting = asyncio.ensure_future(connection.next())
+        await asyncio.sleep(0)
+        connection.send(b"5")
+        assert await waiting == b"5"
+        connection.close()
+        assert await connection.next() is None
+
+    asyncio.run(scenario())
+
+
+def test_limits_hold_where_they_are_switched_on(tmp_path_factory: pytest.TempPathFactory) -> None:
+    directory = tmp_path_factory.mktemp("limited")
+    settings = GatewaySettings(limits=True)
+    with LiveGateway(directory, settings) as gateway, ExitStack() as held:
+        clients = [
+            held.enter_context(connect(gateway.websocket_url, compression=None)) for _ in range(10)
+        ]
+        with pytest.raises(InvalidStatus, match="403"), connect(gateway.websocket_url):
+            pass
+        check_user_limit(clients[0])
+        check_message_limit(clients[1])
+
+
+def check_user_limit(client: ClientConnection) -> None:
+    for number in range(16):
+        wanted = {"type": "orderUpdates", "user": f"0x{number:040x}"}
+        send(client, method="subscribe", subscription=wanted)
+    answers = [receive(client) for _ in range(16)]
+    assert [a["channel"] for a in answers[:15]] == ["subscriptionResponse"] * 15
+    text = "Cannot track more than 15 total users."
+    assert answers[15] == {"channel": "error", "data": text}
+
+
+def check_message_limit(client: ClientConnection) -> None:
+    for _ in range(2_100):
+        send(client, method="ping")
+    said = {json.dumps(receive(client)) for _ in range(2_100)}
+    assert any("Too many messages" in text for text in said)
