@@ -24,8 +24,8 @@ from bellwether.gateway.server import SERVER_OPTIONS, create_app
 from bellwether.journal import FileJournal, JournalError
 from bellwether.node.clock import Clock, ManualClock, SystemClock
 from bellwether.node.errors import NodeError
-from bellwether.node.genesis import dev_genesis
-from bellwether.node.genesis_file import load_genesis
+from bellwether.node.founding.genesis import dev_genesis
+from bellwether.node.founding.genesis_file import load_genesis
 from bellwether.node.node import JOURNAL_NAME, Node
 from bellwether.node.recovery import Progress, no_progress
 from bellwether.schema.commands import Genesis

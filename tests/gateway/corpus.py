@@ -146,7 +146,9 @@ def _wrong_json() -> list[Bad]:
         replaced("a nonce with an exponent", b": 1777600000000", b": 1e400", 422, SHAPE),
         replaced("a nonce given twice", b'"nonce"', b'"nonce": 1, "nonce"', 422, "`nonce`"),
         replaced("a price given twice", b'"p"', b'"p": "1", "p"', 422, "`p`"),
-        replaced("an action given twice", b'{"action"', b'{"action": {}, "action"', 422, "`action`"),
+        replaced(
+            "an action given twice", b'{"action"', b'{"action": {}, "action"', 422, "`action`"
+        ),
         Bad("a list", b"[]", 422, SHAPE),
         Bad("a number", b"17", 422, SHAPE),
         Bad("null", b"null", 422, SHAPE),

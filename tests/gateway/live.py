@@ -18,7 +18,7 @@ import uvicorn
 from bellwether.gateway.server import SERVER_OPTIONS, create_app
 from bellwether.journal import FileJournal
 from bellwether.node.clock import ManualClock
-from bellwether.node.genesis import dev_genesis
+from bellwether.node.founding.genesis import dev_genesis
 from bellwether.node.node import Node
 from bellwether.views.views import Views
 
@@ -69,7 +69,7 @@ class LiveGateway:
         return next(self._nonces)
 
     def state_hash(self) -> bytes:
-        return self.on_loop(self.node.engine.state_hash)
+        return bytes(self.on_loop(self.node.engine.state_hash))
 
     def on_loop(self, fn: Callable[[], Any]) -> Any:
         async def call() -> Any:
@@ -101,6 +101,7 @@ class LiveGateway:
         )
         await self.node.start()
         with socket.socket() as listener:
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             listener.bind(("127.0.0.1", 0))
             self.port = listener.getsockname()[1]
             app = create_app(self.node, self.settings)

@@ -65,7 +65,10 @@ def test_an_order_rests_is_modified_and_canceled(gateway: LiveGateway, client: C
     cancels = [{"asset": 0, "cloid": cloid}]
     action = {"type": "cancelByCloid", "cancels": cancels, "f": True}
     reply = act(gateway, client, account(0), action)
-    assert reply == {"status": "ok", "response": {"type": "cancel", "data": {"statuses": ["success"]}}}
+    assert reply == {
+        "status": "ok",
+        "response": {"type": "cancel", "data": {"statuses": ["success"]}},
+    }
     [status] = statuses(act(gateway, client, account(0), action))
     assert status == {"error": "Order was never placed, already canceled, or filled. asset=0"}
 

@@ -123,13 +123,13 @@ def test_an_address_that_asks_too_much_gets_429(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     directory = tmp_path_factory.mktemp("limited")
-    with LiveGateway(directory, GatewaySettings(limits=True)) as gateway:
-        with gateway.client() as client:
-            for _ in range(60):
-                assert client.send("/info", b'{"type":"meta"}')[0] == 200
-            for path in ("/info", "/exchange"):
-                content = account(0).l1(order_action(*[limit_order()] * 80), gateway.nonce())
-                body = b'{"type":"meta"}' if path == "/info" else json.dumps(content).encode()
-                assert client.send(path, body) == (429, "application/json", b"null")
-            assert client.get("/healthz")[0] == 200
-            assert client.post("/dev/clock", {"advanceMs": 1})["timeMs"] > 0
+    settings = GatewaySettings(limits=True)
+    with LiveGateway(directory, settings) as gateway, gateway.client() as client:
+        for _ in range(60):
+            assert client.send("/info", b'{"type":"meta"}')[0] == 200
+        for path in ("/info", "/exchange"):
+            content = account(0).l1(order_action(*[limit_order()] * 80), gateway.nonce())
+            body = b'{"type":"meta"}' if path == "/info" else json.dumps(content).encode()
+            assert client.send(path, body) == (429, "application/json", b"null")
+        assert client.get("/healthz")[0] == 200
+        assert client.post("/dev/clock", {"advanceMs": 1})["timeMs"] > 0

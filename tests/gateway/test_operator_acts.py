@@ -22,7 +22,13 @@ from tests.gateway.wallet import (
 )
 
 USER = "0x" + "ab" * 20
-CREDIT: dict[str, Any] = {"kind": "credit", "user": USER, "dex": "", "amount": "5", "reference": "r"}
+CREDIT: dict[str, Any] = {
+    "kind": "credit",
+    "user": USER,
+    "dex": "",
+    "amount": "5",
+    "reference": "r",
+}
 
 
 @pytest.fixture
@@ -108,7 +114,10 @@ def test_a_halt_stops_orders_until_trading_resumes(gateway: LiveGateway, client:
         ({"kind": "halt", "coin": "NONE"}, "act.coin"),
         ({"kind": "halt", "coin": 0}, "act.coin"),
         ({"kind": "halt", "coin": "CBRS", "status": "asleep"}, "act.status"),
-        ({"kind": "setAccount", "jurisdiction": "Mars", "clientClass": "retail"}, "act.jurisdiction"),
+        (
+            {"kind": "setAccount", "jurisdiction": "Mars", "clientClass": "retail"},
+            "act.jurisdiction",
+        ),
         ({"kind": "setAccount", "jurisdiction": "US"}, "clientClass"),
     ],
 )

@@ -10,7 +10,7 @@ import pytest
 
 from bellwether.engine.engine import Engine
 from bellwether.gateway.hyperliquid import refusals, replies
-from bellwether.node.genesis import dev_genesis
+from bellwether.node.founding.genesis import dev_genesis
 from bellwether.schema import codes, rejects
 from bellwether.schema.commands import CancelByClientId, Noop, PlaceOrders
 from bellwether.schema.events import (
@@ -173,7 +173,7 @@ def test_a_maker_of_the_same_action_is_resting_though_it_was_filled(venue: Any) 
     ]
     first, second = replies.order_statuses(events, venue)
     assert first == {"resting": {"oid": 6}}
-    assert second["filled"]["oid"] == 7
+    assert isinstance(second, dict) and second["filled"]["oid"] == 7
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,9 @@ def test_a_whole_refusal_is_an_err(venue: Any) -> None:
         (rejects.NONCE_TOO_HIGH, 50, "Invalid nonce: nonce too high 55 > 50"),
         (rejects.MUST_DEPOSIT, 0, f"Must deposit before performing actions. User: 0x{ME.hex()}"),
     ):
-        reply = json.loads(replies.reply_to("noop", command, [CommandRefused(reason, detail)], venue))
+        reply = json.loads(
+            replies.reply_to("noop", command, [CommandRefused(reason, detail)], venue)
+        )
         assert reply == {"status": "err", "response": text}
 
 

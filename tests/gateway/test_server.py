@@ -92,18 +92,18 @@ def test_elsewhere_there_is_no_clock_and_no_foreign_source(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     directory = tmp_path_factory.mktemp("real")
-    with LiveGateway(directory, GatewaySettings(dev=False, manual_clock=False)) as gateway:
-        with gateway.client() as client:
-            assert client.send("/dev/clock", b'{"advanceMs":1}')[0] == 404
-            own = account(0).l1({"type": "noop"}, gateway.nonce())
-            assert client.post("/exchange", own)["status"] == "ok"
-            foreign = account(0).l1({"type": "noop"}, gateway.nonce(), source="a")
-            assert "does not exist" in client.post("/exchange", foreign)["response"]
-            nonce = gateway.nonce()
-            send = {"type": "usdSend", "destination": "0x" + "1" * 40, "amount": "1", "time": nonce}
-            main = account(0).user_signed({**send, "hyperliquidChain": "Mainnet"}, nonce)
-            reply = client.post("/exchange", main)
-            assert reply["response"] == "Mainnet and testnet require different signature."
+    settings = GatewaySettings(dev=False, manual_clock=False)
+    with LiveGateway(directory, settings) as gateway, gateway.client() as client:
+        assert client.send("/dev/clock", b'{"advanceMs":1}')[0] == 404
+        own = account(0).l1({"type": "noop"}, gateway.nonce())
+        assert client.post("/exchange", own)["status"] == "ok"
+        foreign = account(0).l1({"type": "noop"}, gateway.nonce(), source="a")
+        assert "does not exist" in client.post("/exchange", foreign)["response"]
+        nonce = gateway.nonce()
+        send = {"type": "usdSend", "destination": "0x" + "1" * 40, "amount": "1", "time": nonce}
+        main = account(0).user_signed({**send, "hyperliquidChain": "Mainnet"}, nonce)
+        reply = client.post("/exchange", main)
+        assert reply["response"] == "Mainnet and testnet require different signature."
 
 
 def test_a_node_that_has_stopped_is_told_apart(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -13,7 +13,7 @@ from bellwether.gateway.faults import NotJson, WrongShape
 from bellwether.gateway.strict_json import MAX_DEPTH, parse, parse_object
 
 integers = st.integers(-(2**63), 2**63 - 1)
-text = st.text(st.characters(exclude_categories=("Cs",)))
+text = st.text(st.characters(codec="utf-8"))
 values: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | integers | text,
     lambda inner: st.lists(inner) | st.dictionaries(text, inner),

@@ -8,7 +8,7 @@ import msgspec
 from coincurve import PrivateKey
 
 from bellwether.gateway.hyperliquid import signing
-from bellwether.node.dev_keys import address_of, dev_key
+from bellwether.node.founding.dev_keys import address_of, dev_key
 
 
 class Wallet:

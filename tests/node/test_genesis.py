@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from bellwether.engine.engine import Engine
-from bellwether.node.dev_keys import checksum_address, dev_address, dev_key
 from bellwether.node.errors import GenesisInvalid
-from bellwether.node.genesis import dev_genesis
-from bellwether.node.genesis_file import load_genesis
+from bellwether.node.founding.dev_keys import checksum_address, dev_address, dev_key
+from bellwether.node.founding.genesis import dev_genesis
+from bellwether.node.founding.genesis_file import load_genesis
 from bellwether.schema.events import CommandRefused, Credited
 from bellwether.units.clock_text import format_time_ns
 from tests.node.worlds import START_NS

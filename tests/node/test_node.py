@@ -11,7 +11,7 @@ from bellwether.journal import FileJournal, JournalLocked
 from bellwether.node.batch import Applied
 from bellwether.node.clock import ManualClock, SystemClock
 from bellwether.node.errors import ClockRefused, NodeStopped
-from bellwether.node.genesis import dev_genesis
+from bellwether.node.founding.genesis import dev_genesis
 from bellwether.node.node import Node
 from bellwether.schema.events import FundingPaid, OrderPlaced
 from bellwether.views.views import Views

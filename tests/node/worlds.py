@@ -9,8 +9,8 @@ from pathlib import Path
 from bellwether.engine.state.venue import Venue
 from bellwether.journal import FileJournal
 from bellwether.node.clock import ManualClock
-from bellwether.node.dev_keys import dev_address
-from bellwether.node.genesis import dev_genesis
+from bellwether.node.founding.dev_keys import dev_address
+from bellwether.node.founding.genesis import dev_genesis
 from bellwether.node.node import Node
 from bellwether.schema import codes
 from bellwether.schema.commands import OrderRequest, PlaceOrders

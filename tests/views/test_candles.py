@@ -81,6 +81,6 @@ def test_the_days_statistics_forget_what_is_older_than_a_day(world: World) -> No
     day = world.views.day_statistics.of(CBRS, now_ms(world))
     assert (day.previous_price, day.lots) == (175_000, 3_000)
     assert day.value == 1_000 * 525_000
-    later = now_ms(world) + 86_400_000
+    later = now_ms(world) + 86_400_000 - MINUTE_MS
     assert world.views.day_statistics.of(CBRS, later)[1:] == (1_000, 175_000_000)
     assert world.views.day_statistics.of(CBRS, later + MINUTE_MS) == (175_000, 0, 0)

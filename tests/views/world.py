@@ -10,8 +10,8 @@ from bellwether.engine.engine import Engine
 from bellwether.engine.state.venue import Venue
 from bellwether.node.batch import Applied
 from bellwether.node.clock import ManualClock
-from bellwether.node.dev_keys import dev_address
-from bellwether.node.genesis import dev_genesis
+from bellwether.node.founding.dev_keys import dev_address
+from bellwether.node.founding.genesis import dev_genesis
 from bellwether.schema import codes
 from bellwether.schema.commands import (
     AdvanceTime,
@@ -108,9 +108,7 @@ class World:
 
     def leverage(self, account: int, leverage: int, asset: int = CBRS) -> None:
         """Sets the leverage of a strict isolated market."""
-        self.apply(
-            UpdateLeverage(address(account), b"", self.nonce(), 0, asset, False, leverage)
-        )
+        self.apply(UpdateLeverage(address(account), b"", self.nonce(), 0, asset, False, leverage))
 
     def nonce(self) -> int:
         """A nonce that has not been used."""

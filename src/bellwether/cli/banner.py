@@ -6,7 +6,7 @@ import shlex
 
 from bellwether import __version__
 from bellwether.app import ServeSettings
-from bellwether.node.dev_keys import (
+from bellwether.node.founding.dev_keys import (
     DEV_ACCOUNTS,
     DEV_OPERATORS,
     checksum_address,

@@ -114,8 +114,8 @@ def diff(
 
 def _specs(path: Path | None) -> tuple[InstrumentSpec, ...]:
     from bellwether.node.clock import SystemClock
-    from bellwether.node.genesis import dev_genesis
-    from bellwether.node.genesis_file import load_genesis
+    from bellwether.node.founding.genesis import dev_genesis
+    from bellwether.node.founding.genesis_file import load_genesis
 
     now = SystemClock().time_ns()
     now -= now % NS_PER_S

@@ -17,7 +17,7 @@ from bellwether.cli.refusal import refuse
 from bellwether.lab.replay import Ended, Happening, HourSettled, Launched, Moved, Updated, replay
 from bellwether.lab.tape import TapeError, read_tape
 from bellwether.node.errors import GenesisInvalid
-from bellwether.node.genesis_file import RATE_DECIMALS, apply_differences
+from bellwether.node.founding.genesis_file import RATE_DECIMALS, apply_differences
 from bellwether.schema.instrument import InstrumentSpec
 from bellwether.schema.presets import PRESETS
 from bellwether.units.clock_text import TimeError, format_time_ns, parse_time_ns

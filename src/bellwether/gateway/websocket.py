@@ -23,6 +23,7 @@ from bellwether.gateway.strict_json import parse_object
 from bellwether.node.errors import NodeStopped
 
 IDLE_SECONDS: Final = 60.0
+_GOODBYE_SECONDS: Final = 1.0
 MAX_QUEUED_BYTES: Final = 4 * 1024 * 1024
 MAX_QUEUED_MESSAGES: Final = 8_192
 _ECHOED_CHARACTERS: Final = 4_096
@@ -118,6 +119,7 @@ class Session:
         self._connection = Connection()
         self._posts: set[asyncio.Task[None]] = set()
         self._subscriptions: dict[bytes, str] = {}
+        self._is_idle = False
 
     async def run(self, receive: Receive, send: Send) -> None:
         """Ends with the client, when nothing more may be sent, or when the client is too slow."""
@@ -138,6 +140,8 @@ class Session:
         if cut_off.is_set():
             self._services.metrics.cut_off.inc()
             await _close(send, _CODE_TOO_SLOW)
+        elif self._is_idle:
+            await _close(send, _CODE_GOING_AWAY)
 
     def end(self) -> None:
         """Lets go of everything; actions that were sent are carried out all the same."""
@@ -160,7 +164,7 @@ class Session:
                     idle.reschedule(loop.time() + IDLE_SECONDS)
                     self._frame(message)
         except TimeoutError:
-            _log.info("websocket_idle", peer=self._peer)
+            self._is_idle = True
 
     def _frame(self, message: Any) -> None:
         text = message.get("text")
@@ -290,9 +294,15 @@ def _key(wanted: dict[str, Any]) -> bytes:
 
 
 async def _close(send: Send, code: int) -> None:
-    """Best effort: a client that does not read may not read this either."""
+    """Says goodbye, and hangs up on a client that does not read that either."""
     try:
-        async with asyncio.timeout(1.0):
+        async with asyncio.timeout(_GOODBYE_SECONDS):
             await send({"type": "websocket.close", "code": code})
+    except TimeoutError:
+        # ASGI has no word for this: left to it, what is buffered would wait for the client for ever
+        # and hold the socket. The server's protocol object carries the transport.
+        transport = getattr(getattr(send, "__self__", None), "transport", None)
+        if isinstance(transport, asyncio.WriteTransport):
+            transport.abort()
     except Exception:
-        _log.info("websocket_cut_off", code=code)
+        _log.info("websocket_gone", code=code)

@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from bellwether.node.errors import GenesisInvalid
-from bellwether.node.fields import Fields
+from bellwether.node.founding.fields import Fields
 from bellwether.schema import codes
 from bellwether.schema.commands import Genesis, GenesisAccount
 from bellwether.schema.instrument import InstrumentSpec

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bellwether.node.dev_keys import DEV_ACCOUNTS, DEV_OPERATORS, dev_address
+from bellwether.node.founding.dev_keys import DEV_ACCOUNTS, DEV_OPERATORS, dev_address
 from bellwether.schema import codes
 from bellwether.schema.commands import Genesis, GenesisAccount
 from bellwether.schema.presets import specify

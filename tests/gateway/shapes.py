@@ -1,0 +1,362 @@
+"""Shapes of answers, strict: no key too many, none too few, every decimal with a point (§2.1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+Check = Callable[[Any], bool]
+
+
+def pattern(text: str) -> Check:
+    compiled = re.compile(text)
+    return lambda value: isinstance(value, str) and compiled.fullmatch(value) is not None
+
+
+D = pattern(r"[0-9]+\.[0-9]+")
+SIGNED = pattern(r"-?[0-9]+\.[0-9]+")
+ADDRESS = pattern(r"0x[0-9a-f]{40}")
+HASH = pattern(r"0x[0-9a-f]{64}")
+CLOID = pattern(r"0x[0-9a-f]{32}")
+STR = pattern(r"(?s).*")
+DATE = pattern(r"\d{4}-\d{2}-\d{2}")
+SIDE = pattern("[AB]")
+STATUS = pattern("[a-zA-Z]+")
+
+
+def NUM(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def BOOL(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def NULL(value: Any) -> bool:
+    return value is None
+
+
+def either(*shapes: Any) -> Check:
+    return lambda value: any(not faults(shape, value) for shape in shapes)
+
+
+def const(wanted: Any) -> Check:
+    return lambda value: value == wanted and type(value) is type(wanted)
+
+
+def many(shape: Any) -> Check:
+    return lambda value: isinstance(value, list) and not any(faults(shape, v) for v in value)
+
+
+def mapping(shape: Any) -> Check:
+    return lambda value: (
+        isinstance(value, dict) and not any(faults(shape, v) for v in value.values())
+    )
+
+
+def faults(shape: Any, value: Any, where: str = "$") -> list[str]:
+    """Return every place where `value` is not of `shape`; a key ending in ? may be absent."""
+    if isinstance(shape, dict):
+        if not isinstance(value, dict):
+            return [f"{where}: {value!r} is no object"]
+        wanted = {key.rstrip("?"): inner for key, inner in shape.items()}
+        missing = {key for key in shape if not key.endswith("?")} - value.keys()
+        found = [f"{where}.{key}: missing" for key in sorted(missing)]
+        for key, inner in value.items():
+            if key in wanted:
+                found += faults(wanted[key], inner, f"{where}.{key}")
+            else:
+                found.append(f"{where}.{key}: unexpected")
+        return found
+    if isinstance(shape, list):
+        if not isinstance(value, list) or len(value) != len(shape):
+            return [f"{where}: {value!r} is no list of {len(shape)}"]
+        return [f for n, s in enumerate(shape) for f in faults(s, value[n], f"{where}[{n}]")]
+    return [] if shape(value) else [f"{where}: {value!r}"]
+
+
+LEVEL = {"px": D, "sz": D, "n": NUM}
+LEVERAGE = either(
+    {"type": const("cross"), "value": NUM},
+    {"type": const("isolated"), "value": NUM, "rawUsd": SIGNED},
+)
+MARGIN_TABLE = {"description": STR, "marginTiers": many({"lowerBound": D, "maxLeverage": NUM})}
+META = {
+    "universe": many(
+        {
+            "szDecimals": NUM,
+            "name": STR,
+            "maxLeverage": NUM,
+            "marginTableId": NUM,
+            "onlyIsolated?": const(True),
+            "isDelisted?": const(True),
+            "marginMode?": pattern("strictIsolated|noCross"),
+            "growthMode?": const("enabled"),
+        }
+    ),
+    "marginTables": many([NUM, MARGIN_TABLE]),
+    "collateralToken": NUM,
+}
+CONTEXT = {
+    "prevDayPx": D,
+    "dayNtlVlm": D,
+    "markPx": D,
+    "midPx": either(D, NULL),
+    "funding": SIGNED,
+    "openInterest": D,
+    "premium": either(SIGNED, NULL),
+    "oraclePx": D,
+    "impactPxs": either([D, D], NULL),
+    "dayBaseVlm": D,
+}
+SPOT_META = {
+    "universe": many({"tokens": [NUM, NUM], "name": STR, "index": NUM, "isCanonical": BOOL}),
+    "tokens": many(
+        {
+            "name": STR,
+            "szDecimals": NUM,
+            "weiDecimals": NUM,
+            "index": NUM,
+            "tokenId": CLOID,
+            "isCanonical": BOOL,
+            "evmContract": either({"address": ADDRESS, "evm_extra_wei_decimals": NUM}, NULL),
+            "fullName": either(STR, NULL),
+            "deployerTradingFeeShare": D,
+        }
+    ),
+}
+DEX = {
+    "name": STR,
+    "fullName": STR,
+    "deployer": ADDRESS,
+    "oracleUpdater": either(ADDRESS, NULL),
+    "feeRecipient": either(ADDRESS, NULL),
+    "assetToStreamingOiCap": many([STR, D]),
+    "subDeployers": many([STR, many(STR)]),
+    "deployerFeeScale": D,
+    "lastDeployerFeeScaleChangeTime": pattern(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?"),
+    "assetToFundingMultiplier": many([STR, D]),
+    "assetToFundingInterestRate": many([STR, D]),
+}
+BOOK = {"coin": STR, "time": NUM, "levels": [many(LEVEL), many(LEVEL)], "spread?": D}
+SUMMARY = {"accountValue": D, "totalNtlPos": D, "totalRawUsd": SIGNED, "totalMarginUsed": D}
+POSITION = {
+    "coin": STR,
+    "szi": SIGNED,
+    "leverage": LEVERAGE,
+    "entryPx": D,
+    "positionValue": D,
+    "unrealizedPnl": SIGNED,
+    "returnOnEquity": SIGNED,
+    "liquidationPx": either(D, NULL),
+    "marginUsed": D,
+    "maxLeverage": NUM,
+    "cumFunding": {"allTime": SIGNED, "sinceOpen": SIGNED, "sinceChange": SIGNED},
+}
+CLEARINGHOUSE = {
+    "marginSummary": SUMMARY,
+    "crossMarginSummary": SUMMARY,
+    "crossMaintenanceMarginUsed": D,
+    "withdrawable": D,
+    "assetPositions": many({"type": const("oneWay"), "position": POSITION}),
+    "time": NUM,
+}
+SPOT_STATE = {"balances": const([])}
+OPEN_ORDER = {
+    "coin": STR,
+    "side": SIDE,
+    "limitPx": D,
+    "sz": D,
+    "oid": NUM,
+    "timestamp": NUM,
+    "origSz": D,
+    "cloid?": CLOID,
+    "reduceOnly?": const(True),
+}
+FRONTEND_ORDER = {
+    "coin": STR,
+    "side": SIDE,
+    "limitPx": D,
+    "sz": D,
+    "oid": NUM,
+    "timestamp": NUM,
+    "origSz": D,
+    "triggerCondition": STR,
+    "isTrigger": BOOL,
+    "triggerPx": D,
+    "children": lambda value: not any(faults(FRONTEND_ORDER, v) for v in value),
+    "isPositionTpsl": BOOL,
+    "reduceOnly": BOOL,
+    "orderType": pattern("Market|Limit|(Stop|Take Profit) (Market|Limit)"),
+    "tif": either(pattern("Gtc|Ioc|Alo|FrontendMarket|LiquidationMarket"), NULL),
+    "cloid": either(CLOID, NULL),
+}
+ORDER_STATE = {"order": FRONTEND_ORDER, "status": STATUS, "statusTimestamp": NUM}
+ORDER_UPDATE = {"order": OPEN_ORDER, "status": STATUS, "statusTimestamp": NUM}
+FILL = {
+    "cloid?": CLOID,
+    "liquidation?": {"liquidatedUser?": ADDRESS, "markPx": D, "method": pattern("market|backstop")},
+    "coin": STR,
+    "px": D,
+    "sz": D,
+    "side": SIDE,
+    "time": NUM,
+    "startPosition": SIGNED,
+    "dir": STR,
+    "closedPnl": SIGNED,
+    "hash": HASH,
+    "oid": NUM,
+    "crossed": BOOL,
+    "fee": SIGNED,
+    "tid": NUM,
+    "feeToken": STR,
+    "twapId": either(NUM, NULL),
+}
+TRADE = {
+    "coin": STR,
+    "side": SIDE,
+    "px": D,
+    "sz": D,
+    "time": NUM,
+    "hash": HASH,
+    "tid": NUM,
+    "users": [ADDRESS, ADDRESS],
+}
+CANDLE = {
+    "t": NUM,
+    "T": NUM,
+    "s": STR,
+    "i": STR,
+    "o": D,
+    "c": D,
+    "h": D,
+    "l": D,
+    "v": D,
+    "n": NUM,
+}
+PAYMENT = {
+    "coin": STR,
+    "usdc": SIGNED,
+    "szi": SIGNED,
+    "fundingRate": SIGNED,
+    "nSamples": either(NUM, NULL),
+}
+DELTA = either(
+    {"type": const("deposit"), "usdc": D},
+    {"type": const("withdraw"), "usdc": D, "nonce": NUM, "fee": D},
+    {
+        "type": const("send"),
+        "user": ADDRESS,
+        "destination": ADDRESS,
+        "sourceDex": STR,
+        "destinationDex": STR,
+        "token": STR,
+        "amount": D,
+        "usdcValue": D,
+        "fee": D,
+        "nativeTokenFee": D,
+        "nonce": NUM,
+        "feeToken": STR,
+    },
+    {
+        "type": const("liquidation"),
+        "liquidatedNtlPos": D,
+        "accountValue": SIGNED,
+        "leverageType": pattern("Cross|Isolated"),
+        "liquidatedPositions": many({"coin": STR, "szi": SIGNED}),
+    },
+)
+LEDGER_UPDATE = {"time": NUM, "hash": HASH, "delta": DELTA}
+RATES = {"cross": D, "add": D, "spotCross": D, "spotAdd": D}
+PERIOD = {
+    "accountValueHistory": many([NUM, SIGNED]),
+    "pnlHistory": many([NUM, SIGNED]),
+    "vlm": D,
+}
+FEES = {
+    "dailyUserVlm": many({"date": DATE, "userCross": D, "userAdd": D, "exchange": D}),
+    "feeSchedule": {
+        **RATES,
+        "tiers": {"vip": many({"ntlCutoff": D, **RATES}), "mm": many({"add": SIGNED})},
+        "referralDiscount": D,
+        "stakingDiscountTiers": many({"bpsOfMaxSupply": D, "discount": D}),
+    },
+    "userCrossRate": D,
+    "userAddRate": SIGNED,
+    "userSpotCrossRate": D,
+    "userSpotAddRate": SIGNED,
+    "activeReferralDiscount": D,
+    "trial": NULL,
+    "feeTrialEscrow": D,
+    "nextTrialAvailableTimestamp": NULL,
+    "stakingLink": NULL,
+    "activeStakingDiscount": {"bpsOfMaxSupply": D, "discount": D},
+}
+ACTIVE_ASSET = {
+    "user": ADDRESS,
+    "coin": STR,
+    "leverage": LEVERAGE,
+    "maxTradeSzs": [D, D],
+    "availableToTrade": [D, D],
+    "markPx": D,
+}
+WEB_DATA = {
+    "clearinghouseState": CLEARINGHOUSE,
+    "leadingVaults": const([]),
+    "totalVaultEquity": D,
+    "openOrders": many(FRONTEND_ORDER),
+    "agentAddress": either(ADDRESS, NULL),
+    "agentValidUntil": either(NUM, NULL),
+    "cumLedger": SIGNED,
+    "meta": META,
+    "assetCtxs": many(CONTEXT),
+    "serverTime": NUM,
+    "isVault": BOOL,
+    "user": ADDRESS,
+    "twapStates": const([]),
+    "spotState?": SPOT_STATE,
+    "spotAssetCtxs": const([]),
+    "perpsAtOpenInterestCap?": many(STR),
+}
+MARKET_STATUS = {
+    "coin": STR,
+    "dex": STR,
+    "preset": STR,
+    "phase": pattern("[A-Z_]+"),
+    "tradingStatus": pattern("open|post_only|cancel_only|halted"),
+    "markPx": D,
+    "oraclePx": D,
+    "indexPx": either(D, NULL),
+    "referencePx": D,
+    "bandLow": D,
+    "bandHigh": D,
+    "reAnchors": {"up": NUM, "down": NUM, "max": NUM},
+    "fundingRate": SIGNED,
+    "predictedFunding": SIGNED,
+    "fundingMultiplier": D,
+    "openInterest": D,
+    "openInterestCap": D,
+    "launchTime": either(NUM, NULL),
+    "anticipatedListingTime": either(NUM, NULL),
+    "outsideLaunchTime": either(NUM, NULL),
+    "settlementDeadline": either(NUM, NULL),
+    "settlementPx": either(D, NULL),
+    "twapToDate": either(D, NULL),
+    "specVersion": NUM,
+    "manipulationBudget": many({"movePct": STR, "costUsd": D}),
+    "insuranceFund": D,
+    "shareCount": either(NUM, NULL),
+    "shareCountAsOf": either(NUM, NULL),
+    "initialImpliedCap": either(D, NULL),
+    "impliedCap": either(D, NULL),
+}
+SOLVENCY = {
+    "deposits": D,
+    "withdrawals": D,
+    "accounts": D,
+    "feesPaid": SIGNED,
+    "insuranceFund": D,
+    "rounding": SIGNED,
+    "difference": const("0.0"),
+}
