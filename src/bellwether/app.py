@@ -20,6 +20,7 @@ import msgspec
 import structlog
 import uvicorn
 
+from bellwether.engine.state.venue import Venue
 from bellwether.gateway.server import SERVER_OPTIONS, create_app
 from bellwether.journal import FileJournal, JournalError
 from bellwether.node.clock import Clock, ManualClock, SystemClock
@@ -105,7 +106,6 @@ async def _serve(settings: ServeSettings, announce: Announce, progress: Progress
         node = _node(settings, progress)
         try:
             await node.start()
-            _check_world(settings, node)
             server = _server(settings, node)
             print(announce(settings, node), flush=True)
             await _until_stopped(server, listener, node)
@@ -154,7 +154,15 @@ def _node(settings: ServeSettings, progress: Progress) -> Node[Views]:
     journal = FileJournal.open(directory / JOURNAL_NAME)
     for note in journal.notes:
         _log.warning("journal_recovered", note=note)
-    return Node(directory, journal, clock, founding, Views, progress=progress)
+    return Node(
+        directory,
+        journal,
+        clock,
+        founding,
+        Views,
+        admit=lambda venue: _check_world(settings, venue),
+        progress=progress,
+    )
 
 
 def _founding(settings: ServeSettings) -> Callable[[int], Genesis]:
@@ -165,18 +173,25 @@ def _founding(settings: ServeSettings) -> Callable[[int], Genesis]:
     return lambda start_ns: load_genesis(path, start_ns, check_nonce_window=check)
 
 
-def _check_world(settings: ServeSettings, node: Node[Views]) -> None:
-    """Keys of a dev world are public: it is never served as if it were not one, nor the reverse."""
-    dev = node.venue.dev
-    if dev and not settings.dev:
+def _check_world(settings: ServeSettings, venue: Venue) -> None:
+    """Keys of a dev world are public: it is never served as if it were not one, nor the reverse.
+    Nor does a world change its clock, which decides how it treats nonces. Raises UsageError."""
+    directory = settings.data_dir
+    if venue.dev and not settings.dev:
         raise UsageError(
-            f"{settings.data_dir} holds a dev world, whose keys are public. Serve it with --dev, "
-            "or choose another --data-dir."
+            f"{directory} holds a dev world, whose keys are public. Serve it with --dev, or "
+            "choose another --data-dir. Nothing was changed."
         )
-    if settings.dev and not dev:
+    if settings.dev and not venue.dev:
         raise UsageError(
-            f"{settings.data_dir} holds a venue that is no dev world. Serve it without --dev, or "
-            "choose another --data-dir."
+            f"{directory} holds a venue that is no dev world. Serve it without --dev, or choose "
+            "another --data-dir. Nothing was changed."
+        )
+    if venue.check_nonce_window == settings.manual_clock:
+        kind = "system" if venue.check_nonce_window else "manual"
+        raise UsageError(
+            f"{directory} was founded with the {kind} clock. Serve it with --clock {kind}, or "
+            "choose another --data-dir. Nothing was changed."
         )
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+import uvloop
 
 from bellwether.gateway.server import SERVER_OPTIONS, create_app
 from bellwether.journal import FileJournal
@@ -41,7 +42,7 @@ class LiveGateway:
         self.port = 0
         self.node: Node[Views]
         self._directory = directory
-        self._loop = asyncio.new_event_loop()
+        self._loop = uvloop.new_event_loop()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._server: uvicorn.Server

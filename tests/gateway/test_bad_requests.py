@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from websockets.exceptions import ConnectionClosedError
 from websockets.sync.client import ClientConnection, connect
 
@@ -209,11 +213,55 @@ def test_unknown_fields_are_ignored_but_hashed(gateway: LiveGateway, client: Cli
 
 
 def test_a_body_in_many_pieces_is_limited(gateway: LiveGateway) -> None:
-    import http.client
-
     connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=20)
     pieces = (b"x" * 50_000 for _ in range(8))
     headers = {"Content-Type": "application/json"}
     connection.request("POST", "/exchange", pieces, headers, encode_chunked=True)
     assert connection.getresponse().status == 413
     connection.close()
+
+
+PLACES = [
+    ("action",),
+    ("action", "type"),
+    ("action", "orders"),
+    ("action", "orders", 0),
+    ("action", "orders", 0, "t"),
+    ("action", "orders", 0, "t", "limit"),
+    *[("action", "orders", 0, name) for name in "abpsrc"],
+    ("action", "grouping"),
+    ("action", "builder"),
+    ("nonce",),
+    ("signature",),
+    ("signature", "r"),
+    ("signature", "v"),
+    ("vaultAddress",),
+    ("expiresAfter",),
+]
+texts = st.text(max_size=40) | st.from_regex(r"-?[0-9]{0,30}(\.[0-9]{0,30})?(e[0-9]{1,9})?")
+leaves = st.none() | st.booleans() | st.integers() | st.floats() | texts
+anything = st.recursive(leaves, lambda inner: st.lists(inner) | st.dictionaries(texts, inner))
+
+
+@settings(max_examples=150, deadline=None)
+@given(place=st.sampled_from(PLACES), value=anything, sign_it=st.booleans())
+def test_anything_anywhere_is_answered(
+    gateway: LiveGateway, client: Client, place: tuple[Any, ...], value: Any, sign_it: bool
+) -> None:
+    """Whatever stands in a field, signed or not: an answer of the dialect, never a fault of ours,
+    and nothing changes unless somebody known has signed it."""
+    content = envelope(gateway.nonce())
+    target = content
+    for step in place[:-1]:
+        target = target[step]
+    target[place[-1]] = value
+    if sign_it and place[0] == "action" and isinstance(content["action"], dict):
+        with suppress(OverflowError, UnicodeEncodeError):  # such a thing can not be signed
+            content = account(0).l1(content["action"], gateway.nonce())
+    before = gateway.state_hash()
+    status, _, body = client.send("/exchange", dumped(content))
+    assert status in (200, 400, 422), body
+    if status == 200:
+        assert json.loads(body)["status"] in ("ok", "err")
+    if status != 200 or b"does not exist" in body or b"recover signer" in body:
+        assert gateway.state_hash() == before

@@ -36,7 +36,7 @@ def settle_funding(turn: Turn, holding: Holding) -> None:
             holding.account.user.address,
             holding.lots,
             amount,
-            market.funding_index_e12,
+            str(market.funding_index_e12),
         )
     )
 

@@ -206,7 +206,7 @@ def settle_hour(turn: Turn, market: Market) -> None:
             premium,
             market.premium_samples,
             market.oracle_price,
-            market.funding_index_e12,
+            str(market.funding_index_e12),
         )
     )
     market.premium_sum = 0

@@ -19,7 +19,7 @@ from bellwether.gateway.hyperliquid.decode import (
     envelope_of,
 )
 from bellwether.gateway.hyperliquid.exchange import Authenticator
-from bellwether.gateway.ports import NodePort
+from bellwether.gateway.ports import NodePort, submitted
 from bellwether.schema import codes
 from bellwether.schema.commands import AnyCommand, Credit, Debit, SetAccount, SetTradingStatus
 from bellwether.schema.events import CommandRefused
@@ -143,7 +143,7 @@ class OperatorDesk:
             command = build(act, signer, envelope.nonce, self._node.engine.venue)
         except WrongShape as fault:
             raise Refused(fault.detail) from None
-        receipt = await self._node.submit(command)
+        receipt = await submitted(self._node, command)
         for event in receipt.events:
             if isinstance(event, CommandRefused):
                 raise Refused(replies.refusal_of(command, event))

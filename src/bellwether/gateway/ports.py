@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from bellwether.gateway.faults import WrongShape
 from bellwether.gateway.hyperliquid.reads.request import ReadingNode
 from bellwether.node.batch import Receipt
+from bellwether.node.errors import CommandUnfit
 from bellwether.schema.commands import AnyCommand
 
 
@@ -17,6 +19,14 @@ class NodePort(ReadingNode, Protocol):
 
     async def advance_to(self, time_ns: int) -> None:
         """Moves a manual clock. Raises ClockRefused for a time in the past."""
+
+
+async def submitted(node: NodePort, command: AnyCommand) -> Receipt:
+    """The receipt of a command. Raises WrongShape for a number the journal can not hold."""
+    try:
+        return await node.submit(command)
+    except CommandUnfit as unfit:
+        raise WrongShape(str(unfit)) from unfit
 
 
 class Settings(Protocol):

@@ -301,8 +301,8 @@ async def _close(send: Send, code: int) -> None:
     except TimeoutError:
         # ASGI has no word for this: left to it, what is buffered would wait for the client for ever
         # and hold the socket. The server's protocol object carries the transport.
-        transport = getattr(getattr(send, "__self__", None), "transport", None)
-        if isinstance(transport, asyncio.WriteTransport):
+        transport: Any = getattr(getattr(send, "__self__", None), "transport", None)
+        if transport is not None:
             transport.abort()
     except Exception:
         _log.info("websocket_gone", code=code)

@@ -54,11 +54,13 @@ class Node(Generic[ViewsT]):
         genesis: Callable[[int], Genesis],
         open_views: Callable[[Path], ViewsT],
         *,
+        admit: Callable[[Venue], None] | None = None,
         snapshot_every: int = SNAPSHOT_EVERY,
         progress: Progress = no_progress,
     ) -> None:
         """`genesis` is asked for the founding command, with the start (ns), if the journal is
-        empty; `open_views` opens or creates the read models at a path."""
+        empty; `open_views` opens or creates the read models at a path; `admit` is shown a
+        recovered state before anything is written, and may raise."""
         self.clock = clock
         self.failed = asyncio.Event()
         self.failure: NodeStopped | None = None
@@ -68,6 +70,7 @@ class Node(Generic[ViewsT]):
         self._journal = journal
         self._genesis = genesis
         self._open_views = open_views
+        self._admit = admit
         self._snapshot_every = snapshot_every
         self._progress = progress
         self._listeners: list[Listener] = []
@@ -97,6 +100,8 @@ class Node(Generic[ViewsT]):
         store = SnapshotStore(self._directory / SNAPSHOTS_NAME)
         recovered = recover(self._journal, store, self._progress)
         self.engine = recovered.engine
+        if self._admit is not None and recovered.seq:
+            self._admit(self.engine.venue)
         for note in (*store.notes, *([recovered.note] if recovered.note else [])):
             _log.warning("snapshot_skipped", note=note)
         path = self._directory / VIEWS_NAME

@@ -1,8 +1,8 @@
 """Events: what has happened. Past tense, one frozen struct each; views are built from these alone.
 
 Addresses are 20 bytes. Prices are price atoms, sizes lots, money micro-USD, `*_fine` price atoms
-times 10^9, `*_e12` rates. Time is that of the command, except for timer events, which carry their
-own `time_ns`.
+times 10^9, `*_e12` rates; a cumulative index outgrows 64 bits and is decimal text. Time is that of
+the command, except for timer events, which carry their own `time_ns`.
 """
 
 from __future__ import annotations
@@ -194,7 +194,7 @@ class FundingPaid(Event, frozen=True, tag="funding"):
     premium_e12: int
     samples: int
     oracle_price: int
-    index_e12: int
+    index_e12: str
 
 
 class FundingSettled(Event, frozen=True, tag="funding_settled"):
@@ -204,7 +204,7 @@ class FundingSettled(Event, frozen=True, tag="funding_settled"):
     account: bytes
     lots: int
     amount: int
-    index_e12: int
+    index_e12: str
 
 
 class Credited(Event, frozen=True, tag="credited"):

@@ -107,7 +107,7 @@ class Funding:
         user = self._store.number_of(event.account)
         held = self._positions.get(event.asset, {}).get(user)
         if held is not None:
-            self._positions[event.asset][user] = (held[0], event.index_e12)
+            self._positions[event.asset][user] = (held[0], int(event.index_e12))
             self._touched.add((event.asset, user))
 
     def _hold(self, asset: int, account: bytes, lots: int) -> None:
@@ -126,7 +126,7 @@ class Funding:
 
     def paid(self, event: FundingPaid, at: Moment) -> None:
         """An hour was settled: one rate, and one payment for every open position."""
-        asset, index = event.asset, event.index_e12
+        asset, index = event.asset, int(event.index_e12)
         time_ms = event.time_ns // 1_000_000
         before = self._index.get(asset, 0)
         self._index[asset] = index

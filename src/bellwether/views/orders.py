@@ -256,9 +256,8 @@ class Orders:
         return None if row is None else OrderRow._make(row)
 
     def newest(self, address: bytes, limit: int) -> list[OrderRow]:
-        """Return up to `limit` of the user's orders, newest change first."""
-        query = """SELECT * FROM orders WHERE user = ?
-                   ORDER BY status_ms DESC, abs(oid) DESC LIMIT ?"""
+        """Return up to `limit` of the user's orders, the last placed first."""
+        query = "SELECT * FROM orders WHERE user = ? ORDER BY oid DESC LIMIT ?"
         key = (self._store.find(address), limit)
         return [OrderRow._make(row) for row in self._store.connection.execute(query, key)]
 

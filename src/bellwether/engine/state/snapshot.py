@@ -1,6 +1,7 @@
 """The whole state as bytes and back: nothing is left out because it could be deduced.
 
-Plain lists in a fixed order, packed with msgpack; equal states give equal bytes (I15).
+Plain lists in a fixed order, packed with msgpack; equal states give equal bytes (I15). Sums that
+outgrow 64 bits are decimal text.
 """
 
 from __future__ import annotations
@@ -181,12 +182,12 @@ def _dump_market(market: Market) -> list[Any]:
             market.clearing.balance,
             market.funding_account.balance,
             market.funding_remainder,
-            market.funding_index_e12,
+            str(market.funding_index_e12),
             market.funding_rate_e12,
             market.funding_settled_ns,
             market.premium_sum,
             market.premium_samples,
-            market.twap_sum,
+            str(market.twap_sum),
             market.twap_since_ns,
             market.launched_ns,
             market.impact_bid_fine,
@@ -231,12 +232,12 @@ def _restore_market(venue: Venue, row: list[Any]) -> None:
     market.clearing.balance = numbers[8]
     market.funding_account.balance = numbers[9]
     market.funding_remainder = numbers[10]
-    market.funding_index_e12 = numbers[11]
+    market.funding_index_e12 = int(numbers[11])
     market.funding_rate_e12 = numbers[12]
     market.funding_settled_ns = numbers[13]
     market.premium_sum = numbers[14]
     market.premium_samples = numbers[15]
-    market.twap_sum = numbers[16]
+    market.twap_sum = int(numbers[16])
     market.twap_since_ns = numbers[17]
     market.launched_ns = numbers[18]
     market.impact_bid_fine = numbers[19]
@@ -311,7 +312,7 @@ def _dump_holding(holding: Holding) -> list[Any]:
         holding.lots,
         holding.cost,
         holding.margin.balance,
-        holding.funding_index,
+        str(holding.funding_index),
         holding.funding_all_time,
         holding.funding_since_open,
         holding.funding_since_change,
@@ -329,7 +330,7 @@ def _restore_holding(venue: Venue, account: Account, row: list[Any]) -> None:
     holding.lots = row[3]
     holding.cost = row[4]
     holding.margin.balance = row[5]
-    holding.funding_index = row[6]
+    holding.funding_index = int(row[6])
     holding.funding_all_time = row[7]
     holding.funding_since_open = row[8]
     holding.funding_since_change = row[9]

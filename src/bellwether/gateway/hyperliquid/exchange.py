@@ -15,7 +15,7 @@ from bellwether.gateway.hyperliquid.decode import Action, Envelope, address_of
 from bellwether.gateway.hyperliquid.refusals import request_text
 from bellwether.gateway.limits import Limits, action_weight
 from bellwether.gateway.metrics import Metrics
-from bellwether.gateway.ports import NodePort, Settings
+from bellwether.gateway.ports import NodePort, Settings, submitted
 from bellwether.schema import rejects
 
 _MOST_PEERS: Final = 8_192
@@ -184,7 +184,7 @@ class Exchange:
         expires_after = 0 if envelope.expires_after is None else max(1, envelope.expires_after)
         by = Authority(signer, account_for, envelope.nonce, expires_after)
         command = command_of(action, by, venue)
-        receipt = await self._node.submit(command)
+        receipt = await submitted(self._node, command)
         return replies.reply_to(name, command, receipt.events, self._node.engine.venue)
 
 

@@ -124,9 +124,8 @@ def _placed_status(
     placed: OrderPlaced, since: Iterable[Event], activated: set[int], venue: Venue
 ) -> Status:
     """`resting`, `filled`, an error or what a child order waits for."""
-    if placed.parent_id or placed.is_position_tpsl:
-        waits = placed.parent_id and placed.order_id not in activated
-        return "waitingForFill" if waits else "waitingForTrigger"
+    if placed.parent_id:
+        return "waitingForTrigger" if placed.order_id in activated else "waitingForFill"
     lots, value, ending = 0, 0, 0
     for event in since:
         if isinstance(event, TradeExecuted) and event.taker_order_id == placed.order_id:
