@@ -39,11 +39,13 @@ EXIT_FAILED: Final = 3
 EXIT_INTERRUPTED: Final = 130
 
 _SHUTDOWN_S: Final = 5
+_BACKLOG: Final = 2_048
 _log: Final = structlog.get_logger("bellwether.app")
 
 
 class ServeSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """How a venue is run; read once. `manual_start_ns` None means the system's clock."""
+    """How a venue is run; read once. `manual_start_ns` None means the system's clock; port 0 is
+    any free one."""
 
     data_dir: Path
     host: str = "127.0.0.1"
@@ -103,10 +105,13 @@ def serve(settings: ServeSettings, announce: Announce, progress: Progress = no_p
 
 async def _serve(settings: ServeSettings, announce: Announce, progress: Progress) -> int:
     with _bound(settings) as listener:
+        settings = msgspec.structs.replace(settings, port=listener.getsockname()[1])
         node = _node(settings, progress)
         try:
             await node.start()
             server = _server(settings, node)
+            # Who connects from here on waits for the answer instead of being turned away.
+            listener.listen(_BACKLOG)
             print(announce(settings, node), flush=True)
             await _until_stopped(server, listener, node)
         finally:

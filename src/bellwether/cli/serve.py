@@ -20,7 +20,7 @@ def serve(
         Path, typer.Option(help="Where the venue keeps its journal, snapshots and views.")
     ] = DEFAULT_DIRECTORY,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65_535)] = 3001,
+    port: Annotated[int, typer.Option(help="Port; 0 takes a free one.", min=0, max=65_535)] = 3001,
     genesis: Annotated[
         Path | None, typer.Option(help="JSON or TOML file that founds a new venue.")
     ] = None,
@@ -52,6 +52,8 @@ def serve(
         )
     if demo and not dev:
         refuse("--demo needs --dev")
+    if demo:
+        print("bellwether: this version has no demo traders; the market is yours", file=sys.stderr)
     from bellwether import app
     from bellwether.cli.banner import banner
 

@@ -12,7 +12,7 @@ from bellwether.engine.state.holding import Holding, holder
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.turn import Turn
 from bellwether.schema import codes
-from bellwether.schema.events import TradeExecuted
+from bellwether.schema.events import OrderAmended, TradeExecuted
 
 GOES_ON: Final = 0
 STOPS: Final = 1
@@ -69,12 +69,27 @@ def _decrement(turn: Turn, holding: Holding, order: Order, maker: Order) -> None
     """Takes the smaller size off both; the maker keeps its place, or ends."""
     lots = maker.lots if maker.lots < order.lots else order.lots
     order.lots -= lots
+    _amended(turn, holding, order)
     if lots == maker.lots:
         close(turn, holding.account, maker, codes.SELF_TRADE_CANCELED)
         return
     if not maker.reduce_only:
         add_exposure(holding, maker, -lots)
     holding.market.book.reduce(maker, lots)
+    _amended(turn, holding, maker)
+
+
+def _amended(turn: Turn, holding: Holding, order: Order) -> None:
+    turn.emit(
+        OrderAmended(
+            order.order_id,
+            order.order_id,
+            holding.account.user.address,
+            order.asset,
+            order.lots,
+            order.client_order_id,
+        )
+    )
 
 
 def _trade(turn: Turn, holding: Holding, order: Order, maker: Order) -> bool:

@@ -29,9 +29,7 @@ def fire_triggers(turn: Turn, market: Market) -> None:
 
 def _fire(turn: Turn, market: Market, account: Account, order: Order) -> None:
     holding = account.holdings[market.asset]
-    turn.emit(OrderTriggered(order.order_id, account.user.address, market.asset, market.mark_price))
     unlist(turn, account, order)
-    _end_siblings(turn, account, order)
     is_market = order.trigger == codes.STOP_MARKET or order.trigger == codes.TAKE_PROFIT_MARKET
     order.time_in_force = codes.IOC if is_market else codes.GTC
     reducible = holding.reducible(order.is_buy)
@@ -40,20 +38,16 @@ def _fire(turn: Turn, market: Market, account: Account, order: Order) -> None:
         order.original_lots = reducible
     elif order.reduce_only and order.lots > reducible > 0:
         order.lots = reducible
+    address = account.user.address
+    turn.emit(OrderTriggered(order.order_id, address, market.asset, market.mark_price, order.lots))
+    _end_siblings(turn, account, order)
     if order.reduce_only:
         reason = may_reduce(holding, order.is_buy, order.price, order.lots, order.time_in_force)
     else:
         reason = may_enter(holding, order.is_buy, order.price, order.lots, order.time_in_force)
     if reason != rejects.ACCEPTED:
-        turn.emit(
-            OrderClosed(
-                order.order_id,
-                account.user.address,
-                market.asset,
-                order.lots,
-                _status_of(reason),
-            )
-        )
+        status = _status_of(reason)
+        turn.emit(OrderClosed(order.order_id, address, market.asset, order.lots, status))
         return
     order.trigger = codes.NO_TRIGGER
     trade_and_rest(turn, holding, order)

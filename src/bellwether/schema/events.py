@@ -81,7 +81,7 @@ class OrderClosed(Event, frozen=True, tag="closed"):
 
 
 class OrderAmended(Event, frozen=True, tag="amended"):
-    """A resting order shrank in place and kept its queue position; its id may be new (ORD-1)."""
+    """An order shrank and kept its queue position; its id may be new (ORD-1, ORD-3)."""
 
     order_id: int
     previous_id: int
@@ -92,12 +92,13 @@ class OrderAmended(Event, frozen=True, tag="amended"):
 
 
 class OrderTriggered(Event, frozen=True, tag="triggered"):
-    """A trigger fired; the order leaves the trigger book and is matched in the same command."""
+    """A trigger fired at `price`; the order is matched in the same command with `lots`."""
 
     order_id: int
     account: bytes
     asset: int
     price: int
+    lots: int
 
 
 class OrderActivated(Event, frozen=True, tag="activated"):
@@ -262,6 +263,13 @@ class CancelScheduled(Event, frozen=True, tag="cancel_scheduled"):
     time_ms: int
 
 
+class ScheduledCancelRan(Event, frozen=True, tag="cancel_ran"):
+    """The dead man's switch of an account fired; its orders end in the same command."""
+
+    account: bytes
+    time_ns: int
+
+
 class TradingStatusSet(Event, frozen=True, tag="status_set"):
     asset: int
     time_ns: int
@@ -317,6 +325,7 @@ AnyEvent = (
     | IsolatedMarginUpdated
     | AgentApproved
     | CancelScheduled
+    | ScheduledCancelRan
     | TradingStatusSet
     | PhaseChanged
     | DexOpened

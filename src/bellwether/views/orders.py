@@ -50,7 +50,6 @@ _PUT_CLOID: Final = "INSERT OR REPLACE INTO client_ids VALUES (?,?,?)"
 
 _LOTS: Final = 5
 _ORIGINAL: Final = 6
-_REDUCE_ONLY: Final = 8
 _IS_POSITION_TPSL: Final = 12
 _STATUS: Final = 15
 _STATUS_MS: Final = 16
@@ -174,20 +173,16 @@ class Orders:
             user = self._store.number_of(event.account)
             self._cloids.append((user, event.client_order_id, event.order_id))
 
-    def triggered(self, event: OrderTriggered, at: Moment, reducible: int) -> None:
-        """The order left the trigger book; one that may only reduce is cut to what it can.
-
-        `reducible` is the size of the position it would reduce, in lots.
-        """
+    def triggered(self, event: OrderTriggered, at: Moment) -> None:
+        """The order left the trigger book with the size that it could still have."""
         row = self._live.get(event.order_id)
         if row is None:
             return
         row[_STATUS] = TRIGGERED
         row[_STATUS_MS] = at.time_ms
+        row[_LOTS] = event.lots
         if row[_IS_POSITION_TPSL]:
-            row[_LOTS] = row[_ORIGINAL] = reducible
-        elif row[_REDUCE_ONLY] and int(row[_LOTS]) > reducible > 0:
-            row[_LOTS] = reducible
+            row[_ORIGINAL] = event.lots
         self._changed[event.order_id] = row
 
     def activated(self, event: OrderActivated, at: Moment) -> None:
@@ -211,11 +206,6 @@ class Orders:
                 self._changed[order_id] = row
             else:
                 self._end(order_id, 0, codes.FILLED, at)
-
-    def side_of(self, order_id: int) -> int:
-        """Return +1 for a live buy, -1 for a live sell, 0 for an order that is not live."""
-        row = self._live.get(order_id)
-        return 0 if row is None else (1 if row[3] else -1)
 
     def client_id_of(self, order_id: int) -> bytes:
         """Return the client id of a live order, empty without one."""

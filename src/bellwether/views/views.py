@@ -177,11 +177,6 @@ class Views:
         self.volumes.traded(event, at)
         self._traded.add(event.asset)
 
-    def _triggered(self, event: events.OrderTriggered) -> None:
-        held = self.funding.position(event.asset, event.account)
-        reducible = max(-self.orders.side_of(event.order_id) * held, 0)
-        self.orders.triggered(event, self._at, reducible)
-
     def _deleveraged(self, event: events.AutoDeleveraged) -> None:
         self.fills.deleveraged(event, self._at, self.prices.mark_of(event.asset))
         self.funding.deleveraged(event)
@@ -196,6 +191,7 @@ _TIMED: Final = (
     events.FundingPaid,
     events.ReAnchored,
     events.PhaseChanged,
+    events.ScheduledCancelRan,
     events.TradingStatusSet,
 )
 
@@ -209,7 +205,7 @@ def _routes(views: Views) -> dict[type[events.Event], Callable[[Any], None]]:
         events.OrderRefused: lambda event: order.refused(event, at),
         events.OrderClosed: lambda event: order.closed(event, at),
         events.OrderAmended: lambda event: order.amended(event, at),
-        events.OrderTriggered: views._triggered,
+        events.OrderTriggered: lambda event: order.triggered(event, at),
         events.OrderActivated: lambda event: order.activated(event, at),
         events.TradeExecuted: views._traded_in,
         events.AutoDeleveraged: views._deleveraged,

@@ -28,6 +28,7 @@ from bellwether.schema.events import (
     OrderAmended,
     OrderClosed,
     OrderRefused,
+    ScheduledCancelRan,
 )
 from bellwether.units.division import div_down
 from bellwether.units.quantities import NS_PER_MS
@@ -215,6 +216,7 @@ def run_scheduled_cancel(turn: Turn, user: User) -> None:
     if user.cancel_at_ms == 0 or user.cancel_at_ms * NS_PER_MS > turn.time_ns:
         return
     user.cancel_at_ms = 0
+    turn.emit(ScheduledCancelRan(user.address, turn.time_ns))
     today = div_down(turn.time_ns, DAY_MS * NS_PER_MS)
     if user.cancels_day != today:
         user.cancels_day = today
