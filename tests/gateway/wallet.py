@@ -1,62 +1,21 @@
-"""Keys that sign as the dialect's clients do."""
+"""Wallets of the dev world and orders as they stand on the wire."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import msgspec
-from coincurve import PrivateKey
+from bellwether.gateway.hyperliquid.wallet import Wallet
+from bellwether.node.founding.dev_keys import dev_key
 
-from bellwether.gateway.hyperliquid import signing
-from bellwether.node.founding.dev_keys import address_of, dev_key
-
-
-class Wallet:
-    """A private key; `sign_*` return the wire form of a signature."""
-
-    def __init__(self, private_key: bytes) -> None:
-        self._key = PrivateKey(private_key)
-        self.address = address_of(private_key)
-
-    @property
-    def hex_address(self) -> str:
-        return "0x" + self.address.hex()
-
-    def sign(self, digest: bytes) -> dict[str, Any]:
-        raw = self._key.sign_recoverable(digest, hasher=None)
-        r, s = int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:64], "big")
-        return {"r": hex(r), "s": hex(s), "v": 27 + raw[64]}
-
-    def l1(
-        self,
-        action: dict[str, Any],
-        nonce: int,
-        *,
-        source: str = "b",
-        vault: str | None = None,
-        expires_after: int | None = None,
-        hashed: dict[str, Any] | None = None,
-    ) -> dict[str, Any]:
-        """An envelope; `hashed` is what the client hashed where that is not what it sends."""
-        vault_bytes = None if vault is None else bytes.fromhex(vault.removeprefix("0x"))
-        packed = msgspec.msgpack.encode(action if hashed is None else hashed)
-        connection = signing.connection_id(packed, nonce, vault_bytes, expires_after)
-        body = {
-            "action": action,
-            "nonce": nonce,
-            "signature": self.sign(signing.agent_digest(connection, source)),
-        }
-        if vault is not None:
-            body["vaultAddress"] = vault
-        if expires_after is not None:
-            body["expiresAfter"] = expires_after
-        return body
-
-    def user_signed(self, action: dict[str, Any], nonce: int) -> dict[str, Any]:
-        """An envelope of a user-signed action; chain and chain id are filled in."""
-        full = {"hyperliquidChain": "Testnet", "signatureChainId": "0x66eee", **action}
-        digest = signing.user_signed_digest(full)
-        return {"action": full, "nonce": nonce, "signature": self.sign(digest)}
+__all__ = [
+    "Wallet",
+    "account",
+    "compliance",
+    "custodian",
+    "limit_order",
+    "operator",
+    "order_action",
+]
 
 
 def account(number: int) -> Wallet:

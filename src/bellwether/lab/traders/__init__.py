@@ -1,0 +1,1 @@
+"""Traders that reach a venue as anybody does: through its public API."""
