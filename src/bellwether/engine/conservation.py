@@ -32,7 +32,7 @@ def _audit_ledger(dex: Dex) -> None:
         total += market.clearing.balance + market.funding_account.balance
     for account in dex.accounts:
         total += account.cash.balance
-        for holding in account.holdings.values():
+        for holding in account.held:
             total += holding.margin.balance
             assert holding.lots != 0 or holding.margin.balance == 0, "a flat holding has no margin"
             assert holding.is_cross or holding.margin.balance >= 0, "isolated margin is not owed"

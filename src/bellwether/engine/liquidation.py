@@ -73,7 +73,7 @@ def zero_equity_price(holding: Holding) -> int:
 def _liquidate_account(turn: Turn, account: Account, market: Market, previous_mark: int) -> None:
     """A cross account: all of its cross orders end, then the positions, largest first."""
     positions: list[tuple[int, int]] = []
-    for holding in account.holdings.values():
+    for holding in account.held:
         if not holding.is_cross:
             continue
         close_all(turn, account, codes.LIQUIDATED_CANCELED, holding.market.asset)

@@ -15,7 +15,7 @@ from bellwether.units.quantities import FEE_ONE
 def cross_equity(account: Account) -> int:
     """Cash, and profit at mark and unsettled funding of all cross positions (MARG-1)."""
     equity = account.cash.balance
-    for holding in account.holdings.values():
+    for holding in account.held:
         if holding.is_cross and holding.lots != 0:
             equity += holding.worth()
     return equity
@@ -24,7 +24,7 @@ def cross_equity(account: Account) -> int:
 def cross_maintenance(account: Account) -> int:
     """Maintenance margin of all cross positions."""
     total = 0
-    for holding in account.holdings.values():
+    for holding in account.held:
         if holding.is_cross and holding.lots != 0:
             total += holding.maintenance()
     return total
@@ -33,7 +33,7 @@ def cross_maintenance(account: Account) -> int:
 def cross_initial(account: Account) -> int:
     """Initial margin of all cross positions as they are, without orders."""
     total = 0
-    for holding in account.holdings.values():
+    for holding in account.held:
         if holding.is_cross and holding.lots != 0:
             total += holding.initial()
     return total
@@ -42,7 +42,7 @@ def cross_initial(account: Account) -> int:
 def requirement(account: Account) -> int:
     """What all positions and open orders claim of the cross equity."""
     total = 0
-    for holding in account.holdings.values():
+    for holding in account.held:
         total += claim(holding, 0, 0, 0, 0)
     return total
 
@@ -99,17 +99,34 @@ def fee(notional: int, rate_e9: int) -> int:
 
 def covers_order(holding: Holding, is_buy: bool, lots: int, price: int) -> bool:
     """May an order be placed (MARG-4)? One that claims nothing more than before always may."""
+    account = holding.account
+    equity = cross_equity(account)
+    if _most_claimed(account, holding, lots, price) <= equity:
+        return True
     if is_buy:
         after = claim(holding, lots, price, 0, 0)
     else:
         after = claim(holding, 0, 0, lots, price)
-    account = holding.account
     total = after
-    if len(account.holdings) > 1:
-        for other in account.holdings.values():
+    if len(account.held) > 1:
+        for other in account.held:
             if other is not holding:
                 total += claim(other, 0, 0, 0, 0)
-    return total <= cross_equity(account) or after <= claim(holding, 0, 0, 0, 0)
+    return total <= equity or after <= claim(holding, 0, 0, 0, 0)
+
+
+def _most_claimed(account: Account, holding: Holding, lots: int, price: int) -> int:
+    """A bound on all claims with an order of `lots` at `price` added, found without dividing.
+
+    No side of a holding claims more than initial margin at no leverage, the whole value as loss,
+    and a fee of the value's size.
+    """
+    total = lots * (holding.market.mark_price + price)
+    for each in account.held:
+        size = each.lots if each.lots >= 0 else -each.lots
+        size += each.buy_lots + each.sell_lots
+        total += size * each.market.mark_price + each.buy_value + each.sell_value
+    return total + total
 
 
 def free_collateral(account: Account) -> int:
@@ -139,7 +156,7 @@ def _cross_covers(
     after = holding.lots + lots if is_buy else holding.lots - lots
     exposure = after if after >= 0 else -after
     needed = market.initial_margin(exposure * mark, holding.leverage)
-    if len(account.holdings) > 1:
+    if len(account.held) > 1:
         needed += cross_initial(account) - holding.initial()
     return equity >= needed
 

@@ -7,7 +7,7 @@ from typing import Final
 from bellwether.book.order import Order
 from bellwether.engine.fills import fill
 from bellwether.engine.margin import covers_fill, fee
-from bellwether.engine.orders import add_exposure, close, deregister
+from bellwether.engine.orders import close, deregister, take_exposure
 from bellwether.engine.state.holding import Holding, holder
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.turn import Turn
@@ -73,8 +73,7 @@ def _decrement(turn: Turn, holding: Holding, order: Order, maker: Order) -> None
     if lots == maker.lots:
         close(turn, holding.account, maker, codes.SELF_TRADE_CANCELED)
         return
-    if not maker.reduce_only:
-        add_exposure(holding, maker, -lots)
+    take_exposure(holding, maker, lots)
     holding.market.book.reduce(maker, lots)
     _amended(turn, holding, maker)
 
@@ -176,8 +175,7 @@ def execute(
 def _consume(turn: Turn, holding: Holding, maker: Order, lots: int) -> None:
     """Takes traded lots off a resting order; a filled one leaves the book silently."""
     market: Market = holding.market
-    if not maker.reduce_only:
-        add_exposure(holding, maker, -lots)
+    take_exposure(holding, maker, lots)
     if lots < maker.lots:
         market.book.reduce(maker, lots)
         return

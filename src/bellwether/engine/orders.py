@@ -43,20 +43,28 @@ def register(account: Account, holding: Holding, order: Order) -> None:
 
 
 def rest(holding: Holding, order: Order) -> None:
-    """Puts a registered order into the book and counts its exposure."""
+    """Puts a registered order into the book and counts its exposure, if it can add risk."""
     holding.market.book.insert(order)
     if not order.reduce_only:
-        add_exposure(holding, order, order.lots)
+        lots = order.lots
+        if order.is_buy:
+            holding.buy_lots += lots
+            holding.buy_value += lots * order.price
+        else:
+            holding.sell_lots += lots
+            holding.sell_value += lots * order.price
 
 
-def add_exposure(holding: Holding, order: Order, lots: int) -> None:
-    """Counts `lots` (negative to take away) of a resting order that can add risk."""
+def take_exposure(holding: Holding, order: Order, lots: int) -> None:
+    """Takes `lots` of a resting order off what its holding could come to hold."""
+    if order.reduce_only:
+        return
     if order.is_buy:
-        holding.buy_lots += lots
-        holding.buy_value += lots * order.price
+        holding.buy_lots -= lots
+        holding.buy_value -= lots * order.price
     else:
-        holding.sell_lots += lots
-        holding.sell_value += lots * order.price
+        holding.sell_lots -= lots
+        holding.sell_value -= lots * order.price
 
 
 def close(turn: Turn, account: Account, order: Order, status: int) -> None:
@@ -74,8 +82,7 @@ def unlist(turn: Turn, account: Account, order: Order) -> None:
     if order.level is not None:
         turn.touch(market)
         market.book.remove(order)
-        if not order.reduce_only:
-            add_exposure(holding, order, -order.lots)
+        take_exposure(holding, order, order.lots)
     elif order.trigger != codes.NO_TRIGGER and not order.waiting:
         market.triggers.remove(order)
     if order.waiting:

@@ -26,7 +26,7 @@ __all__ = ["cross_equity", "cross_maintenance", "free_collateral"]
 def account_equity(account: Account) -> int:
     """Cross equity and the equity of all isolated positions, micro-USD (MARG-1)."""
     total = cross_equity(account)
-    for holding in account.holdings.values():
+    for holding in account.held:
         if not holding.is_cross and holding.lots != 0:
             total += holding.margin.balance + holding.worth()
     return total
@@ -34,12 +34,12 @@ def account_equity(account: Account) -> int:
 
 def total_notional(account: Account) -> int:
     """Worth of all positions at mark."""
-    return sum(holding.notional() for holding in account.holdings.values())
+    return sum(holding.notional() for holding in account.held)
 
 
 def cross_notional(account: Account) -> int:
     """Worth of all cross positions at mark."""
-    return sum(h.notional() for h in account.holdings.values() if h.is_cross)
+    return sum(h.notional() for h in account.held if h.is_cross)
 
 
 def cross_margin_used(account: Account) -> int:
@@ -56,7 +56,7 @@ def holding_margin_used(holding: Holding) -> int:
 
 def total_margin_used(account: Account) -> int:
     """What positions tie up: cross initial margin and isolated equity."""
-    return sum(holding_margin_used(holding) for holding in account.holdings.values())
+    return sum(holding_margin_used(holding) for holding in account.held)
 
 
 def holding_unrealized(holding: Holding) -> int:
@@ -153,7 +153,7 @@ def solvency(dex: Dex) -> Solvency:
     fractions = 0
     for account in dex.accounts:
         books.accounts += account.cash.balance
-        for holding in account.holdings.values():
+        for holding in account.held:
             books.accounts += holding.margin.balance + holding.worth()
             owed = -holding.lots * (holding.market.funding_index_e12 - holding.funding_index)
             fractions += owed - holding.unsettled_funding() * RATE_ONE

@@ -139,6 +139,8 @@ class InstrumentSpec(msgspec.Struct, frozen=True, omit_defaults=False):
             "funding.sample_interval_ns": self.funding.sample_interval_ns,
         }
         found += [f"{name} must be positive" for name, value in positive.items() if value <= 0]
+        if self.taker_fee_e9 > 10**9 or self.maker_fee_e9 > 10**9:
+            found.append("taker_fee_e9 and maker_fee_e9 must not exceed 100 %")
         if self.maker_fee_e9 < -self.taker_fee_e9:
             found.append("a maker rebate must not exceed the taker fee")
         return found

@@ -180,7 +180,7 @@ def withdrawable(account: Account) -> int:
     """Free cash that leaves max(initial margin, 10 % of cross notional) behind (MARG-6)."""
     initial = cross_initial(account)
     notional = 0
-    for holding in account.holdings.values():
+    for holding in account.held:
         if holding.is_cross:
             notional += holding.notional()
     floor = mul_div_up(notional, WITHDRAWAL_FLOOR_PERCENT, 100)

@@ -8,7 +8,7 @@ from bellwether.book.order import Order
 from bellwether.engine.admission import DAY_MS, admit
 from bellwether.engine.entry import enter, new_order
 from bellwether.engine.handlers.orders import order_of, place, refusal, refuse, static_refusal
-from bellwether.engine.orders import add_exposure, close, close_all, unlist
+from bellwether.engine.orders import close, close_all, take_exposure, unlist
 from bellwether.engine.state.account import Account
 from bellwether.engine.state.holding import Holding
 from bellwether.engine.state.timers import SCHEDULED_CANCEL
@@ -30,6 +30,7 @@ from bellwether.schema.events import (
     OrderRefused,
     ScheduledCancelRan,
 )
+from bellwether.schema.reading import cancel_fields, modify_fields
 from bellwether.units.division import div_down
 from bellwether.units.quantities import NS_PER_MS
 
@@ -39,12 +40,11 @@ SCHEDULED_CANCELS_A_DAY: Final = 10
 
 def cancel_orders(turn: Turn, command: CancelOrders) -> None:
     """Cancels by order id; each entry succeeds or is refused alone."""
-    user = admit(
-        turn, command.signer, command.account_for, command.nonce, command.expires_after, False
-    )
+    signer, account_for, nonce, expires_after, cancels = cancel_fields(command)
+    user = admit(turn, signer, account_for, nonce, expires_after, False)
     if user is None:
         return
-    for asset, order_id in command.cancels:
+    for asset, order_id in cancels:
         account = _account(turn, user, asset)
         order = None if account is None else account.orders.get(order_id)
         _cancel(turn, user, account, order, asset)
@@ -82,35 +82,36 @@ def modify_orders(turn: Turn, command: ModifyOrders) -> None:
 
     A smaller size at the same price keeps its place in the queue (ORD-1).
     """
-    user = admit(
-        turn, command.signer, command.account_for, command.nonce, command.expires_after, False
-    )
+    signer, account_for, nonce, expires_after, modifies, renew_id = modify_fields(command)
+    user = admit(turn, signer, account_for, nonce, expires_after, False)
     if user is None:
         return
-    if not command.modifies:
+    if not modifies:
         turn.emit(CommandRefused(rejects.NO_ORDERS))
         return
-    for request in command.modifies:
-        _modify(turn, user, request, command.renew_id)
+    for request in modifies:
+        _modify(turn, user, request, renew_id)
 
 
 def _modify(turn: Turn, user: User, request: ModifyRequest, renew_id: bool) -> None:
-    asset = request.order.asset
+    wanted = order_of(turn, request.order)
+    asset = wanted.asset
     account = _account(turn, user, asset)
     old: Order | None = None
     if account is not None:
-        if request.client_order_id:
-            old = account.client_ids.get(request.client_order_id)
+        client_order_id = request.client_order_id
+        if client_order_id:
+            old = account.client_ids.get(client_order_id)
         else:
             old = account.orders.get(request.order_id)
     if account is None or old is None or old.asset != asset:
         turn.emit(OrderRefused(rejects.MODIFY_NOT_OPEN, user.address, asset))
         return
-    if _keeps_place(old, request):
-        _shrink(turn, account, old, request, renew_id)
+    if _keeps_place(old, wanted):
+        _shrink(turn, account, old, wanted.lots, renew_id)
         return
     holding = account.holdings[asset]
-    wanted = order_of(turn, holding, request.order)
+    wanted.owner = holding
     reason = static_refusal(holding.market, wanted)
     if reason != rejects.ACCEPTED:
         refuse(turn, user, holding.market, request.order, reason)
@@ -122,30 +123,26 @@ def _modify(turn: Turn, user: User, request: ModifyRequest, renew_id: bool) -> N
     _replace_in_name(turn, holding, old, wanted, request)
 
 
-def _keeps_place(old: Order, request: ModifyRequest) -> bool:
-    order = request.order
+def _keeps_place(old: Order, wanted: Order) -> bool:
     return (
         old.level is not None
-        and order.trigger == codes.NO_TRIGGER
-        and order.is_buy == old.is_buy
-        and order.price == old.price
-        and 0 < order.lots <= old.lots
-        and order.reduce_only == old.reduce_only
-        and order.time_in_force == old.time_in_force
-        and (not order.client_order_id or order.client_order_id == old.client_order_id)
+        and wanted.price == old.price
+        and 0 < wanted.lots <= old.lots
+        and wanted.is_buy == old.is_buy
+        and wanted.trigger == codes.NO_TRIGGER
+        and wanted.reduce_only == old.reduce_only
+        and wanted.time_in_force == old.time_in_force
+        and (not wanted.client_order_id or wanted.client_order_id == old.client_order_id)
     )
 
 
-def _shrink(
-    turn: Turn, account: Account, order: Order, request: ModifyRequest, renew_id: bool
-) -> None:
+def _shrink(turn: Turn, account: Account, order: Order, lots: int, renew_id: bool) -> None:
     """The size goes down, or stays, at the same price: the order keeps its place in the queue."""
     market = turn.venue.markets[order.asset]
-    less = order.lots - request.order.lots
+    less = order.lots - lots
     if less > 0:
         turn.touch(market)
-        if not order.reduce_only:
-            add_exposure(account.holdings[order.asset], order, -less)
+        take_exposure(account.holdings[order.asset], order, less)
         market.book.reduce(order, less)
         order.original_lots -= less
     previous_id = order.order_id

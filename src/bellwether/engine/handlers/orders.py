@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from bellwether.book.order import Order
+from bellwether.book.owner import NOBODY
 from bellwether.engine.admission import admit
 from bellwether.engine.entry import enter, may_enter, may_reduce, new_order, outside_band
 from bellwether.engine.orders import announce, register
@@ -17,6 +18,7 @@ from bellwether.engine.state.user import User
 from bellwether.schema import codes, rejects
 from bellwether.schema.commands import OrderRequest, PlaceOrders
 from bellwether.schema.events import CommandRefused, OrderEcho, OrderRefused
+from bellwether.schema.reading import order_fields, place_fields
 from bellwether.units.division import mul_div_down
 from bellwether.units.tick import price_on_tick
 
@@ -28,16 +30,13 @@ FURTHEST_PERCENT: Final = 95
 
 def place_orders(turn: Turn, command: PlaceOrders) -> None:
     """Carries out an action's orders one after the other; each is accepted or refused alone."""
-    user = admit(
-        turn, command.signer, command.account_for, command.nonce, command.expires_after, False
-    )
+    signer, account_for, nonce, expires_after, orders, grouping = place_fields(command)
+    user = admit(turn, signer, account_for, nonce, expires_after, False)
     if user is None:
         return
-    orders = command.orders
     if not orders:
         turn.emit(CommandRefused(rejects.NO_ORDERS))
         return
-    grouping = command.grouping
     if grouping == codes.UNGROUPED:
         for request in orders:
             place(turn, user, request, False, None)
@@ -72,14 +71,15 @@ def place(
     children: tuple[OrderRequest, ...] | None,
 ) -> None:
     """One order: refused with a number, or accepted, and then nothing can fail any more."""
-    market = turn.venue.markets.get(request.asset)
+    order = order_of(turn, request)
+    market = turn.venue.markets.get(order.asset)
     account = None if market is None else user.accounts.get(market.dex.number)
     reason = absence(market, account)
     if market is None or account is None:
         refuse(turn, user, market, request, reason)
         return
     holding = account.holding(market)
-    order = order_of(turn, holding, request)
+    order.owner = holding
     order.is_position_tpsl = is_position_tpsl
     if reason == rejects.ACCEPTED:
         reason = refusal(holding, order)
@@ -117,7 +117,8 @@ def _add_children(
     """Registers the children of a parent that has just been placed; they wait for its fill."""
     account = holding.account
     for request in children:
-        child = order_of(turn, holding, request)
+        child = order_of(turn, request)
+        child.owner = holding
         reason = static_refusal(holding.market, child)
         if reason != rejects.ACCEPTED:
             refuse(turn, account.user, holding.market, request, reason)
@@ -130,24 +131,34 @@ def _add_children(
         register(account, holding, child)
 
 
-def order_of(turn: Turn, holding: Holding, request: OrderRequest) -> Order:
-    """The order that a request asks for; it has no id until it is accepted."""
+def order_of(turn: Turn, request: OrderRequest) -> Order:
+    """The order that a request asks for: still nobody's, and without an id until accepted."""
+    (
+        asset,
+        is_buy,
+        price,
+        lots,
+        time_in_force,
+        reduce_only,
+        client_order_id,
+        trigger,
+        trigger_price,
+    ) = order_fields(request)
     order = Order(
         0,
-        holding,
-        request.asset,
-        request.is_buy,
-        request.price,
-        request.lots,
-        request.time_in_force,
-        request.reduce_only,
-        request.client_order_id,
+        NOBODY,
+        asset,
+        is_buy,
+        price,
+        lots,
+        time_in_force,
+        reduce_only,
+        client_order_id,
         turn.time_ns,
     )
-    trigger = request.trigger
     if trigger != codes.NO_TRIGGER:
         order.trigger = trigger
-        order.trigger_price = request.trigger_price
+        order.trigger_price = trigger_price
     return order
 
 

@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 
 @final
 class Account:
-    """`number` is its place in the dex. `cash` backs cross positions and new isolated margin."""
+    """`number` is its place in the dex. `cash` backs cross positions and new isolated margin.
 
-    __slots__ = ("cash", "client_ids", "dex", "holdings", "number", "orders", "user")
+    `holdings` are by asset; `held` are the same in the order in which they were opened.
+    """
+
+    __slots__ = ("cash", "client_ids", "dex", "held", "holdings", "number", "orders", "user")
 
     def __init__(self, user: User, dex: Dex, number: int) -> None:
         self.user: User = user
@@ -27,6 +30,7 @@ class Account:
         self.number: int = number
         self.cash: LedgerAccount = LedgerAccount()
         self.holdings: dict[int, Holding] = {}
+        self.held: list[Holding] = []
         self.orders: dict[int, Order] = {}
         self.client_ids: dict[bytes, Order] = {}
 
@@ -36,5 +40,10 @@ class Account:
         if found is None:
             is_cross = market.spec.margin_mode == codes.CROSS
             found = Holding(self, market, is_cross, market.max_leverage)
-            self.holdings[market.asset] = found
+            self.open(found)
         return found
+
+    def open(self, holding: Holding) -> None:
+        """Adds a holding in a market where there was none."""
+        self.holdings[holding.market.asset] = holding
+        self.held.append(holding)

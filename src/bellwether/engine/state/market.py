@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Final, final
 
 from bellwether.book.book import Book
 from bellwether.engine.state.triggers import TriggerBook
@@ -18,6 +18,9 @@ from bellwether.units.quantities import FINE, FRACTION_ONE
 if TYPE_CHECKING:
     from bellwether.engine.state.dex import Dex
     from bellwether.engine.state.holding import Holding
+
+NO_END: Final = 1 << 62
+"""Micro-USD that no notional reaches."""
 
 
 @final
@@ -69,7 +72,9 @@ class Market:
         self.margin_table: MaintenanceTable = MaintenanceTable(
             [(tier.lower_bound_e6, tier.max_leverage) for tier in spec.tiers]
         )
-        self.single_tier: bool = len(spec.tiers) == 1
+        self.first_tier_end_e6: int = (
+            spec.tiers[1].lower_bound_e6 if len(spec.tiers) > 1 else NO_END
+        )
         self.max_leverage: int = spec.max_leverage
         self.size_decimals: int = spec.size_decimals
         self.tick_atoms: int = spec.tick_atoms
@@ -127,7 +132,7 @@ class Market:
 
     def initial_margin(self, notional_e6: int, leverage: int) -> int:
         """Initial margin at a chosen leverage, at least the tier's, rounded up (MARG-2)."""
-        if self.single_tier:
+        if notional_e6 < self.first_tier_end_e6 and leverage <= self.max_leverage:
             return div_up(notional_e6, leverage)
         return self.margin_table.initial(notional_e6, leverage)
 

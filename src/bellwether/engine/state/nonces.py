@@ -14,16 +14,17 @@ REMEMBERED: Final = 100
 class NonceWindow:
     """Ascending nonces. Below the hundredth highest, used and unused can not be told apart."""
 
-    __slots__ = ("seen",)
+    __slots__ = ("highest", "seen")
 
-    def __init__(self) -> None:
-        self.seen: list[int] = []
+    def __init__(self, seen: list[int]) -> None:
+        self.seen: list[int] = seen
+        self.highest: int = seen[-1] if seen else -1
 
     def refusal(self, nonce: int) -> int:
         """ACCEPTED, NONCE_DUPLICATE or NONCE_TOO_LOW; changes nothing."""
-        seen = self.seen
-        if not seen or nonce > seen[-1]:
+        if nonce > self.highest:
             return rejects.ACCEPTED
+        seen = self.seen
         if nonce < self.floor():
             return rejects.NONCE_TOO_LOW
         place = bisect_left(seen, nonce)
@@ -43,7 +44,8 @@ class NonceWindow:
     def use(self, nonce: int) -> None:
         """Remembers an accepted nonce; those below the floor are dropped now and then."""
         seen = self.seen
-        if not seen or nonce > seen[-1]:
+        if nonce > self.highest:
+            self.highest = nonce
             seen.append(nonce)
         else:
             insort(seen, nonce)

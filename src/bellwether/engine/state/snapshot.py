@@ -15,6 +15,8 @@ from bellwether.engine.state.account import Account
 from bellwether.engine.state.dex import Dex
 from bellwether.engine.state.holding import Holding, holder
 from bellwether.engine.state.market import Market
+from bellwether.engine.state.nonces import NonceWindow
+from bellwether.engine.state.timers import Timers
 from bellwether.engine.state.user import Operator, Signer, User
 from bellwether.engine.state.venue import Venue
 from bellwether.schema import codes
@@ -62,7 +64,7 @@ def restore_venue(payload: bytes) -> Venue:
         _restore_signer(venue, row)
     for key, roles, seen in state[4]:
         operator = Operator(key, roles)
-        operator.nonces.seen = seen
+        operator.nonces = NonceWindow(seen)
         venue.operators[key] = operator
     for name, time_ns in state[5]:
         venue.references[name] = time_ns
@@ -74,7 +76,7 @@ def restore_venue(payload: bytes) -> Venue:
         _restore_account(venue, row)
     for row, market in zip(state[7], venue.markets.values(), strict=True):
         _restore_queues(market, row)
-    venue.timers.heap = [(when, kind, subject) for when, kind, subject in state[9]]
+    venue.timers = Timers([(when, kind, subject) for when, kind, subject in state[9]])
     return venue
 
 
@@ -131,7 +133,7 @@ def _restore_signer(venue: Venue, row: list[Any]) -> None:
     signer.name = row[3]
     signer.valid_until_ms = row[4]
     signer.revoked = row[5]
-    signer.nonces.seen = row[6]
+    signer.nonces = NonceWindow(row[6])
     venue.signers[signer.address] = signer
     if signer.is_agent and not signer.revoked:
         signer.user.agents[signer.name] = signer
@@ -279,7 +281,7 @@ def _dump_account(account: Account) -> list[Any]:
         account.dex.number,
         account.number,
         account.cash.balance,
-        [_dump_holding(holding) for holding in account.holdings.values()],
+        [_dump_holding(holding) for holding in account.held],
         [_dump_order(order) for order in account.orders.values()],
     ]
 
@@ -340,7 +342,7 @@ def _restore_holding(venue: Venue, account: Account, row: list[Any]) -> None:
     holding.sell_value = row[13]
     holding.open_orders = row[14]
     holding.position_tpsl = row[15]
-    account.holdings[row[0]] = holding
+    account.open(holding)
 
 
 def _dump_order(order: Order) -> list[Any]:

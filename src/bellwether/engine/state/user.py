@@ -53,7 +53,7 @@ class Signer:
         self.name: str = ""
         self.valid_until_ms: int = 0
         self.revoked: bool = False
-        self.nonces: NonceWindow = NonceWindow()
+        self.nonces: NonceWindow = NonceWindow([])
 
 
 @final
@@ -65,4 +65,4 @@ class Operator:
     def __init__(self, key: bytes, roles: int) -> None:
         self.key: bytes = key
         self.roles: int = roles
-        self.nonces: NonceWindow = NonceWindow()
+        self.nonces: NonceWindow = NonceWindow([])

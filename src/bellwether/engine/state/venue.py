@@ -28,7 +28,7 @@ class Venue:
         self.signers: dict[bytes, Signer] = {}
         self.operators: dict[bytes, Operator] = {}
         self.references: dict[str, int] = {}
-        self.timers: Timers = Timers()
+        self.timers: Timers = Timers([])
         self.next_order_id: int = 1
         self.next_trade_id: int = 1
         self.next_liquidation_id: int = 1
