@@ -172,7 +172,7 @@ def test_live_orders_and_positions_of_the_views_are_those_of_the_engine(world: W
         }
         assert shown == live
         for account in user.accounts.values():
-            for holding in account.holdings.values():
+            for holding in account.held:
                 held = views.funding.position(holding.market.asset, user.address)
                 assert held == holding.lots
 

@@ -46,7 +46,7 @@ def _audit_market(market: Market) -> None:
     cost = 0
     unsettled = 0
     for account in market.dex.accounts:
-        holding = account.holdings.get(market.asset)
+        holding = account.user.holdings.get(market.asset)
         if holding is None:
             continue
         if holding.lots > 0:

@@ -29,8 +29,14 @@ from bellwether.engine.state import timers
 from bellwether.engine.state.snapshot import dump_venue, restore_venue
 from bellwether.engine.state.turn import Turn
 from bellwether.engine.state.venue import Venue
+from bellwether.engine.state.words import (
+    ADVANCE_TIME,
+    CANCEL_BY_CLIENT_ID,
+    CANCEL_ORDERS,
+    MODIFY_ORDERS,
+    PLACE_ORDERS,
+)
 from bellwether.schema.commands import (
-    AdvanceTime,
     ApproveAgent,
     CancelByClientId,
     CancelOrders,
@@ -83,10 +89,14 @@ class Engine:
             settle_children(turn)
         if turn.flattened:
             settle_flattened(turn)
-        if turn.touched:
-            for market in turn.touched:
-                check_market(market)
-            turn.touched.clear()
+        market = turn.touched
+        if market is not None:
+            check_market(market)
+            turn.touched = None
+            if turn.touched_too:
+                for other in turn.touched_too:
+                    check_market(other)
+                turn.touched_too.clear()
         return turn.events
 
     def next_timer_ns(self) -> int:
@@ -138,15 +148,15 @@ class Engine:
 def _carry_out(turn: Turn, command: object) -> None:
     """Hands the command to its handler; the frequent kinds are asked for first, by exact type."""
     kind = type(command)
-    if kind is PlaceOrders:
+    if kind is PLACE_ORDERS:
         place_orders(turn, cast(PlaceOrders, command))
-    elif kind is CancelOrders:
+    elif kind is CANCEL_ORDERS:
         cancel_orders(turn, cast(CancelOrders, command))
-    elif kind is ModifyOrders:
+    elif kind is MODIFY_ORDERS:
         modify_orders(turn, cast(ModifyOrders, command))
-    elif kind is CancelByClientId:
+    elif kind is CANCEL_BY_CLIENT_ID:
         cancel_by_client_id(turn, cast(CancelByClientId, command))
-    elif kind is not AdvanceTime:
+    elif kind is not ADVANCE_TIME:
         _carry_out_rare(turn, command)
 
 

@@ -81,7 +81,7 @@ def _liquidate_account(turn: Turn, account: Account, market: Market, previous_ma
             positions.append((-holding.notional(), holding.market.asset))
     positions.sort()
     for _, asset in positions:
-        holding = account.holdings[asset]
+        holding = account.user.holdings[asset]
         if holding.lots != 0:
             before = previous_mark if asset == market.asset else holding.market.mark_price
             _liquidate(turn, holding, before)

@@ -11,8 +11,9 @@ from bellwether.engine.orders import close, deregister, take_exposure
 from bellwether.engine.state.holding import Holding, holder
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.turn import Turn
+from bellwether.engine.state.words import trade_executed
 from bellwether.schema import codes
-from bellwether.schema.events import OrderAmended, TradeExecuted
+from bellwether.schema.events import OrderAmended
 
 GOES_ON: Final = 0
 STOPS: Final = 1
@@ -151,7 +152,7 @@ def execute(
     taker_user.volume_e6 += lots * price
     maker_user.volume_e6 += lots * price
     turn.emit(
-        TradeExecuted(
+        trade_executed(
             trade_id,
             market.asset,
             price,

@@ -6,14 +6,15 @@ from bellwether.book.order import Order
 from bellwether.engine.state.account import Account
 from bellwether.engine.state.holding import Holding, holder
 from bellwether.engine.state.turn import Turn
+from bellwether.engine.state.words import order_closed, order_placed
 from bellwether.schema import codes
-from bellwether.schema.events import OrderActivated, OrderClosed, OrderPlaced
+from bellwether.schema.events import OrderActivated
 
 
 def announce(turn: Turn, account: Account, order: Order) -> None:
     """Says that an order was accepted."""
     turn.emit(
-        OrderPlaced(
+        order_placed(
             order.order_id,
             account.user.address,
             order.asset,
@@ -72,7 +73,7 @@ def close(turn: Turn, account: Account, order: Order, status: int) -> None:
     unlist(turn, account, order)
     if order.children is not None:
         turn.ended_parents.append((account, order, order.original_lots - order.lots))
-    turn.emit(OrderClosed(order.order_id, account.user.address, order.asset, order.lots, status))
+    turn.emit(order_closed(order.order_id, account.user.address, order.asset, order.lots, status))
 
 
 def unlist(turn: Turn, account: Account, order: Order) -> None:

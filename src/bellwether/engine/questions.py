@@ -114,7 +114,7 @@ def liquidation_price(account: Account, holding: Holding) -> int:
 
 def max_trade_lots(account: Account, market: Market, is_buy: bool) -> int:
     """How many lots an order at mark could have (an estimate by margin alone)."""
-    holding = account.holdings.get(market.asset)
+    holding = account.user.holdings.get(market.asset)
     leverage = market.max_leverage if holding is None else holding.leverage
     free = free_collateral(account)
     reducible = 0 if holding is None else holding.reducible(is_buy)

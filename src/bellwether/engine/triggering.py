@@ -28,7 +28,7 @@ def fire_triggers(turn: Turn, market: Market) -> None:
 
 
 def _fire(turn: Turn, market: Market, account: Account, order: Order) -> None:
-    holding = account.holdings[market.asset]
+    holding = account.user.holdings[market.asset]
     unlist(turn, account, order)
     is_market = order.trigger == codes.STOP_MARKET or order.trigger == codes.TAKE_PROFIT_MARKET
     order.time_in_force = codes.IOC if is_market else codes.GTC

@@ -82,7 +82,7 @@ def _leverage_refusal(turn: Turn, user: User, command: UpdateLeverage) -> int:
     if command.is_cross and market.spec.margin_mode != codes.CROSS:
         return rejects.CROSS_NOT_ALLOWED
     account = user.accounts.get(market.dex.number)
-    holding = None if account is None else account.holdings.get(market.asset)
+    holding = None if account is None else account.user.holdings.get(market.asset)
     if account is None or holding is None:
         return rejects.ACCEPTED
     if holding.is_cross != command.is_cross and (holding.lots != 0 or holding.open_orders > 0):
@@ -125,7 +125,7 @@ def _isolated_refusal(turn: Turn, user: User, command: UpdateIsolatedMargin) -> 
     if market is None:
         return rejects.MARKET_UNKNOWN
     account = user.accounts.get(market.dex.number)
-    holding = None if account is None else account.holdings.get(market.asset)
+    holding = None if account is None else account.user.holdings.get(market.asset)
     if account is None or holding is None or holding.lots == 0 or holding.is_cross:
         return rejects.NO_POSITION
     amount = command.amount_e6

@@ -9,11 +9,11 @@ from bellwether.engine.admission import DAY_MS, admit
 from bellwether.engine.entry import enter, new_order
 from bellwether.engine.handlers.orders import order_of, place, refusal, refuse, static_refusal
 from bellwether.engine.orders import close, close_all, take_exposure, unlist
-from bellwether.engine.state.account import Account
-from bellwether.engine.state.holding import Holding
+from bellwether.engine.state.holding import Holding, holder
 from bellwether.engine.state.timers import SCHEDULED_CANCEL
 from bellwether.engine.state.turn import Turn
 from bellwether.engine.state.user import User
+from bellwether.engine.state.words import cancel_fields, modify_fields
 from bellwether.schema import codes, rejects
 from bellwether.schema.commands import (
     CancelByClientId,
@@ -30,7 +30,6 @@ from bellwether.schema.events import (
     OrderRefused,
     ScheduledCancelRan,
 )
-from bellwether.schema.reading import cancel_fields, modify_fields
 from bellwether.units.division import div_down
 from bellwether.units.quantities import NS_PER_MS
 
@@ -45,9 +44,9 @@ def cancel_orders(turn: Turn, command: CancelOrders) -> None:
     if user is None:
         return
     for asset, order_id in cancels:
-        account = _account(turn, user, asset)
-        order = None if account is None else account.orders.get(order_id)
-        _cancel(turn, user, account, order, asset)
+        holding = user.holdings.get(asset)
+        order = None if holding is None else holding.account.orders.get(order_id)
+        _cancel(turn, user, order, asset)
 
 
 def cancel_by_client_id(turn: Turn, command: CancelByClientId) -> None:
@@ -58,23 +57,16 @@ def cancel_by_client_id(turn: Turn, command: CancelByClientId) -> None:
     if user is None:
         return
     for asset, client_order_id in command.cancels:
-        account = _account(turn, user, asset)
-        order = None if account is None else account.client_ids.get(client_order_id)
-        _cancel(turn, user, account, order, asset)
+        holding = user.holdings.get(asset)
+        order = None if holding is None else holding.account.client_ids.get(client_order_id)
+        _cancel(turn, user, order, asset)
 
 
-def _account(turn: Turn, user: User, asset: int) -> Account | None:
-    market = turn.venue.markets.get(asset)
-    return None if market is None else user.accounts.get(market.dex.number)
-
-
-def _cancel(
-    turn: Turn, user: User, account: Account | None, order: Order | None, asset: int
-) -> None:
-    if account is None or order is None or order.asset != asset:
+def _cancel(turn: Turn, user: User, order: Order | None, asset: int) -> None:
+    if order is None or order.asset != asset:
         turn.emit(OrderRefused(rejects.ORDER_NOT_OPEN, user.address, asset))
         return
-    close(turn, account, order, codes.CANCELED)
+    close(turn, holder(order).account, order, codes.CANCELED)
 
 
 def modify_orders(turn: Turn, command: ModifyOrders) -> None:
@@ -96,28 +88,27 @@ def modify_orders(turn: Turn, command: ModifyOrders) -> None:
 def _modify(turn: Turn, user: User, request: ModifyRequest, renew_id: bool) -> None:
     wanted = order_of(turn, request.order)
     asset = wanted.asset
-    account = _account(turn, user, asset)
+    holding = user.holdings.get(asset)
     old: Order | None = None
-    if account is not None:
+    if holding is not None:
         client_order_id = request.client_order_id
         if client_order_id:
-            old = account.client_ids.get(client_order_id)
+            old = holding.account.client_ids.get(client_order_id)
         else:
-            old = account.orders.get(request.order_id)
-    if account is None or old is None or old.asset != asset:
+            old = holding.account.orders.get(request.order_id)
+    if holding is None or old is None or old.asset != asset:
         turn.emit(OrderRefused(rejects.MODIFY_NOT_OPEN, user.address, asset))
         return
     if _keeps_place(old, wanted):
-        _shrink(turn, account, old, wanted.lots, renew_id)
+        _shrink(turn, holding, old, wanted.lots, renew_id)
         return
-    holding = account.holdings[asset]
     wanted.owner = holding
     reason = static_refusal(holding.market, wanted)
     if reason != rejects.ACCEPTED:
         refuse(turn, user, holding.market, request.order, reason)
         return
     if renew_id or old.trigger != codes.NO_TRIGGER or wanted.trigger != codes.NO_TRIGGER:
-        close(turn, account, old, codes.REPLACED)
+        close(turn, holding.account, old, codes.REPLACED)
         place(turn, user, request.order, old.is_position_tpsl, None)
         return
     _replace_in_name(turn, holding, old, wanted, request)
@@ -136,13 +127,14 @@ def _keeps_place(old: Order, wanted: Order) -> bool:
     )
 
 
-def _shrink(turn: Turn, account: Account, order: Order, lots: int, renew_id: bool) -> None:
+def _shrink(turn: Turn, holding: Holding, order: Order, lots: int, renew_id: bool) -> None:
     """The size goes down, or stays, at the same price: the order keeps its place in the queue."""
-    market = turn.venue.markets[order.asset]
+    market = holding.market
+    account = holding.account
     less = order.lots - lots
     if less > 0:
         turn.touch(market)
-        take_exposure(account.holdings[order.asset], order, less)
+        take_exposure(holding, order, less)
         market.book.reduce(order, less)
         order.original_lots -= less
     previous_id = order.order_id

@@ -15,10 +15,10 @@ from bellwether.engine.state.market import Market
 from bellwether.engine.state.triggers import fires_on_rise
 from bellwether.engine.state.turn import Turn
 from bellwether.engine.state.user import User
+from bellwether.engine.state.words import order_fields, place_fields
 from bellwether.schema import codes, rejects
 from bellwether.schema.commands import OrderRequest, PlaceOrders
 from bellwether.schema.events import CommandRefused, OrderEcho, OrderRefused
-from bellwether.schema.reading import order_fields, place_fields
 from bellwether.units.division import mul_div_down
 from bellwether.units.tick import price_on_tick
 
@@ -72,13 +72,14 @@ def place(
 ) -> None:
     """One order: refused with a number, or accepted, and then nothing can fail any more."""
     order = order_of(turn, request)
-    market = turn.venue.markets.get(order.asset)
-    account = None if market is None else user.accounts.get(market.dex.number)
-    reason = absence(market, account)
-    if market is None or account is None:
-        refuse(turn, user, market, request, reason)
-        return
-    holding = account.holding(market)
+    holding = user.holdings.get(order.asset)
+    if holding is None:
+        holding = _first_holding(turn, user, request)
+        if holding is None:
+            return
+    market = holding.market
+    account = holding.account
+    reason = closed_refusal(market)
     order.owner = holding
     order.is_position_tpsl = is_position_tpsl
     if reason == rejects.ACCEPTED:
@@ -162,18 +163,29 @@ def order_of(turn: Turn, request: OrderRequest) -> Order:
     return order
 
 
-def absence(market: Market | None, account: Account | None) -> int:
-    """What is missing for any order at all, or ACCEPTED."""
+def _first_holding(turn: Turn, user: User, request: OrderRequest) -> Holding | None:
+    """Opens the user's holding in a market; None, and a refusal, without market or account."""
+    market = turn.venue.markets.get(request.asset)
     if market is None:
-        return rejects.MARKET_UNKNOWN
+        refuse(turn, user, None, request, rejects.MARKET_UNKNOWN)
+        return None
+    account = user.accounts.get(market.dex.number)
+    if account is None:
+        closed = closed_refusal(market)
+        reason = rejects.INSUFFICIENT_MARGIN if closed == rejects.ACCEPTED else closed
+        refuse(turn, user, market, request, reason)
+        return None
+    return account.holding(market)
+
+
+def closed_refusal(market: Market) -> int:
+    """Why a market takes no orders at all, or ACCEPTED."""
     if not market.is_trading():
         return rejects.MARKET_NOT_TRADING
     if market.status == codes.HALTED:
         return rejects.TRADING_HALTED
     if market.status == codes.CANCEL_ONLY:
         return rejects.CANCEL_ONLY_NOW
-    if account is None:
-        return rejects.INSUFFICIENT_MARGIN
     return rejects.ACCEPTED
 
 

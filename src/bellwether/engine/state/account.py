@@ -19,24 +19,23 @@ if TYPE_CHECKING:
 class Account:
     """`number` is its place in the dex. `cash` backs cross positions and new isolated margin.
 
-    `holdings` are by asset; `held` are the same in the order in which they were opened.
+    `held` are its holdings in the order in which they were opened; its user finds them by asset.
     """
 
-    __slots__ = ("cash", "client_ids", "dex", "held", "holdings", "number", "orders", "user")
+    __slots__ = ("cash", "client_ids", "dex", "held", "number", "orders", "user")
 
     def __init__(self, user: User, dex: Dex, number: int) -> None:
         self.user: User = user
         self.dex: Dex = dex
         self.number: int = number
         self.cash: LedgerAccount = LedgerAccount()
-        self.holdings: dict[int, Holding] = {}
         self.held: list[Holding] = []
         self.orders: dict[int, Order] = {}
         self.client_ids: dict[bytes, Order] = {}
 
     def holding(self, market: Market) -> Holding:
         """The account's holding in a market, opened flat with the market's defaults (MARG-2)."""
-        found = self.holdings.get(market.asset)
+        found = self.user.holdings.get(market.asset)
         if found is None:
             is_cross = market.spec.margin_mode == codes.CROSS
             found = Holding(self, market, is_cross, market.max_leverage)
@@ -45,5 +44,5 @@ class Account:
 
     def open(self, holding: Holding) -> None:
         """Adds a holding in a market where there was none."""
-        self.holdings[holding.market.asset] = holding
+        self.user.holdings[holding.market.asset] = holding
         self.held.append(holding)

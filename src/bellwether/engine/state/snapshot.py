@@ -268,7 +268,7 @@ def _restore_queues(market: Market, row: list[Any]) -> None:
     """Holders and book in their order, once accounts and orders are there."""
     accounts = market.dex.accounts
     for number in row[5]:
-        market.holders[number] = accounts[number].holdings[market.asset]
+        market.holders[number] = accounts[number].user.holdings[market.asset]
     for side in (row[6], row[7]):
         for owner, order_id in side:
             market.book.insert(accounts[owner].orders[order_id])
@@ -369,7 +369,7 @@ def _dump_order(order: Order) -> list[Any]:
 
 
 def _restore_order(account: Account, row: list[Any]) -> Order:
-    owner = account.holdings[row[1]]
+    owner = account.user.holdings[row[1]]
     order = Order(row[0], owner, row[1], row[2], row[3], row[4], row[6], row[7], row[8], row[9])
     order.original_lots = row[5]
     order.trigger = row[10]

@@ -14,19 +14,29 @@ from bellwether.schema.events import Event
 
 @final
 class Turn:
-    """`touched` are the markets whose conservation is checked at the end of the command.
+    """`touched` is the market whose conservation is checked at the end of the command, as is that
+    of the further ones in `touched_too`.
 
     `ended_parents` are orders with children that have ended; `flattened` are holdings that became
     flat while orders were tied to the position.
     """
 
-    __slots__ = ("ended_parents", "events", "flattened", "time_ns", "touched", "venue")
+    __slots__ = (
+        "ended_parents",
+        "events",
+        "flattened",
+        "time_ns",
+        "touched",
+        "touched_too",
+        "venue",
+    )
 
     def __init__(self, venue: Venue, time_ns: int) -> None:
         self.venue: Venue = venue
         self.time_ns: int = time_ns
         self.events: list[Event] = []
-        self.touched: list[Market] = []
+        self.touched: Market | None = None
+        self.touched_too: list[Market] = []
         self.ended_parents: list[tuple[Account, Order, int]] = []
         self.flattened: list[Holding] = []
 
@@ -36,6 +46,7 @@ class Turn:
 
     def touch(self, market: Market) -> None:
         """Marks a market whose book or positions this command changes."""
-        touched = self.touched
-        if not touched or (touched[-1] is not market and market not in touched):
-            touched.append(market)
+        if self.touched is None:
+            self.touched = market
+        elif self.touched is not market and market not in self.touched_too:
+            self.touched_too.append(market)

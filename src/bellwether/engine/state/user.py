@@ -8,11 +8,15 @@ from bellwether.engine.state.nonces import NonceWindow
 
 if TYPE_CHECKING:
     from bellwether.engine.state.account import Account
+    from bellwether.engine.state.holding import Holding
 
 
 @final
 class User:
-    """An owner by address (20 bytes) with one account a dex; `volume_e6` is micro-USD traded."""
+    """An owner by address (20 bytes) with one account a dex and one holding a market (by asset).
+
+    `volume_e6` is micro-USD traded.
+    """
 
     __slots__ = (
         "accounts",
@@ -22,6 +26,7 @@ class User:
         "cancels_today",
         "cancels_day",
         "client_class",
+        "holdings",
         "jurisdiction",
         "owner",
         "volume_e6",
@@ -30,6 +35,7 @@ class User:
     def __init__(self, address: bytes) -> None:
         self.address: bytes = address
         self.accounts: dict[int, Account] = {}
+        self.holdings: dict[int, Holding] = {}
         self.agents: dict[str, Signer] = {}
         self.jurisdiction: str = ""
         self.client_class: str = ""
