@@ -66,17 +66,6 @@ class Book:
         bids, asks = self.bids.keys, self.asks.keys
         return not bids or not asks or bids[-1] < -asks[-1]
 
-    def matchable_lots(self, is_buy: bool, price: int, enough: int) -> int:
-        """Lots resting at the limit or better on the other side, counted up to `enough`."""
-        ladder = self.asks if is_buy else self.bids
-        limit = ladder.key_of(price)
-        total = 0
-        for key in reversed(ladder.keys):
-            if key < limit or total >= enough:
-                break
-            total += ladder.levels[key].lots
-        return total
-
     def levels(self, is_buy: bool, limit: int) -> list[tuple[int, int, int]]:
         """At most `limit` levels of a side, best first: price atoms, lots, number of orders."""
         ladder = self.bids if is_buy else self.asks

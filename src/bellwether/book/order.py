@@ -21,6 +21,7 @@ class Order:
         "asset",
         "children",
         "client_order_id",
+        "filled_lots",
         "following",
         "is_buy",
         "is_position_tpsl",
@@ -60,6 +61,7 @@ class Order:
         self.price: int = price
         self.lots: int = lots
         self.original_lots: int = lots
+        self.filled_lots: int = 0
         self.time_in_force: int = time_in_force
         self.reduce_only: bool = reduce_only
         self.client_order_id: bytes = client_order_id

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bellwether.book.order import Order
-from bellwether.engine.margin import covers_order
+from bellwether.engine.margin import covers_fill, covers_order, fee
 from bellwether.engine.matching import STOPS_FOR_MARGIN, STOPS_FOR_SELF_TRADE, match
 from bellwether.engine.orders import announce, register, rest
-from bellwether.engine.state.holding import Holding
+from bellwether.engine.state.holding import Holding, holder
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.turn import Turn
 from bellwether.engine.state.venue import Venue
@@ -20,8 +20,7 @@ def may_enter(holding: Holding, is_buy: bool, price: int, lots: int, time_in_for
 
     The order adds risk; a reduce-only order is asked `may_reduce` instead.
     """
-    market = holding.market
-    reason = book_refusal(market, is_buy, price, lots, time_in_force)
+    reason = book_refusal(holding, is_buy, price, lots, time_in_force)
     if reason != rejects.ACCEPTED:
         return reason
     opening = lots - holding.reducible(is_buy)
@@ -38,13 +37,14 @@ def may_reduce(holding: Holding, is_buy: bool, price: int, lots: int, time_in_fo
     """The refusal of a reduce-only order, or ACCEPTED; it needs no margin (MARG-4)."""
     if holding.reducible(is_buy) == 0:
         return rejects.REDUCE_ONLY_INCREASES
-    return book_refusal(holding.market, is_buy, price, lots, time_in_force)
+    return book_refusal(holding, is_buy, price, lots, time_in_force)
 
 
-def book_refusal(market: Market, is_buy: bool, price: int, lots: int, time_in_force: int) -> int:
+def book_refusal(holding: Holding, is_buy: bool, price: int, lots: int, time_in_force: int) -> int:
     """What the opposite side of the book says to this time in force."""
     if time_in_force == codes.GTC:
         return rejects.ACCEPTED
+    market = holding.market
     crosses = market.book.crosses(is_buy, price)
     if time_in_force == codes.ALO:
         return rejects.POST_ONLY_CROSSES if crosses else rejects.ACCEPTED
@@ -53,21 +53,61 @@ def book_refusal(market: Market, is_buy: bool, price: int, lots: int, time_in_fo
         if side_is_empty and time_in_force == codes.FRONTEND_MARKET:
             return rejects.NO_LIQUIDITY
         return rejects.NOTHING_TO_MATCH
-    if time_in_force == codes.FOK and market.book.matchable_lots(is_buy, price, lots) < lots:
+    if time_in_force == codes.FOK and fillable_lots(holding, is_buy, price, lots) < lots:
         return rejects.NOT_FULLY_MATCHED
     return rejects.ACCEPTED
 
 
+def fillable_lots(holding: Holding, is_buy: bool, price: int, enough: int) -> int:
+    """Lots that this account could trade at the limit or better, counted up to `enough`.
+
+    Every maker is looked at alone: several orders that together outrun its margin still count.
+    """
+    book = holding.market.book
+    ladder = book.asks if is_buy else book.bids
+    limit = ladder.key_of(price)
+    total = 0
+    for key in reversed(ladder.keys):
+        if key < limit or total >= enough:
+            break
+        maker = ladder.levels[key].head
+        while maker is not None:
+            total += _tradable_lots(holding, maker)
+            maker = maker.following
+    return total
+
+
+def _tradable_lots(holding: Holding, maker: Order) -> int:
+    market = holding.market
+    lots = maker.lots
+    if maker.owner is holding:
+        return lots if market.self_trade_prevention == codes.STP_ALLOW else 0
+    other = holder(maker)
+    if maker.reduce_only:
+        reducible = other.reducible(maker.is_buy)
+        if reducible < lots:
+            lots = reducible
+    if lots == 0:
+        return 0
+    fees = fee(lots * maker.price, market.maker_fee_e9)
+    return lots if covers_fill(other, maker.is_buy, lots, maker.price, fees) else 0
+
+
 def limit_refusal(holding: Holding, is_buy: bool, lots: int, opening: int) -> int:
-    """Caps on what opens risk: open interest at the oracle, and the position (MARG-7)."""
+    """Caps on what opens risk: open interest at the oracle, and the position with all open orders
+    of this side filled (MARG-7).
+    """
     market = holding.market
     cap = market.open_interest_cap_e6
     if cap > 0 and (market.long_lots + opening) * market.oracle_price > cap:
         return rejects.OPEN_INTEREST_CAPPED
     limit = market.position_limit_lots
     if limit > 0:
-        after = holding.lots + lots if is_buy else holding.lots - lots
-        if after > limit or after < -limit:
+        if is_buy:
+            after = holding.lots + holding.buy_lots + lots
+        else:
+            after = -holding.lots + holding.sell_lots + lots
+        if after > limit:
             return rejects.POSITION_LIMIT
     return rejects.ACCEPTED
 
@@ -98,7 +138,7 @@ def trade_and_rest(turn: Turn, holding: Holding, order: Order) -> None:
         stopped = match(turn, holding, order)
         if order.lots == 0:
             if order.children is not None:
-                turn.ended_parents.append((account, order, order.original_lots))
+                turn.ended_parents.append((account, order))
             return
         if stopped == STOPS_FOR_MARGIN:
             _end(turn, holding, order, codes.MARGIN_CANCELED)
@@ -117,8 +157,7 @@ def trade_and_rest(turn: Turn, holding: Holding, order: Order) -> None:
 
 def _end(turn: Turn, holding: Holding, order: Order, status: int) -> None:
     if order.children is not None:
-        filled = order.original_lots - order.lots
-        turn.ended_parents.append((holding.account, order, filled))
+        turn.ended_parents.append((holding.account, order))
     turn.emit(
         OrderClosed(order.order_id, holding.account.user.address, order.asset, order.lots, status)
     )

@@ -19,7 +19,12 @@ from bellwether.engine.state.market import Market
 from bellwether.engine.state.turn import Turn
 from bellwether.formulas.deleveraging import ranked_close_lots
 from bellwether.schema import codes
-from bellwether.schema.events import AutoDeleveraged, LiquidationStarted, OrderClosed
+from bellwether.schema.events import (
+    AutoDeleveraged,
+    DeficitCovered,
+    LiquidationStarted,
+    OrderClosed,
+)
 from bellwether.units.division import div_down, div_up
 
 
@@ -36,6 +41,7 @@ def liquidate_market(turn: Turn, market: Market, previous_mark: int) -> None:
             else:
                 close_all(turn, holding.account, codes.LIQUIDATED_CANCELED, market.asset)
                 _liquidate(turn, holding, previous_mark)
+                _cover_deficit(turn, holding)
         settle_children(turn)
         settle_flattened(turn)
 
@@ -85,6 +91,10 @@ def _liquidate_account(turn: Turn, account: Account, market: Market, previous_ma
         if holding.lots != 0:
             before = previous_mark if asset == market.asset else holding.market.mark_price
             _liquidate(turn, holding, before)
+    for holding in account.held:
+        if holding.is_cross:
+            _cover_deficit(turn, holding)
+            return
 
 
 def _liquidate(turn: Turn, holding: Holding, previous_mark: int) -> None:
@@ -206,8 +216,37 @@ def _deleverage(turn: Turn, holding: Holding, previous_mark: int) -> None:
     size = holding.lots if is_long else -holding.lots
     for number, lots in ranked_close_lots(opposite_positions(market, holding), not is_long, size):
         if lots > 0:
-            _close_against(turn, holding, market.holders[number], lots, price)
+            other = market.holders[number]
+            _close_against(turn, holding, other, lots, _bearable_price(other, lots, price))
     assert holding.lots == 0, "the other side is as large as this one"
+    # Who has been closed out may itself need looking at, though the mark stands still.
+    market.recheck = True
+
+
+def _bearable_price(other: Holding, lots: int, price: int) -> int:
+    """The price at which `lots` of another position are closed: `price`, or what it can bear.
+
+    Nobody is deleveraged below zero equity, and nobody at worse than the mark whose equity is gone.
+    """
+    mark = other.market.mark_price
+    equity = equity_behind(other)
+    room = div_down(equity, lots) if equity > 0 else 0
+    if other.lots > 0:
+        worst = mark - room
+        return price if price > worst else worst
+    worst = mark + room
+    return price if price < worst else worst
+
+
+def _cover_deficit(turn: Turn, holding: Holding) -> None:
+    """What owner, book and other side could not bear is the insurance fund's (LIQ-5)."""
+    account = holding.account
+    deficit = -equity_behind(holding)
+    if deficit <= 0:
+        return
+    ledger = holding.market.dex.ledger
+    ledger.move(ledger.insurance, account.cash if holding.is_cross else holding.margin, deficit)
+    turn.emit(DeficitCovered(holding.market.asset, account.user.address, deficit))
 
 
 def opposite_positions(market: Market, holding: Holding) -> list[tuple[int, int, int, int]]:

@@ -61,22 +61,24 @@ def _meet_own(turn: Turn, holding: Holding, order: Order, maker: Order) -> int:
         close(turn, account, maker, codes.SELF_TRADE_CANCELED)
         return STOPS_FOR_SELF_TRADE
     if rule == codes.STP_DECREMENT:
-        _decrement(turn, holding, order, maker)
-        return STOPS
+        return _decrement(turn, holding, order, maker)
     return STOPS_FOR_SELF_TRADE
 
 
-def _decrement(turn: Turn, holding: Holding, order: Order, maker: Order) -> None:
-    """Takes the smaller size off both; the maker keeps its place, or ends."""
+def _decrement(turn: Turn, holding: Holding, order: Order, maker: Order) -> int:
+    """Takes the smaller size off both; the maker keeps its place; who has nothing left ends."""
     lots = maker.lots if maker.lots < order.lots else order.lots
-    order.lots -= lots
-    _amended(turn, holding, order)
     if lots == maker.lots:
         close(turn, holding.account, maker, codes.SELF_TRADE_CANCELED)
-        return
-    take_exposure(holding, maker, lots)
-    holding.market.book.reduce(maker, lots)
-    _amended(turn, holding, maker)
+    else:
+        take_exposure(holding, maker, lots)
+        holding.market.book.reduce(maker, lots)
+        _amended(turn, holding, maker)
+    if lots == order.lots:
+        return STOPS_FOR_SELF_TRADE
+    order.lots -= lots
+    _amended(turn, holding, order)
+    return STOPS
 
 
 def _amended(turn: Turn, holding: Holding, order: Order) -> None:
@@ -142,6 +144,8 @@ def execute(
     maker_profit = fill(turn, maker_holding, maker.is_buy, lots, price, maker_fee)
     _consume(turn, maker_holding, maker, lots)
     order.lots -= lots
+    order.filled_lots += lots
+    maker.filled_lots += lots
     venue = turn.venue
     trade_id = venue.next_trade_id
     venue.next_trade_id = trade_id + 1
@@ -184,4 +188,4 @@ def _consume(turn: Turn, holding: Holding, maker: Order, lots: int) -> None:
     maker.lots = 0
     deregister(holding.account, holding, maker)
     if maker.children is not None:
-        turn.ended_parents.append((holding.account, maker, maker.original_lots))
+        turn.ended_parents.append((holding.account, maker))

@@ -72,7 +72,7 @@ def close(turn: Turn, account: Account, order: Order, status: int) -> None:
     """Ends a live order wherever it waits, and says so."""
     unlist(turn, account, order)
     if order.children is not None:
-        turn.ended_parents.append((account, order, order.original_lots - order.lots))
+        turn.ended_parents.append((account, order))
     turn.emit(order_closed(order.order_id, account.user.address, order.asset, order.lots, status))
 
 
@@ -113,7 +113,8 @@ def close_all(turn: Turn, account: Account, status: int, asset: int) -> None:
 def settle_children(turn: Turn) -> None:
     """Lets children of filled parents wait for their triggers, and ends those of dead parents."""
     while turn.ended_parents:
-        account, parent, filled = turn.ended_parents.pop(0)
+        account, parent = turn.ended_parents.pop(0)
+        filled = parent.filled_lots
         children = parent.children
         parent.children = None
         if children is None:
@@ -127,7 +128,9 @@ def settle_children(turn: Turn) -> None:
             child.waiting = False
             if filled < child.lots:
                 child.lots = filled
-            turn.venue.markets[child.asset].triggers.insert(child)
+            market = turn.venue.markets[child.asset]
+            market.triggers.insert(child)
+            market.recheck = True
             turn.emit(OrderActivated(child.order_id, account.user.address, child.asset, child.lots))
 
 
@@ -135,9 +138,12 @@ def settle_flattened(turn: Turn) -> None:
     """Ends orders tied to a position that is gone (positionTpsl)."""
     while turn.flattened:
         holding = turn.flattened.pop()
-        if holding.lots != 0 or holding.position_tpsl == 0:
+        if holding.position_tpsl == 0:
             continue
         account = holding.account
+        asset = holding.market.asset
         for order in list(account.orders.values()):
-            if order.is_position_tpsl and order.asset == holding.market.asset:
+            if not order.is_position_tpsl or order.asset != asset:
+                continue
+            if holding.reducible(order.is_buy) == 0:
                 close(turn, account, order, codes.SIBLING_FILLED_CANCELED)

@@ -114,14 +114,14 @@ def update_prices(turn: Turn, market: Market) -> None:
         )
     oracle = market.prices.oracle_atoms()
     mark = market.prices.mark_atoms()
-    if oracle == market.oracle_price and mark == market.mark_price:
-        return
     previous_mark = market.mark_price
-    accrue_twap(turn, market)
-    market.oracle_price = oracle
-    market.mark_price = mark
-    _publish(turn, market)
-    if mark != previous_mark:
+    if oracle != market.oracle_price or mark != previous_mark:
+        accrue_twap(turn, market)
+        market.oracle_price = oracle
+        market.mark_price = mark
+        _publish(turn, market)
+    if mark != previous_mark or market.recheck:
+        market.recheck = False
         fire_triggers(turn, market)
         if market.status == codes.OPEN or market.status == codes.CANCEL_ONLY:
             liquidate_market(turn, market, previous_mark)
@@ -198,6 +198,7 @@ def settle_hour(turn: Turn, market: Market) -> None:
     market.funding_rate_e12 = rate
     market.funding_index_e12 += funding_index_step(market.oracle_price, rate)
     market.funding_settled_ns = turn.time_ns
+    market.recheck = True
     turn.emit(
         FundingPaid(
             market.asset,

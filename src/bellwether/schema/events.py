@@ -150,6 +150,14 @@ class AutoDeleveraged(Event, frozen=True, tag="adl"):
     counterparty_pnl: int
 
 
+class DeficitCovered(Event, frozen=True, tag="deficit"):
+    """The insurance fund paid what a liquidated account owed, micro-USD (LIQ-5)."""
+
+    asset: int
+    account: bytes
+    amount_e6: int
+
+
 class LiquidationStarted(Event, frozen=True, tag="liquidation"):
     """Equity at mark fell below maintenance (LIQ-1); the inputs are those of the decision."""
 
@@ -313,6 +321,7 @@ AnyEvent = (
     | TradeExecuted
     | AutoDeleveraged
     | LiquidationStarted
+    | DeficitCovered
     | PricesPublished
     | ReAnchored
     | FundingPaid

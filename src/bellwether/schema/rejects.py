@@ -67,6 +67,7 @@ BALANCE_TOO_SMALL: Final = 411
 AMOUNT_INVALID: Final = 412
 DEX_UNKNOWN: Final = 413
 SCHEDULE_LIMIT: Final = 414
+SCHEDULE_TOO_FAR: Final = 415
 
 ROLE_MISSING: Final = 501
 REFERENCE_USED: Final = 502
@@ -127,9 +128,10 @@ SENTENCES: Final[dict[int, str]] = {
     TOO_MANY_AGENTS: "The account has as many named agents as it may.",
     AGENT_ADDRESS_TAKEN: "The agent's address is or was in use.",
     SCHEDULE_TOO_SOON: "A scheduled cancel lies at least five seconds ahead.",
+    SCHEDULE_TOO_FAR: "A scheduled cancel lies beyond the last time that the clock can show.",
     SCHEDULE_LIMIT: "The day's scheduled cancels are used up.",
     BALANCE_TOO_SMALL: "The free balance does not cover the amount.",
-    AMOUNT_INVALID: "The amount is not positive.",
+    AMOUNT_INVALID: "The amount is not positive, or more than a dex can hold.",
     DEX_UNKNOWN: "There is no such dex.",
     ROLE_MISSING: "The key does not hold the role.",
     REFERENCE_USED: "The reference has been used before.",

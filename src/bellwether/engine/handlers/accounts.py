@@ -136,8 +136,9 @@ def _isolated_refusal(turn: Turn, user: User, command: UpdateIsolatedMargin) -> 
         return rejects.ACCEPTED if enough else rejects.BALANCE_TOO_SMALL
     if market.spec.margin_mode == codes.STRICT_ISOLATED:
         return rejects.MARGIN_REMOVAL_REFUSED
-    left = holding.margin.balance + amount + holding.worth()
-    return rejects.ACCEPTED if left >= holding.initial() else rejects.MARGIN_TOO_SMALL
+    left = holding.margin.balance + amount
+    enough = left >= 0 and left + holding.worth() >= holding.initial()
+    return rejects.ACCEPTED if enough else rejects.MARGIN_TOO_SMALL
 
 
 def approve_agent(turn: Turn, command: ApproveAgent) -> None:

@@ -7,7 +7,15 @@ from typing import Final
 from bellwether.book.order import Order
 from bellwether.engine.admission import DAY_MS, admit
 from bellwether.engine.entry import enter, new_order
-from bellwether.engine.handlers.orders import order_of, place, refusal, refuse, static_refusal
+from bellwether.engine.handlers.orders import (
+    closed_refusal,
+    cut_to_reducible,
+    order_of,
+    place,
+    refusal,
+    refuse,
+    static_refusal,
+)
 from bellwether.engine.orders import close, close_all, take_exposure, unlist
 from bellwether.engine.state.holding import Holding, holder
 from bellwether.engine.state.timers import SCHEDULED_CANCEL
@@ -35,6 +43,8 @@ from bellwether.units.quantities import NS_PER_MS
 
 LEAST_NOTICE_MS: Final = 5_000
 SCHEDULED_CANCELS_A_DAY: Final = 10
+LAST_MS: Final = 9_223_372_036_854
+"""The last whole millisecond of a clock of 63 bits of nanoseconds, in the year 2262."""
 
 
 def cancel_orders(turn: Turn, command: CancelOrders) -> None:
@@ -99,11 +109,13 @@ def _modify(turn: Turn, user: User, request: ModifyRequest, renew_id: bool) -> N
     if holding is None or old is None or old.asset != asset:
         turn.emit(OrderRefused(rejects.MODIFY_NOT_OPEN, user.address, asset))
         return
-    if _keeps_place(old, wanted):
-        _shrink(turn, holding, old, wanted.lots, renew_id)
-        return
     wanted.owner = holding
     reason = static_refusal(holding.market, wanted)
+    if reason == rejects.ACCEPTED:
+        if _keeps_place(old, wanted):
+            _shrink(turn, holding, old, wanted.lots, renew_id)
+            return
+        reason = closed_refusal(holding.market)
     if reason != rejects.ACCEPTED:
         refuse(turn, user, holding.market, request.order, reason)
         return
@@ -173,8 +185,14 @@ def _replace_in_name(
     reason = refusal(holding, wanted)
     if reason != rejects.ACCEPTED:
         refuse(turn, account.user, holding.market, request.order, reason)
+        if old.children is not None:
+            turn.ended_parents.append((account, old))
         return
+    if wanted.reduce_only:
+        cut_to_reducible(holding, wanted)
     wanted.order_id = old.order_id
+    wanted.filled_lots = old.filled_lots
+    wanted.children = old.children
     enter(turn, holding, wanted)
 
 
@@ -189,6 +207,9 @@ def schedule_cancel(turn: Turn, command: ScheduleCancel) -> None:
     if command.time_ms:
         if command.time_ms < now_ms + LEAST_NOTICE_MS:
             turn.emit(CommandRefused(rejects.SCHEDULE_TOO_SOON, command.time_ms))
+            return
+        if command.time_ms > LAST_MS:
+            turn.emit(CommandRefused(rejects.SCHEDULE_TOO_FAR, LAST_MS))
             return
         today = div_down(now_ms, DAY_MS)
         if user.cancels_day == today and user.cancels_today >= SCHEDULED_CANCELS_A_DAY:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from bellwether.engine.admission import admit_operator
 from bellwether.engine.handlers.accounts import withdrawable
 from bellwether.engine.state.turn import Turn
@@ -15,6 +17,9 @@ from bellwether.schema.events import (
     TradingStatusSet,
 )
 
+MOST_HELD_E6: Final = 1 << 62
+"""Micro-USD that a dex may hold of its customers, so that every balance fits 64 bits."""
+
 
 def credit(turn: Turn, command: Credit) -> None:
     """Enters a deposit that the custodian has received."""
@@ -25,7 +30,7 @@ def credit(turn: Turn, command: Credit) -> None:
     if dex is None:
         turn.emit(CommandRefused(rejects.DEX_UNKNOWN))
         return
-    if command.amount_e6 <= 0:
+    if command.amount_e6 <= 0 or command.amount_e6 > MOST_HELD_E6 + dex.ledger.custody.balance:
         turn.emit(CommandRefused(rejects.AMOUNT_INVALID))
         return
     if command.reference in venue.references:
@@ -85,4 +90,5 @@ def set_trading_status(turn: Turn, command: SetTradingStatus) -> None:
         turn.emit(CommandRefused(rejects.ALREADY_SO, command.asset))
         return
     market.status = command.status
+    market.recheck = True
     turn.emit(TradingStatusSet(command.asset, turn.time_ns, command.status, command.grounds))

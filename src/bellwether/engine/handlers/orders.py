@@ -74,7 +74,7 @@ def place(
     order = order_of(turn, request)
     holding = user.holdings.get(order.asset)
     if holding is None:
-        holding = _first_holding(turn, user, request)
+        holding = _first_holding(turn, user, request, children)
         if holding is None:
             return
     market = holding.market
@@ -85,10 +85,7 @@ def place(
     if reason == rejects.ACCEPTED:
         reason = refusal(holding, order)
     if reason != rejects.ACCEPTED:
-        refuse(turn, user, market, request, reason)
-        if children is not None:
-            for child in children:
-                refuse(turn, user, market, child, reason)
+        _refuse_group(turn, user, market, request, children, reason)
         return
     order.order_id = new_order(turn.venue)
     if order.trigger != codes.NO_TRIGGER:
@@ -97,15 +94,20 @@ def place(
         market.triggers.insert(order)
         return
     if order.reduce_only:
-        reducible = holding.reducible(order.is_buy)
-        if order.lots > reducible:
-            order.lots = reducible
+        cut_to_reducible(holding, order)
     waiting: list[Order] = []
     if children is not None:
         order.children = waiting
     enter(turn, holding, order)
     if children is not None:
         _add_children(turn, holding, order, waiting, children)
+
+
+def cut_to_reducible(holding: Holding, order: Order) -> None:
+    """A reduce-only order is no larger than what it can reduce."""
+    reducible = holding.reducible(order.is_buy)
+    if order.lots > reducible:
+        order.lots = reducible
 
 
 def _add_children(
@@ -120,7 +122,7 @@ def _add_children(
     for request in children:
         child = order_of(turn, request)
         child.owner = holding
-        reason = static_refusal(holding.market, child)
+        reason = _child_refusal(holding, child)
         if reason != rejects.ACCEPTED:
             refuse(turn, account.user, holding.market, request, reason)
             continue
@@ -163,17 +165,19 @@ def order_of(turn: Turn, request: OrderRequest) -> Order:
     return order
 
 
-def _first_holding(turn: Turn, user: User, request: OrderRequest) -> Holding | None:
-    """Opens the user's holding in a market; None, and a refusal, without market or account."""
+def _first_holding(
+    turn: Turn, user: User, request: OrderRequest, children: tuple[OrderRequest, ...] | None
+) -> Holding | None:
+    """Opens the user's holding in a market; None, and refusals, without market or account."""
     market = turn.venue.markets.get(request.asset)
     if market is None:
-        refuse(turn, user, None, request, rejects.MARKET_UNKNOWN)
+        _refuse_group(turn, user, None, request, children, rejects.MARKET_UNKNOWN)
         return None
     account = user.accounts.get(market.dex.number)
     if account is None:
         closed = closed_refusal(market)
         reason = rejects.INSUFFICIENT_MARGIN if closed == rejects.ACCEPTED else closed
-        refuse(turn, user, market, request, reason)
+        _refuse_group(turn, user, market, request, children, reason)
         return None
     return account.holding(market)
 
@@ -190,7 +194,7 @@ def closed_refusal(market: Market) -> int:
 
 
 def static_refusal(market: Market, order: Order) -> int:
-    """What is wrong with the order itself, whatever the state of book and account."""
+    """What is wrong with the order itself, whatever the state of book and account (ORD-4)."""
     lots = order.lots
     price = order.price
     if lots == codes.UNREPRESENTABLE:
@@ -205,39 +209,57 @@ def static_refusal(market: Market, order: Order) -> int:
         return rejects.PRICE_INVALID
     if not price_on_tick(price, market.size_decimals, market.tick_atoms):
         return rejects.PRICE_OFF_TICK
+    if order.trigger == codes.NO_TRIGGER:
+        oracle = market.oracle_price
+        away = price - oracle if price > oracle else oracle - price
+        if away * 100 > oracle * FURTHEST_PERCENT:
+            return rejects.PRICE_TOO_FAR
+    if not order.reduce_only and price * lots < market.min_order_value_e6:
+        return rejects.VALUE_TOO_SMALL
     return rejects.ACCEPTED
 
 
 def refusal(holding: Holding, order: Order) -> int:
     """The first refusal in the order of precedence, or ACCEPTED; changes nothing."""
     market = holding.market
-    account = holding.account
     reason = static_refusal(market, order)
     if reason != rejects.ACCEPTED:
         return reason
-    price = order.price
-    oracle = market.oracle_price
-    away = price - oracle if price > oracle else oracle - price
-    if order.trigger == codes.NO_TRIGGER and away * 100 > oracle * FURTHEST_PERCENT:
-        return rejects.PRICE_TOO_FAR
-    if not order.reduce_only and price * order.lots < market.min_order_value_e6:
-        return rejects.VALUE_TOO_SMALL
     if market.status == codes.POST_ONLY and order.time_in_force != codes.ALO:
         return rejects.POST_ONLY_NOW
+    reason = _register_refusal(holding.account, order)
+    if reason != rejects.ACCEPTED:
+        return reason
+    if order.trigger != codes.NO_TRIGGER:
+        return _trigger_refusal(holding, order)
+    if order.is_position_tpsl:
+        return rejects.GROUPING_INVALID
+    if market.reject_outside_band and outside_band(market, order.price):
+        return rejects.OUTSIDE_BAND
+    if order.reduce_only:
+        return may_reduce(holding, order.is_buy, order.price, order.lots, order.time_in_force)
+    return may_enter(holding, order.is_buy, order.price, order.lots, order.time_in_force)
+
+
+def _child_refusal(holding: Holding, child: Order) -> int:
+    """What a parent's child is asked when it is placed; its trigger is looked at once it waits."""
+    market = holding.market
+    reason = static_refusal(market, child)
+    if reason != rejects.ACCEPTED:
+        return reason
+    if not price_on_tick(child.trigger_price, market.size_decimals, market.tick_atoms):
+        return rejects.TRIGGER_PRICE_INVALID
+    return _register_refusal(holding.account, child)
+
+
+def _register_refusal(account: Account, order: Order) -> int:
+    """Is there no place for one more live order, or for one of this client id (ORD-4, ORD-6)?"""
     if order.client_order_id and order.client_order_id in account.client_ids:
         return rejects.CLIENT_ORDER_ID_IN_USE
     open_orders = len(account.orders)
     if open_orders >= BASE_OPEN_ORDERS and open_orders >= _open_order_limit(account):
         return rejects.TOO_MANY_OPEN_ORDERS
-    if order.trigger != codes.NO_TRIGGER:
-        return _trigger_refusal(holding, order)
-    if order.is_position_tpsl:
-        return rejects.GROUPING_INVALID
-    if market.reject_outside_band and outside_band(market, price):
-        return rejects.OUTSIDE_BAND
-    if order.reduce_only:
-        return may_reduce(holding, order.is_buy, price, order.lots, order.time_in_force)
-    return may_enter(holding, order.is_buy, price, order.lots, order.time_in_force)
+    return rejects.ACCEPTED
 
 
 def _open_order_limit(account: Account) -> int:
@@ -250,6 +272,8 @@ def _trigger_refusal(holding: Holding, order: Order) -> int:
     """A trigger needs a valid price that is not passed already, and, reduce-only, a position."""
     market = holding.market
     trigger_price = order.trigger_price
+    if order.is_position_tpsl and not order.reduce_only:
+        return rejects.GROUPING_INVALID
     if not price_on_tick(trigger_price, market.size_decimals, market.tick_atoms):
         return rejects.TRIGGER_PRICE_INVALID
     if fires_on_rise(order):
@@ -260,6 +284,21 @@ def _trigger_refusal(holding: Holding, order: Order) -> int:
     if order.reduce_only and holding.reducible(order.is_buy) == 0:
         return rejects.REDUCE_ONLY_INCREASES
     return rejects.ACCEPTED
+
+
+def _refuse_group(
+    turn: Turn,
+    user: User,
+    market: Market | None,
+    request: OrderRequest,
+    children: tuple[OrderRequest, ...] | None,
+    reason: int,
+) -> None:
+    """Refuses an order and, one answer each, those that were to be its children."""
+    refuse(turn, user, market, request, reason)
+    if children is not None:
+        for child in children:
+            refuse(turn, user, market, child, reason)
 
 
 def refuse(

@@ -28,7 +28,8 @@ class Market:
     """Prices are price atoms unless named `_fine`; money is micro-USD.
 
     `cost_total` is the sum of all positions' costs and always the negative of `clearing`;
-    `funding_account` holds what funding has been collected and not yet paid out.
+    `funding_account` holds what funding has been collected and not yet paid out. `recheck` asks the
+    next update to look at triggers and liquidations although the mark stands still.
     """
 
     def __init__(self, asset: int, dex: Dex, spec: InstrumentSpec) -> None:
@@ -48,6 +49,7 @@ class Market:
         self.oracle_price: int = spec.reference_atoms
         self.mark_price: int = spec.reference_atoms
         self.last_trade_price: int = 0
+        self.recheck: bool = False
         self.impact_version: int = -1
         self.impact_bid_fine: int = -1
         self.impact_ask_fine: int = -1

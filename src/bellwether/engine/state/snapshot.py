@@ -148,8 +148,8 @@ def _dump_dex(dex: Dex) -> list[Any]:
         ledger.fees.balance,
         ledger.insurance.balance,
         ledger.rounding.balance,
-        ledger.deposits,
-        ledger.withdrawals,
+        str(ledger.deposits),
+        str(ledger.withdrawals),
     ]
 
 
@@ -160,8 +160,8 @@ def _restore_dex(venue: Venue, row: list[Any]) -> None:
     ledger.fees.balance = row[3]
     ledger.insurance.balance = row[4]
     ledger.rounding.balance = row[5]
-    ledger.deposits = row[6]
-    ledger.withdrawals = row[7]
+    ledger.deposits = int(row[6])
+    ledger.withdrawals = int(row[7])
     venue.dexes.append(dex)
     venue.dex_by_name[dex.name] = dex
 
@@ -195,6 +195,7 @@ def _dump_market(market: Market) -> list[Any]:
             market.impact_bid_fine,
             market.impact_ask_fine,
             market.impact_version == market.book.version,
+            market.recheck,
         ],
         [
             prices.reference_fine,
@@ -244,6 +245,7 @@ def _restore_market(venue: Venue, row: list[Any]) -> None:
     market.launched_ns = numbers[18]
     market.impact_bid_fine = numbers[19]
     market.impact_ask_fine = numbers[20]
+    market.recheck = numbers[22]
     _restore_prices(market, row[4])
     dex.markets.append(market)
     venue.markets[market.asset] = market
@@ -365,6 +367,7 @@ def _dump_order(order: Order) -> list[Any]:
         [] if children is None else [child.order_id for child in children],
         order.waiting,
         children is not None,
+        order.filled_lots,
     ]
 
 
@@ -379,4 +382,5 @@ def _restore_order(account: Account, row: list[Any]) -> Order:
     order.waiting = row[15]
     if row[16]:
         order.children = []
+    order.filled_lots = row[17]
     return order

@@ -17,7 +17,10 @@ def fires_on_rise(order: Order) -> bool:
 
 @final
 class TriggerBook:
-    """`rising` and `falling` hold (trigger price, order id), ascending."""
+    """`rising` holds (trigger price, order id), `falling` (trigger price, -order id), ascending.
+
+    So the first of `rising` and the last of `falling` fire first, and of equals the oldest.
+    """
 
     __slots__ = ("falling", "orders", "rising")
 
@@ -28,14 +31,17 @@ class TriggerBook:
 
     def insert(self, order: Order) -> None:
         """Lets an order wait for its trigger price."""
-        side = self.rising if fires_on_rise(order) else self.falling
-        insort(side, (order.trigger_price, order.order_id))
+        if fires_on_rise(order):
+            insort(self.rising, (order.trigger_price, order.order_id))
+        else:
+            insort(self.falling, (order.trigger_price, -order.order_id))
         self.orders[order.order_id] = order
 
     def remove(self, order: Order) -> None:
         """Takes a waiting order out."""
-        side = self.rising if fires_on_rise(order) else self.falling
-        entry = (order.trigger_price, order.order_id)
+        rises = fires_on_rise(order)
+        side = self.rising if rises else self.falling
+        entry = (order.trigger_price, order.order_id if rises else -order.order_id)
         place = bisect_left(side, entry)
         assert side[place] == entry, "a waiting order is in its list"
         del side[place]
@@ -46,5 +52,5 @@ class TriggerBook:
         if self.rising and self.rising[0][0] <= price:
             return self.rising[0][1]
         if self.falling and self.falling[-1][0] >= price:
-            return self.falling[-1][1]
+            return -self.falling[-1][1]
         return 0

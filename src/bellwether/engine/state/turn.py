@@ -37,7 +37,7 @@ class Turn:
         self.events: list[Event] = []
         self.touched: Market | None = None
         self.touched_too: list[Market] = []
-        self.ended_parents: list[tuple[Account, Order, int]] = []
+        self.ended_parents: list[tuple[Account, Order]] = []
         self.flattened: list[Holding] = []
 
     def emit(self, event: Event) -> None:

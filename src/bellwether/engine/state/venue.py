@@ -40,5 +40,7 @@ class Venue:
             found = User(address)
             self.users[address] = found
             self.user_list.append(found)
-            self.signers[address] = Signer(address, found, False)
+            # An address that is somebody's agent stays one: what it signs is the other's.
+            if address not in self.signers:
+                self.signers[address] = Signer(address, found, False)
         return found
