@@ -215,16 +215,17 @@ def schedule_cancel(turn: Turn, command: ScheduleCancel) -> None:
         if user.cancels_day == today and user.cancels_today >= SCHEDULED_CANCELS_A_DAY:
             turn.emit(CommandRefused(rejects.SCHEDULE_LIMIT, SCHEDULED_CANCELS_A_DAY))
             return
-        place_of_user = turn.venue.user_list.index(user)
-        turn.venue.timers.add(command.time_ms * NS_PER_MS, SCHEDULED_CANCEL, place_of_user)
+    timers = turn.venue.timers
+    if user.cancel_at_ms:
+        timers.remove(user.cancel_at_ms * NS_PER_MS, SCHEDULED_CANCEL, user.number)
+    if command.time_ms:
+        timers.add(command.time_ms * NS_PER_MS, SCHEDULED_CANCEL, user.number)
     user.cancel_at_ms = command.time_ms
     turn.emit(CancelScheduled(user.address, command.time_ms))
 
 
 def run_scheduled_cancel(turn: Turn, user: User) -> None:
-    """Cancels everything if the switch that was set for now is still the one in force."""
-    if user.cancel_at_ms == 0 or user.cancel_at_ms * NS_PER_MS > turn.time_ns:
-        return
+    """Cancels everything: the switch that was set for now fires."""
     user.cancel_at_ms = 0
     turn.emit(ScheduledCancelRan(user.address, turn.time_ns))
     today = div_down(turn.time_ns, DAY_MS * NS_PER_MS)

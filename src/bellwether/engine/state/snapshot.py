@@ -45,7 +45,7 @@ def dump_venue(venue: Venue) -> bytes:
         [_dump_dex(dex) for dex in venue.dexes],
         [_dump_market(market) for market in venue.markets.values()],
         [_dump_account(account) for dex in venue.dexes for account in dex.accounts],
-        sorted(venue.timers.heap),
+        venue.timers.waiting,
     ]
     packed: bytes = msgspec.msgpack.encode(state)
     return packed
@@ -104,7 +104,7 @@ def _dump_user(user: User) -> list[Any]:
 
 
 def _restore_user(venue: Venue, row: list[Any]) -> None:
-    user = User(row[0])
+    user = User(row[0], len(venue.user_list))
     user.jurisdiction = row[1]
     user.client_class = row[2]
     user.owner = row[3]

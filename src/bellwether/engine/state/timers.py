@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heapq import heappop, heappush
+from bisect import bisect_left, insort
 from typing import Final, final
 
 LAUNCH: Final = 1
@@ -14,18 +14,28 @@ SCHEDULED_CANCEL: Final = 5
 
 @final
 class Timers:
-    """A heap of (time ns, kind, market's asset or place of the user); equal times run by kind."""
+    """Sorted (time ns, kind, market's asset or place of the user); equal times run by kind."""
 
-    __slots__ = ("first_ns", "heap")
+    __slots__ = ("first_ns", "waiting")
 
-    def __init__(self, heap: list[tuple[int, int, int]]) -> None:
-        self.heap: list[tuple[int, int, int]] = heap
-        self.first_ns: int = heap[0][0] if heap else 0
+    def __init__(self, waiting: list[tuple[int, int, int]]) -> None:
+        """`waiting` is sorted."""
+        self.waiting: list[tuple[int, int, int]] = waiting
+        self.first_ns: int = 0
+        self._look()
 
     def add(self, time_ns: int, kind: int, subject: int) -> None:
-        """Sets a timer; it can not be taken back, its kind must check whether it still applies."""
-        heappush(self.heap, (time_ns, kind, subject))
-        self.first_ns = self.heap[0][0]
+        """Sets a timer."""
+        insort(self.waiting, (time_ns, kind, subject))
+        self._look()
+
+    def remove(self, time_ns: int, kind: int, subject: int) -> None:
+        """Takes a timer back that has been set and has not run."""
+        timer = (time_ns, kind, subject)
+        place = bisect_left(self.waiting, timer)
+        assert self.waiting[place] == timer, "a timer that is taken back was set"
+        del self.waiting[place]
+        self._look()
 
     def next_ns(self) -> int:
         """When the next timer is due; 0 if there is none."""
@@ -33,6 +43,9 @@ class Timers:
 
     def pop(self) -> tuple[int, int, int]:
         """Takes the first timer off."""
-        first = heappop(self.heap)
-        self.first_ns = self.heap[0][0] if self.heap else 0
+        first = self.waiting.pop(0)
+        self._look()
         return first
+
+    def _look(self) -> None:
+        self.first_ns = self.waiting[0][0] if self.waiting else 0

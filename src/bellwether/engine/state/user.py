@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class User:
     """An owner by address (20 bytes) with one account a dex and one holding a market (by asset).
 
-    `volume_e6` is micro-USD traded.
+    `number` is its place among all users; `volume_e6` is micro-USD traded.
     """
 
     __slots__ = (
@@ -28,12 +28,14 @@ class User:
         "client_class",
         "holdings",
         "jurisdiction",
+        "number",
         "owner",
         "volume_e6",
     )
 
-    def __init__(self, address: bytes) -> None:
+    def __init__(self, address: bytes, number: int) -> None:
         self.address: bytes = address
+        self.number: int = number
         self.accounts: dict[int, Account] = {}
         self.holdings: dict[int, Holding] = {}
         self.agents: dict[str, Signer] = {}

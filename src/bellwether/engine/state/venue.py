@@ -37,7 +37,7 @@ class Venue:
         """The user with an address, opened with its own key as signer where there is none."""
         found = self.users.get(address)
         if found is None:
-            found = User(address)
+            found = User(address, len(self.user_list))
             self.users[address] = found
             self.user_list.append(found)
             # An address that is somebody's agent stays one: what it signs is the other's.
