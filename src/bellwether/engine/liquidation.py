@@ -77,13 +77,16 @@ def zero_equity_price(holding: Holding) -> int:
 
 
 def _liquidate_account(turn: Turn, account: Account, market: Market, previous_mark: int) -> None:
-    """A cross account: all of its cross orders end, then the positions, largest first."""
+    """A cross account: all of its cross orders end, then the positions, largest first.
+
+    Positions in markets that liquidate nobody now wait until they do (LIQ-10).
+    """
     positions: list[tuple[int, int]] = []
     for holding in account.held:
         if not holding.is_cross:
             continue
         close_all(turn, account, codes.LIQUIDATED_CANCELED, holding.market.asset)
-        if holding.lots != 0:
+        if holding.lots != 0 and holding.market.liquidates():
             positions.append((-holding.notional(), holding.market.asset))
     positions.sort()
     for _, asset in positions:
@@ -91,10 +94,9 @@ def _liquidate_account(turn: Turn, account: Account, market: Market, previous_ma
         if holding.lots != 0:
             before = previous_mark if asset == market.asset else holding.market.mark_price
             _liquidate(turn, holding, before)
-    for holding in account.held:
-        if holding.is_cross:
-            _cover_deficit(turn, holding)
-            return
+    left = [holding for holding in account.held if holding.is_cross and holding.lots != 0]
+    if not left:
+        _cover_deficit(turn, account.user.holdings[market.asset])
 
 
 def _liquidate(turn: Turn, holding: Holding, previous_mark: int) -> None:

@@ -123,7 +123,7 @@ def update_prices(turn: Turn, market: Market) -> None:
     if mark != previous_mark or market.recheck:
         market.recheck = False
         fire_triggers(turn, market)
-        if market.status == codes.OPEN or market.status == codes.CANCEL_ONLY:
+        if market.liquidates():
             liquidate_market(turn, market, previous_mark)
 
 

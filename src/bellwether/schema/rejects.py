@@ -68,6 +68,7 @@ AMOUNT_INVALID: Final = 412
 DEX_UNKNOWN: Final = 413
 SCHEDULE_LIMIT: Final = 414
 SCHEDULE_TOO_FAR: Final = 415
+ADDRESS_IS_AGENT: Final = 416
 
 ROLE_MISSING: Final = 501
 REFERENCE_USED: Final = 502
@@ -132,6 +133,7 @@ SENTENCES: Final[dict[int, str]] = {
     SCHEDULE_LIMIT: "The day's scheduled cancels are used up.",
     BALANCE_TOO_SMALL: "The free balance does not cover the amount.",
     AMOUNT_INVALID: "The amount is not positive, or more than a dex can hold.",
+    ADDRESS_IS_AGENT: "The address is an agent's key, which owns no account.",
     DEX_UNKNOWN: "There is no such dex.",
     ROLE_MISSING: "The key does not hold the role.",
     REFERENCE_USED: "The reference has been used before.",

@@ -214,6 +214,9 @@ def transfer_between_dexes(turn: Turn, command: TransferBetweenDexes) -> None:
     if account is None or withdrawable(account) < command.amount_e6:
         turn.emit(CommandRefused(rejects.BALANCE_TOO_SMALL))
         return
+    if venue.is_agent(command.destination):
+        turn.emit(CommandRefused(rejects.ADDRESS_IS_AGENT))
+        return
     receiver = target.account(venue.user(command.destination))
     if source is target:
         source.ledger.move(account.cash, receiver.cash, command.amount_e6)

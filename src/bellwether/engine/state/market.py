@@ -132,6 +132,10 @@ class Market:
         """Do the phase's rules let orders in at all?"""
         return codes.PRE_LISTING <= self.phase <= codes.SETTLEMENT_PERIOD
 
+    def liquidates(self) -> bool:
+        """Are positions liquidated in this market now (LIQ-10)?"""
+        return self.is_trading() and (self.status == codes.OPEN or self.status == codes.CANCEL_ONLY)
+
     def initial_margin(self, notional_e6: int, leverage: int) -> int:
         """Initial margin at a chosen leverage, at least the tier's, rounded up (MARG-2)."""
         if notional_e6 < self.first_tier_end_e6 and leverage <= self.max_leverage:

@@ -35,12 +35,16 @@ class Venue:
 
     def user(self, address: bytes) -> User:
         """The user with an address, opened with its own key as signer where there is none."""
+        assert not self.is_agent(address), "an agent's key owns no account"
         found = self.users.get(address)
         if found is None:
             found = User(address, len(self.user_list))
             self.users[address] = found
             self.user_list.append(found)
-            # An address that is somebody's agent stays one: what it signs is the other's.
-            if address not in self.signers:
-                self.signers[address] = Signer(address, found, False)
+            self.signers[address] = Signer(address, found, False)
         return found
+
+    def is_agent(self, address: bytes) -> bool:
+        """Does, or did, this key sign for the account of another? It owns nothing itself."""
+        signer = self.signers.get(address)
+        return signer is not None and signer.is_agent

@@ -80,11 +80,11 @@ TEXTS: Final[dict[int, str]] = {
     rejects.SCHEDULE_TOO_SOON: (
         "Scheduled cancel time too early, must be at least 5 seconds from now."
     ),
-    rejects.SCHEDULE_TOO_FAR: "Scheduled cancel time too late, must be before the year 2262.",
     rejects.SCHEDULE_LIMIT: "Cannot set scheduled cancel time: the day's triggers are used up.",
     rejects.SCHEDULE_TOO_FAR: "Cannot set scheduled cancel time: it lies too far ahead.",
     rejects.BALANCE_TOO_SMALL: "Insufficient balance for token transfer",
     rejects.AMOUNT_INVALID: "Send amount cannot be zero",
+    rejects.ADDRESS_IS_AGENT: "Cannot send to an address that is an API wallet.",
     rejects.DEX_UNKNOWN: "Invalid perp DEX",
     rejects.ROLE_MISSING: SENTENCES[rejects.ROLE_MISSING],
     rejects.REFERENCE_USED: SENTENCES[rejects.REFERENCE_USED],
