@@ -29,7 +29,7 @@ from bellwether.engine.state import timers
 from bellwether.engine.state.snapshot import dump_venue, restore_venue
 from bellwether.engine.state.turn import Turn
 from bellwether.engine.state.venue import Venue
-from bellwether.engine.state.words import (
+from bellwether.engine.words import (
     ADVANCE_TIME,
     CANCEL_BY_CLIENT_ID,
     CANCEL_ORDERS,

@@ -64,6 +64,7 @@ def fill(turn: Turn, holding: Holding, is_buy: bool, lots: int, price: int, fees
         market.holders.pop(holding.account.number, None)
     elif closed == 0 or lots > closed:
         market.holders[holding.account.number] = holding
+    holding.account.freshen()
     return profit
 
 

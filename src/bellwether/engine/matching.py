@@ -11,7 +11,7 @@ from bellwether.engine.orders import close, deregister, take_exposure
 from bellwether.engine.state.holding import Holding, holder
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.turn import Turn
-from bellwether.engine.state.words import trade_executed
+from bellwether.engine.words import trade_executed
 from bellwether.schema import codes
 from bellwether.schema.events import OrderAmended
 

@@ -6,7 +6,7 @@ from bellwether.book.order import Order
 from bellwether.engine.state.account import Account
 from bellwether.engine.state.holding import Holding, holder
 from bellwether.engine.state.turn import Turn
-from bellwether.engine.state.words import order_closed, order_placed
+from bellwether.engine.words import order_closed, order_placed
 from bellwether.schema import codes
 from bellwether.schema.events import OrderActivated
 

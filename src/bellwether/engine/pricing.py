@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bellwether.engine.liquidation import liquidate_market
+from bellwether.engine.liquidation.liquidation import liquidate_market
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.timers import FUNDING_HOUR, FUNDING_SAMPLE, ORACLE_UPDATE
 from bellwether.engine.state.turn import Turn

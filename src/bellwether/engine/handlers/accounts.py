@@ -117,6 +117,7 @@ def update_isolated_margin(turn: Turn, command: UpdateIsolatedMargin) -> None:
     market = turn.venue.markets[command.asset]
     holding = market.dex.account(user).holding(market)
     market.dex.ledger.move(holding.account.cash, holding.margin, command.amount_e6)
+    holding.account.freshen()
     turn.emit(IsolatedMarginUpdated(user.address, command.asset, command.amount_e6))
 
 
@@ -223,6 +224,7 @@ def transfer_between_dexes(turn: Turn, command: TransferBetweenDexes) -> None:
     else:
         source.ledger.withdraw(account.cash, command.amount_e6)
         target.ledger.deposit(receiver.cash, command.amount_e6)
+    account.freshen()
     turn.emit(
         Transferred(
             user.address,

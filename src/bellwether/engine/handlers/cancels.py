@@ -21,7 +21,7 @@ from bellwether.engine.state.holding import Holding, holder
 from bellwether.engine.state.timers import SCHEDULED_CANCEL
 from bellwether.engine.state.turn import Turn
 from bellwether.engine.state.user import User
-from bellwether.engine.state.words import cancel_fields, modify_fields
+from bellwether.engine.words import cancel_fields, modify_fields
 from bellwether.schema import codes, rejects
 from bellwether.schema.commands import (
     CancelByClientId,

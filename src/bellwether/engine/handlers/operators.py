@@ -67,6 +67,7 @@ def debit(turn: Turn, command: Debit) -> None:
         return
     venue.references[command.reference] = turn.time_ns
     dex.ledger.withdraw(account.cash, command.amount_e6)
+    account.freshen()
     turn.emit(Debited(command.user, command.dex, command.amount_e6, command.reference))
 
 

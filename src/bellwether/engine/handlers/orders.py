@@ -15,7 +15,7 @@ from bellwether.engine.state.market import Market
 from bellwether.engine.state.triggers import fires_on_rise
 from bellwether.engine.state.turn import Turn
 from bellwether.engine.state.user import User
-from bellwether.engine.state.words import order_fields, place_fields
+from bellwether.engine.words import order_fields, place_fields
 from bellwether.schema import codes, rejects
 from bellwether.schema.commands import OrderRequest, PlaceOrders
 from bellwether.schema.events import CommandRefused, OrderEcho, OrderRefused

@@ -42,6 +42,11 @@ class Account:
             self.open(found)
         return found
 
+    def freshen(self) -> None:
+        """Money or positions have changed: liquidation must look at all of them again (LIQ-9)."""
+        for holding in self.held:
+            holding.freshen()
+
     def open(self, holding: Holding) -> None:
         """Adds a holding in a market where there was none."""
         self.user.holdings[holding.market.asset] = holding

@@ -20,7 +20,8 @@ class Holding(Owner):
     """`lots` is signed; `cost` is the signed entry notional in micro-USD.
 
     `buy_lots`/`buy_value` and `sell_lots`/`sell_value` sum the resting orders that can add risk:
-    lots, and lots x limit price. `funding_*` are micro-USD received.
+    lots, and lots x limit price. `funding_*` are micro-USD received. `is_fresh` and the fences say
+    when liquidation must look at it (LIQ-9); they follow from the rest and are not in snapshots.
     """
 
     __slots__ = (
@@ -28,14 +29,19 @@ class Holding(Owner):
         "buy_lots",
         "buy_value",
         "cost",
+        "funding_fence",
         "funding_all_time",
         "funding_index",
         "funding_since_change",
         "funding_since_open",
         "is_cross",
+        "is_fenced",
+        "is_fenced_long",
+        "is_fresh",
         "leverage",
         "lots",
         "margin",
+        "mark_fence",
         "market",
         "open_orders",
         "position_tpsl",
@@ -61,6 +67,17 @@ class Holding(Owner):
         self.sell_value: int = 0
         self.open_orders: int = 0
         self.position_tpsl: int = 0
+        self.is_fresh: bool = False
+        self.is_fenced: bool = False
+        self.is_fenced_long: bool = False
+        self.mark_fence: int = 0
+        self.funding_fence: int = 0
+
+    def freshen(self) -> None:
+        """Has liquidation look at the position at the market's next update, whatever the mark."""
+        if not self.is_fresh and self.lots != 0:
+            self.is_fresh = True
+            self.market.fences.fresh.append(self)
 
     def notional(self) -> int:
         """Worth of the position at mark, micro-USD, never negative."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, final
 
 from bellwether.book.book import Book
+from bellwether.engine.state.fences import Fences
 from bellwether.engine.state.triggers import TriggerBook
 from bellwether.formulas.discovery import DiscoveryPolicy, DiscoveryPrices
 from bellwether.formulas.funding import mean_toward_zero
@@ -43,6 +44,7 @@ class Market:
         self.book: Book = Book()
         self.triggers: TriggerBook = TriggerBook()
         self.holders: dict[int, Holding] = {}
+        self.fences: Fences = Fences()
         self.prices: DiscoveryPrices = DiscoveryPrices(
             spec.reference_atoms * FINE, spec.oracle.band_e12
         )

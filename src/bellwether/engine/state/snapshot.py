@@ -270,7 +270,9 @@ def _restore_queues(market: Market, row: list[Any]) -> None:
     """Holders and book in their order, once accounts and orders are there."""
     accounts = market.dex.accounts
     for number in row[5]:
-        market.holders[number] = accounts[number].user.holdings[market.asset]
+        holding = accounts[number].user.holdings[market.asset]
+        market.holders[number] = holding
+        holding.freshen()
     for side in (row[6], row[7]):
         for owner, order_id in side:
             market.book.insert(accounts[owner].orders[order_id])

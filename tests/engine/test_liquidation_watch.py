@@ -1,0 +1,119 @@
+"""LIQ-9: whoever falls below maintenance is among the candidates, and few others are."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from bellwether.engine.engine import Engine
+from bellwether.engine.liquidation.scope import slack
+from bellwether.engine.liquidation.watch import fence_scope, take_candidates
+from bellwether.engine.state.market import Market
+from bellwether.schema import codes
+from bellwether.schema.commands import (
+    Genesis,
+    GenesisAccount,
+    OrderRequest,
+    PlaceOrders,
+    UpdateLeverage,
+)
+from bellwether.schema.presets import specify
+from bellwether.units.quantities import RATE_ONE
+
+START_NS = 1_777_593_600_000_000_000
+ACCOUNTS = 60
+PRICE = 100_000
+
+
+def address(number: int) -> bytes:
+    return number.to_bytes(20, "big")
+
+
+def engine_with_positions(random: Random) -> Engine:
+    """Two markets in which sixty accounts hold cross and isolated positions of many leverages."""
+    specs = tuple(
+        specify(
+            "standard_equity",
+            name,
+            "",
+            reference_atoms=PRICE,
+            size_decimals=2,
+            launch_time=START_NS,
+            open_interest_cap_e6=0,
+            self_trade_prevention=codes.STP_ALLOW,
+        )
+        for name in ("ONE", "TWO")
+    )
+    accounts = tuple(
+        GenesisAccount(address(n), "XX", "retail", (("", 10**10),)) for n in range(1, ACCOUNTS + 1)
+    )
+    engine = Engine()
+    engine.apply(Genesis(("",), specs, (), accounts, False, True), START_NS)
+    nonces = iter(range(1, 10**6))
+    for number in range(1, ACCOUNTS + 1):
+        for asset in (0, 1):
+            is_cross, leverage = random.random() < 0.6, random.randint(1, 10)
+            command = UpdateLeverage(
+                address(number), b"", next(nonces), 0, asset, is_cross, leverage
+            )
+            engine.apply(command, START_NS)
+    for _ in range(400):
+        asset, is_buy = random.randrange(2), random.random() < 0.5
+        order = OrderRequest(asset, is_buy, PRICE, random.randint(10, 5_000))
+        who = address(random.randint(1, ACCOUNTS))
+        engine.apply(PlaceOrders(who, b"", next(nonces), 0, (order,)), START_NS)
+    engine.audit()
+    return engine
+
+
+def below(market: Market) -> set[int]:
+    return {number for number, holding in market.holders.items() if slack(holding) < 0}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_position_below_maintenance_is_overlooked(seed: int) -> None:
+    random = Random(seed)
+    engine = engine_with_positions(random)
+    markets = list(engine.venue.markets.values())
+    assert all(len(market.holders) > ACCOUNTS // 2 for market in markets)
+    looked_at, ever_below = 0, 0
+    for _ in range(300):
+        market = random.choice(markets)
+        step = random.choice((3, 30, 300, 3_000))
+        market.mark_price = max(1_000, market.mark_price + random.randint(-step, step))
+        if random.random() < 0.2:
+            market.funding_index_e12 += random.randint(-PRICE, PRICE) * RATE_ONE // 100
+        expected = below(market)
+        candidates = take_candidates(market)
+        numbers = [holding.account.number for holding in candidates]
+        assert numbers == sorted(set(numbers)), "each once, the lowest first"
+        assert expected <= set(numbers)
+        looked_at += len(candidates)
+        ever_below += len(expected)
+        for holding in candidates:
+            fence_scope(holding)
+            if slack(holding) < 0:
+                holding.freshen()
+    assert ever_below > 0, "the walk must have hurt somebody"
+    assert looked_at < 300 * ACCOUNTS, "and not everybody is looked at every time"
+
+
+def test_a_still_mark_asks_for_nobody() -> None:
+    engine = engine_with_positions(Random(1))
+    market = engine.venue.markets[0]
+    assert len(take_candidates(market)) == len(market.holders), "all are new"
+    for holding in market.holders.values():
+        fence_scope(holding)
+    assert take_candidates(market) == []
+
+
+def test_a_restored_venue_looks_at_everybody_once() -> None:
+    engine = engine_with_positions(Random(2))
+    for market in engine.venue.markets.values():
+        for holding in take_candidates(market):
+            fence_scope(holding)
+    restored = Engine.restore(engine.snapshot())
+    assert restored.snapshot() == engine.snapshot(), "fences are not part of the state"
+    market = restored.venue.markets[0]
+    assert len(take_candidates(market)) == len(market.holders)
