@@ -94,7 +94,7 @@ def test_no_position_below_maintenance_is_overlooked(seed: int) -> None:
         for holding in candidates:
             fence_scope(holding)
             if slack(holding) < 0:
-                holding.freshen()
+                holding.account.freshen()
     assert ever_below > 0, "the walk must have hurt somebody"
     assert looked_at < 300 * ACCOUNTS, "and not everybody is looked at every time"
 
@@ -117,3 +117,24 @@ def test_a_restored_venue_looks_at_everybody_once() -> None:
     assert restored.snapshot() == engine.snapshot(), "fences are not part of the state"
     market = restored.venue.markets[0]
     assert len(take_candidates(market)) == len(market.holders)
+
+
+@pytest.mark.parametrize("direction", [-1, 1])
+def test_losses_in_two_markets_add_up(direction: int) -> None:
+    """A smooth move of both markets: each alone may stay short of its fence, never both."""
+    engine = engine_with_positions(Random(3))
+    markets = list(engine.venue.markets.values())
+    hurt: set[int] = set()
+    for _ in range(400):
+        for market in markets:
+            market.mark_price += 37 * direction
+            market.funding_index_e12 -= 5 * direction * RATE_ONE
+            expected = below(market)
+            hurt |= expected
+            candidates = take_candidates(market)
+            assert expected <= {holding.account.number for holding in candidates}
+            for holding in candidates:
+                fence_scope(holding)
+                if slack(holding) < 0:
+                    holding.account.freshen()
+    assert len(hurt) > ACCOUNTS // 4

@@ -45,7 +45,7 @@ def liquidate_market(turn: Turn, market: Market, previous_mark: int) -> None:
     for holding in candidates:
         fence_scope(holding)
         if holding.lots != 0 and slack(holding) < 0:
-            holding.freshen()
+            holding.account.freshen()
 
 
 def _liquidate_account(turn: Turn, account: Account, market: Market, previous_mark: int) -> None:
