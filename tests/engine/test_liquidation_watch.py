@@ -46,7 +46,7 @@ def engine_with_positions(random: Random) -> Engine:
         for name in ("ONE", "TWO")
     )
     accounts = tuple(
-        GenesisAccount(address(n), "XX", "retail", (("", 10**10),)) for n in range(1, ACCOUNTS + 1)
+        GenesisAccount(address(n), "XX", "retail", (("", 6 * 10**8),)) for n in range(1, ACCOUNTS + 1)
     )
     engine = Engine()
     engine.apply(Genesis(("",), specs, (), accounts, False, True), START_NS)
@@ -127,7 +127,7 @@ def test_losses_in_two_markets_add_up(direction: int) -> None:
     hurt: set[int] = set()
     for _ in range(400):
         for market in markets:
-            market.mark_price += 37 * direction
+            market.mark_price += 97 * direction
             market.funding_index_e12 -= 5 * direction * RATE_ONE
             expected = below(market)
             hurt |= expected
@@ -137,4 +137,4 @@ def test_losses_in_two_markets_add_up(direction: int) -> None:
                 fence_scope(holding)
                 if slack(holding) < 0:
                     holding.account.freshen()
-    assert len(hurt) > ACCOUNTS // 4
+    assert len(hurt) > ACCOUNTS // 6
