@@ -46,7 +46,8 @@ def engine_with_positions(random: Random) -> Engine:
         for name in ("ONE", "TWO")
     )
     accounts = tuple(
-        GenesisAccount(address(n), "XX", "retail", (("", 6 * 10**8),)) for n in range(1, ACCOUNTS + 1)
+        GenesisAccount(address(n), "XX", "retail", (("", 6 * 10**8),))
+        for n in range(1, ACCOUNTS + 1)
     )
     engine = Engine()
     engine.apply(Genesis(("",), specs, (), accounts, False, True), START_NS)

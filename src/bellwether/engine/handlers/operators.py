@@ -36,7 +36,7 @@ def credit(turn: Turn, command: Credit) -> None:
     if command.reference in venue.references:
         turn.emit(CommandRefused(rejects.REFERENCE_USED))
         return
-    if venue.is_agent(command.user):
+    if venue.is_acting_agent(command.user):
         turn.emit(CommandRefused(rejects.ADDRESS_IS_AGENT))
         return
     venue.references[command.reference] = turn.time_ns
@@ -75,7 +75,7 @@ def set_account(turn: Turn, command: SetAccount) -> None:
     """Records jurisdiction, client class and owner of an account (RULE-5)."""
     if admit_operator(turn, command.signer, command.nonce, codes.COMPLIANCE) is None:
         return
-    if turn.venue.is_agent(command.user):
+    if turn.venue.is_acting_agent(command.user):
         turn.emit(CommandRefused(rejects.ADDRESS_IS_AGENT))
         return
     user = turn.venue.user(command.user)

@@ -47,6 +47,12 @@ class User:
         self.cancels_today: int = 0
         self.cancels_day: int = 0
 
+    def dismiss(self, agent: Signer) -> None:
+        """The agent signs no more."""
+        agent.revoked = True
+        if self.agents.get(agent.name) is agent:
+            del self.agents[agent.name]
+
 
 @final
 class Signer:
@@ -62,6 +68,10 @@ class Signer:
         self.valid_until_ms: int = 0
         self.revoked: bool = False
         self.nonces: NonceWindow = NonceWindow([])
+
+    def has_acted(self) -> bool:
+        """Has the key signed anything yet?"""
+        return self.nonces.highest >= 0
 
 
 @final

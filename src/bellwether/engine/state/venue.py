@@ -35,16 +35,28 @@ class Venue:
 
     def user(self, address: bytes) -> User:
         """The user with an address, opened with its own key as signer where there is none."""
-        assert not self.is_agent(address), "an agent's key owns no account"
         found = self.users.get(address)
         if found is None:
             found = User(address, len(self.user_list))
             self.users[address] = found
             self.user_list.append(found)
+            before = self.signers.get(address)
+            assert before is None or not before.has_acted(), "an agent's key owns no account"
+            if before is not None:
+                before.user.dismiss(before)
             self.signers[address] = Signer(address, found, False)
         return found
 
     def is_agent(self, address: bytes) -> bool:
-        """Does, or did, this key sign for the account of another? It owns nothing itself."""
+        """Was this key approved to sign for the account of another? It owns nothing itself."""
         signer = self.signers.get(address)
         return signer is not None and signer.is_agent
+
+    def is_acting_agent(self, address: bytes) -> bool:
+        """Has this key signed for the account of another?
+
+        Anybody may name any address as an agent; only one that has signed is taken at its word, so
+        that nobody's address is kept out by a stranger.
+        """
+        signer = self.signers.get(address)
+        return signer is not None and signer.is_agent and signer.has_acted()
