@@ -6,6 +6,7 @@ nonces, strangers' keys, missing orders.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from random import Random
 from typing import Final
@@ -32,6 +33,7 @@ from bellwether.schema.commands import (
     UpdateIsolatedMargin,
     UpdateLeverage,
 )
+from bellwether.schema.events import Event, OrderPlaced
 from bellwether.schema.presets import specify
 
 START_NS: Final = 1_777_593_600_000_000_000
@@ -78,7 +80,7 @@ def genesis() -> Genesis:
 
 
 class CommandStream:
-    """Draws commands; it knows no engine, so order ids are guesses near the newest."""
+    """Draws commands; traders who see events aim at their own orders, others only guess ids."""
 
     def __init__(self, seed: int) -> None:
         self.random = Random(seed)
@@ -87,6 +89,7 @@ class CommandStream:
         self.time_ns = START_NS
         self.middles = dict(MIDDLES)
         self.leaning = 0.7
+        self.seen: deque[OrderPlaced] = deque(maxlen=400)
 
     def take(self, count: int) -> Iterator[tuple[int, AnyCommand]]:
         """`count` pairs of engine time and command; the first is the genesis."""
@@ -96,6 +99,13 @@ class CommandStream:
                 (0, 1_000_000, 40_000_000, 400_000_000, 4_000_000_000)
             )
             yield self.time_ns, self.draw()
+
+    def observe(self, events: list[Event]) -> None:
+        """Shows the traders what their commands did."""
+        for event in events:
+            if isinstance(event, OrderPlaced):
+                self.seen.append(event)
+                self.placed = event.order_id
 
     def draw(self) -> AnyCommand:
         """The next command."""
@@ -110,11 +120,11 @@ class CommandStream:
             return AdvanceTime()
         return self._rare()
 
-    def _head(self) -> tuple[bytes, bytes, int, int]:
+    def _head(self, owner: bytes = b"") -> tuple[bytes, bytes, int, int]:
         """Signer, account acted for, nonce, expiry; now and then one of them is wrong."""
         self.nonce += 1
         roll = self.random.random()
-        trader = self.random.choice(TRADERS)
+        trader = owner or self.random.choice(TRADERS)
         if roll < 0.003:
             return STRANGER, b"", self.nonce, 0
         if roll < 0.006:
@@ -139,7 +149,7 @@ class CommandStream:
         offset = pick.randrange(-6, 60) * tick
         price = self.middles[asset] - offset if is_buy else self.middles[asset] + offset
         price -= price % tick
-        lots = pick.choice((1, 30, 200, 900, 4_000, 20_000))
+        lots = pick.choice((1, 30, 200, 900, 4_000, 20_000, 60_000))
         tif = pick.choice((1, 1, 1, 1, codes.IOC, codes.ALO, codes.FOK, codes.FRONTEND_MARKET))
         client_id = pick.randrange(400).to_bytes(16, "big") if pick.random() < 0.2 else b""
         reduce_only = pick.random() < 0.12
@@ -196,18 +206,27 @@ class CommandStream:
 
     def _cancel(self) -> AnyCommand:
         pick = self.random
+        if self.seen and pick.random() < 0.8:
+            own = pick.choice(self.seen)
+            if own.client_order_id:
+                entry = (own.asset, own.client_order_id)
+                return CancelByClientId(*self._head(own.account), (entry,))
+            return CancelOrders(*self._head(own.account), ((own.asset, own.order_id),))
         asset = pick.choice(FIRST_ASSETS)
-        if pick.random() < 0.3:
-            entry = (asset, pick.randrange(400).to_bytes(16, "big"))
-            return CancelByClientId(*self._head(), (entry,))
         newest = self._order_id()
         entries = tuple((asset, newest - back) for back in range(pick.choice((1, 1, 3, 12))))
         return CancelOrders(*self._head(), entries)
 
     def _modify(self) -> AnyCommand:
         pick = self.random
-        client_id = pick.randrange(400).to_bytes(16, "big") if pick.random() < 0.5 else b""
         wanted = self.request()
+        if self.seen and pick.random() < 0.8:
+            own = pick.choice(self.seen)
+            price = own.price if pick.random() < 0.5 else wanted.price
+            wanted = OrderRequest(own.asset, own.is_buy, price, max(1, own.lots * 2 // 3))
+            request = ModifyRequest(own.order_id, b"", wanted)
+            return ModifyOrders(*self._head(own.account), (request,), pick.random() < 0.7)
+        client_id = pick.randrange(400).to_bytes(16, "big") if pick.random() < 0.5 else b""
         request = ModifyRequest(self._order_id(), client_id, wanted)
         self.placed += 1
         return ModifyOrders(*self._head(), (request,), pick.random() < 0.7)

@@ -25,8 +25,10 @@ def event_hash(count: int, seed: int) -> tuple[str, Counter[str]]:
     engine = Engine()
     digest = sha256()
     seen: Counter[str] = Counter()
-    for number, (time_ns, command) in enumerate(CommandStream(seed).take(count), start=1):
+    stream = CommandStream(seed)
+    for number, (time_ns, command) in enumerate(stream.take(count), start=1):
         events = engine.apply(command, time_ns)
+        stream.observe(events)
         digest.update(encode_events([events]))  # type: ignore[list-item]
         seen.update(type(event).__name__ for event in events)
         if number % RESTORE_EVERY == 0:
