@@ -22,12 +22,13 @@ import uvicorn
 
 from bellwether.engine.state.venue import Venue
 from bellwether.gateway.server import SERVER_OPTIONS, create_app
-from bellwether.journal import FileJournal, JournalError
+from bellwether.journal import FileJournal, JournalError, SnapshotStore
+from bellwether.lab.traders.companion import DemoCompanion
 from bellwether.node.clock import Clock, ManualClock, SystemClock
-from bellwether.node.errors import NodeError
+from bellwether.node.errors import JournalGone, NodeError
 from bellwether.node.founding.genesis import dev_genesis
 from bellwether.node.founding.genesis_file import load_genesis
-from bellwether.node.node import JOURNAL_NAME, Node
+from bellwether.node.node import JOURNAL_NAME, SNAPSHOTS_NAME, Node
 from bellwether.node.recovery import Progress, no_progress
 from bellwether.schema.commands import Genesis
 from bellwether.views.views import Views
@@ -45,7 +46,7 @@ _log: Final = structlog.get_logger("bellwether.app")
 
 class ServeSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How a venue is run; read once. `manual_start_ns` None means the system's clock; port 0 is
-    any free one."""
+    any free one; `seed` is the luck of the demo's traders."""
 
     data_dir: Path
     host: str = "127.0.0.1"
@@ -54,6 +55,7 @@ class ServeSettings(msgspec.Struct, frozen=True, kw_only=True):
     manual_start_ns: int | None = None
     dev: bool = False
     demo: bool = False
+    seed: int = 0
     limit_requests: bool = False
 
     @property
@@ -67,8 +69,9 @@ class ServeSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def url(self) -> str:
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{host}:{self.port}"
+        """Where to reach it from this machine: who listens everywhere is asked on loopback."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
 
 class UsageError(Exception):
@@ -110,10 +113,11 @@ async def _serve(settings: ServeSettings, announce: Announce, progress: Progress
         try:
             await node.start()
             server = _server(settings, node)
-            # Who connects from here on waits for the answer instead of being turned away.
-            listener.listen(_BACKLOG)
-            print(announce(settings, node), flush=True)
-            await _until_stopped(server, listener, node)
+            with _stop_signals(server):
+                # Who connects from here on waits for the answer instead of being turned away.
+                listener.listen(_BACKLOG)
+                print(announce(settings, node), flush=True)
+                await _until_stopped(server, listener, node, settings)
         finally:
             await node.stop()
     if node.failure is not None:
@@ -142,12 +146,18 @@ def _bound(settings: ServeSettings) -> socket.socket:
 
 
 def _node(settings: ServeSettings, progress: Progress) -> Node[Views]:
-    """Opens the journal. Raises UsageError or JournalError."""
+    """Opens the journal. Raises UsageError, JournalError or NodeError."""
     clock: Clock = SystemClock()
     if settings.manual_start_ns is not None:
         clock = ManualClock(settings.manual_start_ns)
     directory = settings.data_dir
-    new = not any((directory / JOURNAL_NAME).glob("*.seg"))
+    try:
+        new = not any((directory / JOURNAL_NAME).glob("*.seg"))
+        snapshots = SnapshotStore(directory / SNAPSHOTS_NAME).list()
+    except OSError as error:
+        raise UsageError(f"{directory} can not be read: {error}. Nothing was changed.") from error
+    if new and snapshots:
+        raise JournalGone(directory / JOURNAL_NAME, snapshots[-1])
     if new and not settings.dev and settings.genesis is None:
         raise UsageError(
             f"{directory} holds no venue yet. Found one with --genesis FILE, or with --dev for a "
@@ -203,16 +213,33 @@ def _check_world(settings: ServeSettings, venue: Venue) -> None:
 class _Server(uvicorn.Server):
     """uvicorn, whose signals are ours: it would raise them again and spoil the exit code."""
 
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.asked_to_stop = asyncio.Event()
+
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
-        loop = asyncio.get_running_loop()
+        yield
+
+
+@contextlib.contextmanager
+def _stop_signals(server: _Server) -> Generator[None, None, None]:
+    """SIGINT and SIGTERM ask for a stop in good order from before the banner on; a second SIGINT
+    waits for no request that is under way."""
+    loop = asyncio.get_running_loop()
+
+    def ask(number: int) -> None:
+        if number == signal.SIGINT and server.asked_to_stop.is_set():
+            server.force_exit = True
+        server.asked_to_stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, ask, number)
+    try:
+        yield
+    finally:
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self.handle_exit, number, None)
-        try:
-            yield
-        finally:
-            for number in (signal.SIGINT, signal.SIGTERM):
-                loop.remove_signal_handler(number)
+            loop.remove_signal_handler(number)
 
 
 def _server(settings: ServeSettings, node: Node[Views]) -> _Server:
@@ -221,16 +248,34 @@ def _server(settings: ServeSettings, node: Node[Views]) -> _Server:
     return _Server(config)
 
 
-async def _until_stopped(server: _Server, listener: socket.socket, node: Node[Views]) -> None:
+async def _until_stopped(
+    server: _Server, listener: socket.socket, node: Node[Views], settings: ServeSettings
+) -> None:
     """Returns when the server has been told to stop, or the node has failed."""
     serving = asyncio.create_task(server.serve(sockets=[listener]))
-    failing = asyncio.create_task(node.failed.wait())
-    await asyncio.wait({serving, failing}, return_when=asyncio.FIRST_COMPLETED)
-    failing.cancel()
+    ends = [asyncio.create_task(event.wait()) for event in (server.asked_to_stop, node.failed)]
+    demo = await _demo(settings)
+    await asyncio.wait({serving, *ends}, return_when=asyncio.FIRST_COMPLETED)
+    for end in ends:
+        end.cancel()
+    if demo is not None:
+        # The demo's orders go while the venue still takes cancels.
+        await demo.stop()
+    server.should_exit = True
     if node.failure is not None:
-        server.should_exit = True
         server.force_exit = True
     await serving
+
+
+async def _demo(settings: ServeSettings) -> DemoCompanion | None:
+    """The demo's traders, if they were asked for; a venue without them is still a venue."""
+    if not settings.demo:
+        return None
+    try:
+        return await DemoCompanion.start(settings.url, settings.seed)
+    except OSError as error:
+        _log.warning("demo_not_started", error=str(error))
+        return None
 
 
 def _log_to(stream: TextIO) -> None:

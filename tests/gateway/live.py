@@ -41,7 +41,7 @@ class LiveGateway:
         self.settings = settings or GatewaySettings()
         self.port = 0
         self.node: Node[Views]
-        self._directory = directory
+        self.directory = directory
         self._loop = uvloop.new_event_loop()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -94,8 +94,8 @@ class LiveGateway:
 
     async def _serve(self) -> None:
         self.node = Node(
-            self._directory,
-            FileJournal.open(self._directory / "journal"),
+            self.directory,
+            FileJournal.open(self.directory / "journal"),
             ManualClock(START_MS * 1_000_000),
             lambda start_ns: dev_genesis(start_ns, check_nonce_window=False),
             Views,

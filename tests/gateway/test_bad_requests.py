@@ -166,6 +166,29 @@ def test_a_frame_larger_than_any_request_ends_the_connection(gateway: LiveGatewa
         assert victim.close_code == 1009
 
 
+@pytest.mark.parametrize("raw", [b"\xff", b"\xc3", b"\xed\xa0\x80", b'{"method":"\xfe"}'])
+def test_a_text_frame_that_is_no_text_ends_the_connection(
+    gateway: LiveGateway, socket: ClientConnection, raw: bytes
+) -> None:
+    """That is for the protocol to say (1007), not for the dialect; nobody else notices."""
+    before = gateway.state_hash()
+    with connect(gateway.websocket_url, compression=None) as victim:
+        victim.send(raw, text=True)
+        with pytest.raises(ConnectionClosedError):
+            victim.recv(10)
+        assert victim.close_code == 1007
+    assert gateway.state_hash() == before
+    expect_post(gateway, socket)
+
+
+def test_a_frame_in_pieces_is_put_together(gateway: LiveGateway, socket: ClientConnection) -> None:
+    socket.send(['{"meth', 'od":"p', 'ing"}'])
+    assert json.loads(socket.recv(10)) == {"channel": "pong"}
+    socket.send(["x" * 9_000] * 8)
+    assert "Frame too large" in json.loads(socket.recv(10))["data"]
+    expect_post(gateway, socket)
+
+
 @pytest.mark.parametrize("path", ["/exchange", "/info", "/operator", "/dev/clock"])
 @pytest.mark.parametrize("content_type", [None, "text/plain", "application/jsonx", "json"])
 def test_another_content_type(
@@ -198,6 +221,31 @@ def test_the_other_doors_are_as_strict(
     assert client.send(path, body)[0] == status
     assert gateway.state_hash() == before
     expect_good(gateway, client)
+
+
+@pytest.mark.parametrize(
+    ("move", "says"),
+    [
+        (b'{"toMs":9223372036855}', "toMs: expected `int"),
+        (b'{"toMs":9223372036854}', "toMs: expected a time at most ten years ahead"),
+        (b'{"toMs":18446744073709551616}', "toMs: expected an integer of at most 64 bits"),
+        (b'{"toMs":1.5}', "toMs: expected a whole number"),
+        (b'{"toMs":"1"}', "toMs: expected `int"),
+        (b'{"toMs":true}', "toMs: expected `int"),
+        (b'{"advanceMs":-1}', "advanceMs: expected `int"),
+        (b'{"advanceMs":316224000001}', "advanceMs: expected `int"),
+        (b'{"advanceMs":1,"toMs":1}', "either `advanceMs` or `toMs`"),
+        (b'{"advance":1}', "unknown field `advance`"),
+    ],
+)
+def test_a_clock_that_is_moved_wrongly_stands_still(
+    gateway: LiveGateway, client: Client, move: bytes, says: str
+) -> None:
+    before = gateway.state_hash()
+    status, _, body = client.send("/dev/clock", move)
+    assert status == 422
+    assert says in body.decode()
+    assert gateway.state_hash() == before
 
 
 def test_text_after_the_first_value_is_ignored(gateway: LiveGateway, client: Client) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from bellwether.gateway.faults import RateLimited, Refused
 from bellwether.gateway.limits import Limits, action_weight, answer_weight, info_weight
-from tests.gateway.live import GatewaySettings, LiveGateway
-from tests.gateway.wallet import account, limit_order, order_action
+from tests.gateway.live import Client, GatewaySettings, LiveGateway
+from tests.gateway.wallet import Wallet, account, limit_order, order_action
 
 
 class Watch:
@@ -64,6 +65,8 @@ def test_weights_are_the_documented_ones() -> None:
     assert info_weight("meta") == 20
     assert answer_weight("userFills", b'[{"tid":1}]' * 45) == 2
     assert answer_weight("candleSnapshot", b'{"T":1}' * 120) == 2
+    assert answer_weight("markHistory", b'{"markPx":"1.0"}' * 600) == 10
+    assert answer_weight("batchClearinghouseStates", b'{"assetPositions":[]}' * 7) == 7
     assert answer_weight("meta", b'"tid":' * 100) == 0
 
 
@@ -117,6 +120,61 @@ def test_ten_connections_an_address() -> None:
     assert limits.connect("5.6.7.8")
     limits.disconnect("1.2.3.4")
     assert limits.connect("1.2.3.4")
+
+
+def test_posts_that_wait_are_bounded_for_an_address_over_all_its_connections() -> None:
+    for enabled, most in ((True, 100), (False, 1_000)):
+        limits = Limits(enabled)
+        assert [limits.begin_post("1.2.3.4") for _ in range(most + 1)] == [True] * most + [False]
+        assert limits.begin_post("5.6.7.8")
+        limits.end_post("1.2.3.4")
+        assert limits.begin_post("1.2.3.4")
+
+
+def test_requests_are_counted_for_the_account_whoever_signs() -> None:
+    for enabled in (True, False):
+        limits = Limits(enabled, Watch())
+        limits.count_action(user(0), 3, False)
+        limits.count_action(user(0), 1, True)
+        assert limits.requests_used(bytes([1]) * 20) == 4
+        assert limits.requests_used(bytes([2]) * 20) == 0
+
+
+def rate_limit(client: Client, number: int) -> dict[str, Any]:
+    address = account(number).hex_address
+    answer: dict[str, Any] = client.post("/info", {"type": "userRateLimit", "user": address})
+    return answer
+
+
+def test_an_account_is_told_what_it_has_used(tmp_path_factory: pytest.TempPathFactory) -> None:
+    directory = tmp_path_factory.mktemp("counted")
+    with (
+        LiveGateway(directory, GatewaySettings(limits=True)) as gateway,
+        gateway.client() as client,
+    ):
+        cap = rate_limit(client, 0)
+        assert cap == {
+            "cumVlm": "0.0",
+            "nRequestsUsed": 0,
+            "nRequestsCap": 10_000,
+            "nRequestsSurplus": 0,
+        }
+        orders = order_action(*[limit_order()] * 5)
+        assert client.post("/exchange", account(0).l1(orders, gateway.nonce()))["status"] == "ok"
+        agent = Wallet(b"\x09" * 32)
+        approval = {
+            "type": "approveAgent",
+            "agentAddress": agent.hex_address,
+            "agentName": "",
+            "nonce": (nonce := gateway.nonce()),
+        }
+        client.post("/exchange", account(0).user_signed(approval, nonce))
+        client.post("/exchange", agent.l1({"type": "noop"}, gateway.nonce()))
+        assert rate_limit(client, 0)["nRequestsUsed"] == 7
+        client.send("/exchange", json.dumps({"action": {"type": "order"}}).encode())
+        client.post("/exchange", Wallet(b"\x08" * 32).l1({"type": "noop"}, gateway.nonce()))
+        assert rate_limit(client, 0)["nRequestsUsed"] == 7, "what nobody signed is nobody's"
+        assert rate_limit(client, 1)["nRequestsUsed"] == 0
 
 
 def test_an_address_that_asks_too_much_gets_429(

@@ -9,7 +9,11 @@ from typing import Any
 import pytest
 
 from bellwether.gateway.operator import NOT_SUPPORTED
-from bellwether.schema import codes
+from bellwether.journal import read_records
+from bellwether.journal.disk import RealDisk
+from bellwether.node.recovery import read_applied
+from bellwether.schema import codes, rejects
+from bellwether.schema.events import CommandRefused, Event
 from tests.gateway.live import Client, LiveGateway
 from tests.gateway.wallet import (
     Wallet,
@@ -72,6 +76,62 @@ def test_nobody_else_moves_money(gateway: LiveGateway, client: Client, wallet: W
 def test_a_stranger_does_nothing(gateway: LiveGateway, client: Client) -> None:
     reply = act(gateway, client, Wallet(b"\x03" * 32), **CREDIT)
     assert reply["status"] == "err" and "does not exist" in reply["response"]
+
+
+@pytest.mark.parametrize(
+    "wallet", [Wallet(b"\x03" * 32), account(0)], ids=["a stranger", "an account"]
+)
+@pytest.mark.parametrize("kind", ["credit", "debit", "setAccount", "halt", "resume", "settle"])
+def test_who_is_no_operator_does_not_reach_the_journal(
+    gateway: LiveGateway, client: Client, wallet: Wallet, kind: str
+) -> None:
+    before = gateway.node.durable_seq
+    fields = {**CREDIT, "coin": "CBRS", "jurisdiction": "GB", "clientClass": "retail"}
+    assert act(gateway, client, wallet, **{**fields, "kind": kind})["status"] == "err"
+    assert gateway.node.durable_seq == before
+
+
+OPERATOR_ACTS: dict[str, dict[str, Any]] = {
+    "credit": {**CREDIT, "reference": "not me"},
+    "debit": {**CREDIT, "kind": "debit", "reference": "not me"},
+    "setAccount": {
+        "kind": "setAccount",
+        "user": USER,
+        "jurisdiction": "GB",
+        "clientClass": "retail",
+    },
+    "halt": {"kind": "halt", "coin": "CBRS"},
+    "resume": {"kind": "resume", "coin": "CBRS"},
+}
+WRONG_ROLES = {
+    "credit": (operator(0), compliance()),
+    "debit": (operator(0), compliance()),
+    "setAccount": (operator(0), custodian()),
+    "halt": (custodian(), compliance()),
+    "resume": (custodian(), compliance()),
+}
+
+
+@pytest.mark.parametrize("kind", OPERATOR_ACTS)
+def test_the_wrong_role_is_refused_by_the_engine_and_the_journal_says_so(
+    gateway: LiveGateway, client: Client, kind: str
+) -> None:
+    """RULE-1: roles are not the gateway's to judge."""
+    for wallet in WRONG_ROLES[kind]:
+        before, state = gateway.node.durable_seq, gateway.state_hash()
+        reply = act(gateway, client, wallet, **OPERATOR_ACTS[kind])
+        assert reply == {"status": "err", "response": "The key does not hold the role."}
+        assert gateway.node.durable_seq == before + 1
+        assert gateway.state_hash() == state
+        caused = events_of(gateway, before + 1)
+        assert caused == [CommandRefused(rejects.ROLE_MISSING)]
+
+
+def events_of(gateway: LiveGateway, seq: int) -> list[Event]:
+    """What the journal on disk says that a command caused."""
+    records = read_records(RealDisk(), gateway.directory / "journal")
+    record = next(record for record in records if record.last_seq >= seq)
+    return read_applied(record)[seq - record.first_seq][2]
 
 
 def test_compliance_sets_an_account(gateway: LiveGateway, client: Client) -> None:

@@ -252,18 +252,32 @@ def test_limits_hold_where_they_are_switched_on(tmp_path_factory: pytest.TempPat
         ]
         with pytest.raises(InvalidStatus, match="403"), connect(gateway.websocket_url):
             pass
-        check_user_limit(clients[0])
+        check_user_limit(clients[0], clients[2])
         check_message_limit(clients[1])
 
 
-def check_user_limit(client: ClientConnection) -> None:
-    for number in range(16):
-        wanted = {"type": "orderUpdates", "user": f"0x{number:040x}"}
-        send(client, method="subscribe", subscription=wanted)
-    answers = [receive(client) for _ in range(16)]
-    assert [a["channel"] for a in answers[:15]] == ["subscriptionResponse"] * 15
-    text = "Cannot track more than 15 total users."
-    assert answers[15] == {"channel": "error", "data": text}
+def ask_for(client: ClientConnection, method: str, **wanted: Any) -> str:
+    """The channel of the answer, or the text of an error."""
+    send(client, method=method, subscription=wanted)
+    while (answer := receive(client))["channel"] not in ("subscriptionResponse", "error"):
+        pass
+    return answer["data"] if answer["channel"] == "error" else "subscribed"
+
+
+def check_user_limit(client: ClientConnection, other: ClientConnection) -> None:
+    """Fifteen users for a network address, over all its connections."""
+    users = [f"0x{number:040x}" for number in range(17)]
+    for place, user in enumerate(users[:15]):
+        asked = other if place % 2 else client
+        assert ask_for(asked, "subscribe", type="user", user=user) == "subscribed"
+    refusal = "Cannot track more than 15 total users."
+    for asked in (client, other):
+        assert ask_for(asked, "subscribe", type="orderUpdates", user=users[15]) == refusal
+        assert ask_for(asked, "subscribe", type="orderUpdates", user=users[1]) == "subscribed"
+        assert ask_for(asked, "subscribe", type="orderUpdates", user="nobody") != refusal
+    # Under its other name it is the same subscription.
+    assert ask_for(client, "unsubscribe", type="userEvents", user=users[0][2:]) == "subscribed"
+    assert ask_for(other, "subscribe", type="orderUpdates", user=users[15]) == "subscribed"
 
 
 def check_message_limit(client: ClientConnection) -> None:
@@ -271,3 +285,24 @@ def check_message_limit(client: ClientConnection) -> None:
         send(client, method="ping")
     said = {json.dumps(receive(client)) for _ in range(2_100)}
     assert any("Too many messages" in text for text in said)
+
+
+def test_subscriptions_are_limited_for_an_address_over_all_its_connections(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(websocket, "MAX_SUBSCRIPTIONS", 4)
+    directory = tmp_path_factory.mktemp("limited")
+    with LiveGateway(directory, GatewaySettings(limits=True)) as gateway:
+        with connect(gateway.websocket_url, compression=None) as one:
+            with connect(gateway.websocket_url, compression=None) as two:
+                for client in (one, two):
+                    for kind in ("bbo", "trades"):
+                        assert ask_for(client, "subscribe", type=kind, coin="CBRS") == "subscribed"
+                refusal = "Cannot track more than 4 total subscriptions."
+                assert ask_for(one, "subscribe", type="allMids") == refusal
+                assert ask_for(two, "unsubscribe", type="bbo", coin="CBRS") == "subscribed"
+                assert ask_for(one, "subscribe", type="allMids") == "subscribed"
+                assert ask_for(one, "subscribe", type="l2Book", coin="CBRS") == refusal
+            # Whoever leaves gives the room back, as soon as the gateway has noticed.
+            while ask_for(one, "subscribe", type="l2Book", coin="CBRS") == refusal:
+                assert gateway.client().get("/healthz")[0] == 200

@@ -100,7 +100,7 @@ def test_views_are_rebuilt_from_the_journal(tmp_path: Path, harm: str) -> None:
             await trade_a_little(node, 1)
             if harm == "ahead":
                 items = [(node.clock.time_ns(), AdvanceTime(), [])] * 5
-                node.views.apply_batch(node.durable_seq + 1, items)
+                node.views.apply_batch(node.durable_seq + 1, items, bytes(32))
         if harm == "deleted":
             path.unlink()
         elif harm == "rubbish":

@@ -24,6 +24,7 @@ MAX_SUBSCRIPTIONS: Final = 1_000
 MAX_USERS: Final = 15
 MAX_MESSAGES_PER_MINUTE: Final = 2_000
 MAX_PENDING_POSTS: Final = 100
+MAX_PENDING_POSTS_WITHOUT_LIMITS: Final = 1_000
 
 _ORDERS_PER_WEIGHT: Final = 40
 _DEFAULT_WEIGHT: Final = 20
@@ -45,6 +46,8 @@ _ITEM_MARKS: Final[dict[str, tuple[bytes, int]]] = {
     "userFunding": (b'"delta":', 20),
     "userNonFundingLedgerUpdates": (b'"delta":', 20),
     "candleSnapshot": (b'"T":', 60),
+    "markHistory": (b'"markPx":', 60),
+    "batchClearinghouseStates": (b'"assetPositions":', 1),
 }
 """For answers that are weighed by their items: what marks an item, and items per weight."""
 _MOST_BUCKETS: Final = 65_536
@@ -121,6 +124,10 @@ class AddressLimits:
         found = self._usage.get(user)
         return 0 if found is None else found.requests
 
+    def count(self, user: bytes, requests: int) -> None:
+        """Counts requests without asking whether there may be so many."""
+        self._usage.setdefault(user, _Usage()).requests += requests
+
     def take(self, user: bytes, requests: int, volume_e6: int, is_cancel: bool) -> None:
         """Counts an action of `requests` entries. Raises Refused if the limit is used up.
 
@@ -146,7 +153,7 @@ class AddressLimits:
 
 @final
 class Limits:
-    """All limits of a gateway; nothing is counted unless `enabled`."""
+    """All limits of a gateway; nothing is refused for them unless `enabled`."""
 
     def __init__(self, enabled: bool, clock: Callable[[], float] = time.monotonic) -> None:
         self.enabled = enabled
@@ -154,6 +161,7 @@ class Limits:
         self._messages = Buckets(MAX_MESSAGES_PER_MINUTE, clock)
         self._addresses = AddressLimits(clock)
         self._connections: dict[str, int] = {}
+        self._posts: dict[str, int] = {}
 
     def weigh(self, ip: str, weight: int) -> None:
         """Raises RateLimited when the address has used its minute up."""
@@ -169,6 +177,31 @@ class Limits:
         """Raises Refused. `user` is the engine's user that the signer belongs to."""
         if self.enabled:
             self._addresses.take(user.address, max(1, entries), user.volume_e6, is_cancel)
+        else:
+            self._addresses.count(user.address, max(1, entries))
+
+    def requests_used(self, user: bytes) -> int:
+        """How many requests an account has sent since the process began."""
+        return self._addresses.used(user)
+
+    def begin_post(self, ip: str) -> bool:
+        """Counts in a post that waits for its answer; False if the address has as many as it may.
+
+        The bound holds without limits too, only higher: each one takes memory.
+        """
+        pending = self._posts.get(ip, 0)
+        if pending >= (MAX_PENDING_POSTS if self.enabled else MAX_PENDING_POSTS_WITHOUT_LIMITS):
+            return False
+        self._posts[ip] = pending + 1
+        return True
+
+    def end_post(self, ip: str) -> None:
+        """Counts a post out."""
+        pending = self._posts[ip] - 1
+        if pending:
+            self._posts[ip] = pending
+        else:
+            del self._posts[ip]
 
     def message(self, ip: str) -> bool:
         """May this address send one more WebSocket message?"""

@@ -19,8 +19,9 @@ from bellwether.gateway.hyperliquid.decode import (
     envelope_of,
 )
 from bellwether.gateway.hyperliquid.exchange import Authenticator
+from bellwether.gateway.hyperliquid.refusals import request_text
 from bellwether.gateway.ports import NodePort, submitted
-from bellwether.schema import codes
+from bellwether.schema import codes, rejects
 from bellwether.schema.commands import AnyCommand, Credit, Debit, SetAccount, SetTradingStatus
 from bellwether.schema.events import CommandRefused
 
@@ -137,6 +138,9 @@ class OperatorDesk:
         signer, is_known = self._authenticator.signer_of(envelope, None, peer)
         if not is_known:
             raise Refused(replies.stranger(signer, False))
+        if signer not in self._node.engine.venue.operators:
+            # Acts are not rate-limited, so only who may act at all gets as far as the journal.
+            raise Refused(request_text(rejects.ROLE_MISSING))
         if build is None:
             raise Refused(f"{kind} is not supported by this venue")
         try:

@@ -26,7 +26,7 @@ class Reads:
         if not isinstance(kind, str):
             raise WrongShape("type: expected the name of a request")
         self._limits.weigh(ip, info_weight(kind))
-        answer = await info.answer(self._node, request)
+        answer = await info.answer(self._node, request, self._limits.requests_used)
         if isinstance(answer, info.InfoError):
             raise answer
         self._limits.charge(ip, answer_weight(kind, answer))

@@ -12,6 +12,7 @@ import structlog
 from msgspec import Meta, Struct
 
 import bellwether
+from bellwether.gateway.connection import BoundedHttp
 from bellwether.gateway.faults import MAX_BODY_BYTES, Fault, Unavailable, WrongShape
 from bellwether.gateway.http import (
     App,
@@ -26,7 +27,7 @@ from bellwether.gateway.http import (
     plain,
     send_response,
 )
-from bellwether.gateway.hyperliquid.decode import convert
+from bellwether.gateway.hyperliquid.decode import Moment, convert
 from bellwether.gateway.metrics import CONTENT_TYPE
 from bellwether.gateway.ports import NodePort, Settings
 from bellwether.gateway.reads import Reads
@@ -36,7 +37,7 @@ from bellwether.gateway.websocket import WebSocketDoor
 from bellwether.node.errors import ClockRefused, NodeStopped
 
 SERVER_OPTIONS: Final[dict[str, Any]] = {
-    "http": "httptools",
+    "http": BoundedHttp,
     "loop": "uvloop",
     "ws": "websockets-sansio",
     "ws_max_size": MAX_BODY_BYTES,
@@ -63,7 +64,7 @@ class ClockMove(Struct, frozen=True, rename="camel", forbid_unknown_fields=True)
     """`POST /dev/clock`: by so many milliseconds, or to a time in milliseconds."""
 
     advance_ms: Annotated[int, Meta(ge=0, le=_LONGEST_ADVANCE_MS)] | None = None
-    to_ms: Annotated[int, Meta(ge=0, le=2**53)] | None = None
+    to_ms: Moment | None = None
 
 
 def create_app(node: NodePort, settings: Settings) -> App:
@@ -163,6 +164,8 @@ class Gateway:
             target_ns = move.to_ms * _NS_PER_MS
         else:
             target_ns = self._node.clock.time_ns() + (move.advance_ms or 0) * _NS_PER_MS
+        if target_ns - self._node.clock.time_ns() > _LONGEST_ADVANCE_MS * _NS_PER_MS:
+            raise WrongShape("toMs: expected a time at most ten years ahead")
         try:
             await self._node.advance_to(target_ns)
         except ClockRefused as refused:

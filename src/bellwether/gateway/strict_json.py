@@ -8,6 +8,7 @@ and deep nesting. Text after the first value is ignored, as the dialect does.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any, Final, NoReturn
 
 import msgspec
@@ -34,15 +35,23 @@ def parse(text: str | bytes) -> Any:
     if isinstance(text, bytes):
         text = _decode(text)
     try:
-        value, _ = _decoder.raw_decode(text, _first(text))
-    except RecursionError:
-        raise NotJson(f"nested more than {MAX_DEPTH} levels deep") from None
-    except json.JSONDecodeError as error:
-        raise NotJson(f"{error.msg} at character {error.pos}") from None
+        value = _value(_decoder, text)
+    except _Unfit as unfit:
+        raise WrongShape(_located(text, unfit)) from None
     if text.count("{") + text.count("[") > MAX_DEPTH and _is_deep(value):
         raise NotJson(f"nested more than {MAX_DEPTH} levels deep")
     if "\\u" in text:
         _check_surrogates(value)
+    return value
+
+
+def _value(decoder: json.JSONDecoder, text: str) -> Any:
+    try:
+        value, _ = decoder.raw_decode(text, _first(text))
+    except RecursionError:
+        raise NotJson(f"nested more than {MAX_DEPTH} levels deep") from None
+    except json.JSONDecodeError as error:
+        raise NotJson(f"{error.msg} at character {error.pos}") from None
     return value
 
 
@@ -92,14 +101,49 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+class _Unfit(Exception):
+    """A number that is refused; the text is what was expected."""
+
+
 def _integer(digits: str) -> int:
     if len(digits) <= _LONGEST_INTEGER and _LOWEST <= (number := int(digits)) <= _HIGHEST:
         return number
-    raise WrongShape("an integer lies outside 64 bits")
+    raise _Unfit("expected an integer of at most 64 bits")
 
 
 def _fraction(digits: str) -> NoReturn:
-    raise WrongShape(f"expected a whole number or a decimal string, got the number {digits[:32]}")
+    raise _Unfit(f"expected a whole number or a decimal string, got the number {digits[:32]}")
+
+
+def _kept(convert: Callable[[str], int]) -> Callable[[str], int | _Unfit]:
+    """The same, but what does not fit stands in its place in the value."""
+
+    def kept(digits: str) -> int | _Unfit:
+        try:
+            return convert(digits)
+        except _Unfit as unfit:
+            return unfit
+
+    return kept
+
+
+def _located(text: str, unfit: _Unfit) -> str:
+    """What is wrong with the first number that does not fit, after the name of its field.
+
+    Reads the text a second time: a decoder does not know where it is.
+    """
+    stack: list[tuple[str, Any]] = [("", _value(_keeping_decoder, text))]
+    while stack:
+        path, value = stack.pop()
+        if isinstance(value, _Unfit):
+            return f"{path}: {value}" if path else str(value)
+        if isinstance(value, dict):
+            inner = [(f"{path}.{key[:64]}".lstrip("."), child) for key, child in value.items()]
+            stack.extend(reversed(inner))
+        elif isinstance(value, list):
+            numbered = [(f"{path}[{index}]", child) for index, child in enumerate(value)]
+            stack.extend(reversed(numbered))
+    return str(unfit)
 
 
 def _constant(word: str) -> NoReturn:
@@ -110,5 +154,11 @@ _decoder: Final = json.JSONDecoder(
     object_pairs_hook=_object,
     parse_float=_fraction,
     parse_int=_integer,
+    parse_constant=_constant,
+)
+_keeping_decoder: Final = json.JSONDecoder(
+    object_pairs_hook=_object,
+    parse_float=_kept(_fraction),
+    parse_int=_kept(_integer),
     parse_constant=_constant,
 )

@@ -16,7 +16,8 @@ import structlog
 
 from bellwether.gateway.faults import MAX_FRAME_BYTES, Fault, WrongShape
 from bellwether.gateway.http import Receive, Scope, Send, client_of
-from bellwether.gateway.limits import MAX_PENDING_POSTS, MAX_SUBSCRIPTIONS, MAX_USERS
+from bellwether.gateway.hyperliquid.decode import address_of
+from bellwether.gateway.limits import MAX_SUBSCRIPTIONS, MAX_USERS
 from bellwether.gateway.reads import Reads
 from bellwether.gateway.services import Services
 from bellwether.gateway.strict_json import parse_object
@@ -27,7 +28,6 @@ _GOODBYE_SECONDS: Final = 1.0
 MAX_QUEUED_BYTES: Final = 4 * 1024 * 1024
 MAX_QUEUED_MESSAGES: Final = 8_192
 _ECHOED_CHARACTERS: Final = 4_096
-_POSTS_WITHOUT_LIMITS: Final = 1_000
 _PONG: Final = b'{"channel":"pong"}'
 _CODE_GOING_AWAY: Final = 1001
 _CODE_TOO_SLOW: Final = 1008
@@ -88,6 +88,7 @@ class WebSocketDoor:
     def __init__(self, services: Services, reads: Reads) -> None:
         self._services = services
         self._reads = reads
+        self._neighbours: dict[str, set[Connection]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Runs until either side ends the connection."""
@@ -97,28 +98,37 @@ class WebSocketDoor:
             await send({"type": "websocket.close", "code": _CODE_TOO_MANY})
             return
         self._services.metrics.connections.inc()
-        session = Session(self._services, self._reads, ip, peer)
+        neighbours = self._neighbours.setdefault(ip, set())
+        session = Session(self._services, self._reads, ip, peer, neighbours)
         try:
             await send({"type": "websocket.accept"})
             await session.run(receive, send)
         finally:
             session.end()
+            if not neighbours:
+                self._neighbours.pop(ip, None)
             self._services.metrics.connections.dec()
             self._services.limits.disconnect(ip)
 
 
 @final
 class Session:
-    """One connection's frames and what they set going."""
+    """One connection's frames and what they set going.
 
-    def __init__(self, services: Services, reads: Reads, ip: str, peer: str) -> None:
+    `neighbours` are the open connections of the same network address, this one among them.
+    """
+
+    def __init__(
+        self, services: Services, reads: Reads, ip: str, peer: str, neighbours: set[Connection]
+    ) -> None:
         self._services = services
         self._reads = reads
         self._ip = ip
         self._peer = peer
         self._connection = Connection()
         self._posts: set[asyncio.Task[None]] = set()
-        self._subscriptions: dict[bytes, str] = {}
+        self._neighbours = neighbours
+        self._neighbours.add(self._connection)
         self._is_idle = False
 
     async def run(self, receive: Receive, send: Send) -> None:
@@ -146,6 +156,7 @@ class Session:
     def end(self) -> None:
         """Lets go of everything; actions that were sent are carried out all the same."""
         self._connection.close()
+        self._neighbours.discard(self._connection)
         self._reads.channels.drop(self._connection)
 
     async def _write(self, send: Send) -> None:
@@ -205,8 +216,6 @@ class Session:
         if error is not None:
             self._error(error)
             return
-        user = wanted.get("user")
-        self._subscriptions[_key(wanted)] = user if isinstance(user, str) else ""
         self._connection.send(_acknowledged("subscribe", wanted, echo))
 
     def _unsubscribe(self, frame: dict[str, Any], text: str) -> None:
@@ -218,17 +227,24 @@ class Session:
         if error is not None:
             self._error(error)
             return
-        self._subscriptions.pop(_key(wanted), None)
         self._connection.send(_acknowledged("unsubscribe", wanted, echo))
 
     def _refusal(self, wanted: dict[str, Any]) -> str | None:
+        """What speaks against one more subscription of this network address."""
         if not self._services.limits.enabled:
             return None
-        if len(self._subscriptions) >= MAX_SUBSCRIPTIONS:
+        channels = self._reads.channels
+        if sum(map(channels.topics, self._neighbours)) >= MAX_SUBSCRIPTIONS:
             return f"Cannot track more than {MAX_SUBSCRIPTIONS} total subscriptions."
         user = wanted.get("user")
-        users = {held.lower() for held in self._subscriptions.values() if held}
-        if isinstance(user, str) and user.lower() not in users and len(users) >= MAX_USERS:
+        if not isinstance(user, str):
+            return None
+        try:
+            address = address_of(user, "user")
+        except WrongShape:
+            return None
+        users = set().union(*map(channels.users, self._neighbours))
+        if address not in users and len(users) >= MAX_USERS:
             return f"Cannot track more than {MAX_USERS} total users."
         return None
 
@@ -238,13 +254,16 @@ class Session:
         if not isinstance(number, int) or isinstance(number, bool) or not isinstance(request, dict):
             self._not_a_request(text)
             return
-        most = MAX_PENDING_POSTS if self._services.limits.enabled else _POSTS_WITHOUT_LIMITS
-        if len(self._posts) >= most:
+        if not self._services.limits.begin_post(self._ip):
             self._error(f"too many pending post requests id={number}")
             return
         task = asyncio.create_task(self._answer_post(number, request))
         self._posts.add(task)
-        task.add_done_callback(self._posts.discard)
+        task.add_done_callback(self._post_done)
+
+    def _post_done(self, task: asyncio.Task[None]) -> None:
+        self._posts.discard(task)
+        self._services.limits.end_post(self._ip)
 
     async def _answer_post(self, number: int, request: dict[str, Any]) -> None:
         kind, payload = request.get("type"), request.get("payload")
@@ -287,10 +306,6 @@ def _acknowledged(method: str, wanted: dict[str, Any], echo: dict[str, Any] | No
 
 def _error_frame(text: str) -> bytes:
     return msgspec.json.encode({"channel": "error", "data": text})
-
-
-def _key(wanted: dict[str, Any]) -> bytes:
-    return msgspec.json.encode(wanted, order="sorted")
 
 
 async def _close(send: Send, code: int) -> None:

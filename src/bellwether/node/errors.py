@@ -6,15 +6,19 @@
     ├── ClockRefused          the manual clock was asked for something it does not do
     ├── GenesisInvalid        the founding specification contradicts itself; `field` says where
     ├── DirectoryMissing      there is no journal where one was expected
+    ├── ViewsUnusable         the read models can neither be opened nor built anew
     └── RecoveryFailed        the state could not be restored from what is on disk
         ├── ReplayDiffers     recomputed events or state are not the recorded ones, at a seq
         ├── RecordUnreadable  a record's commands can not be decoded by this program
-        └── SnapshotAhead     a snapshot names commands that the journal no longer holds
+        ├── SnapshotAhead     a snapshot names commands that the journal no longer holds
+        └── JournalGone       there are snapshots of a venue and no journal at all
 
 Every message says what happened, what was kept and what to do.
 """
 
 from __future__ import annotations
+
+from pathlib import Path
 
 
 class NodeError(Exception):
@@ -47,6 +51,18 @@ class GenesisInvalid(NodeError):
 
 class DirectoryMissing(NodeError):
     """The directory holds no journal."""
+
+
+class ViewsUnusable(NodeError):
+    """The read models' file can not be opened, nor deleted and built anew."""
+
+    def __init__(self, path: Path, error: Exception) -> None:
+        self.path = path
+        super().__init__(
+            f"the read models in {path} can not be built: {type(error).__name__}: {error}. The "
+            "journal holds everything and was not changed. Make room and see to it that this "
+            "directory can be written, or move the file away; it is built anew from the journal."
+        )
 
 
 class RecoveryFailed(NodeError):
@@ -90,4 +106,16 @@ class SnapshotAhead(RecoveryFailed):
             f"{tail_seq}: commands that were durable are missing. Nothing was changed. Restore the "
             "journal from a copy; only if there is none, move the snapshot away to go on without "
             "them."
+        )
+
+
+class JournalGone(RecoveryFailed):
+    """The snapshots say that there was a venue here; the journal is not there."""
+
+    def __init__(self, journal: Path, snapshot_seq: int) -> None:
+        self.snapshot_seq = snapshot_seq
+        super().__init__(
+            f"{journal} holds no journal, but beside it is a snapshot of a venue at command "
+            f"{snapshot_seq}: commands that were durable are missing. Nothing was changed. Restore "
+            "the journal from a copy; to found a new venue, choose another data directory."
         )

@@ -96,7 +96,9 @@ class Node(Generic[ViewsT]):
 
     async def start(self) -> None:
         """Recovers, brings the views up, founds the venue if the journal is empty, and runs the
-        timers that fell due meanwhile. Raises NodeError, JournalError or what the views raise."""
+        timers that fell due meanwhile. Raises NodeError or JournalError."""
+        # Commands and events die young and in great numbers; rarer collections find as much.
+        gc.set_threshold(50_000, 20, 50)
         store = SnapshotStore(self._directory / SNAPSHOTS_NAME)
         recovered = recover(self._journal, store, self._progress)
         self.engine = recovered.engine
@@ -126,7 +128,6 @@ class Node(Generic[ViewsT]):
         # What has been built up to now stays: the collector need not walk over it again.
         gc.collect()
         gc.freeze()
-        gc.set_threshold(50_000, 20, 50)
         if not self.clock.is_manual:
             self._timers = asyncio.create_task(self._run_timers())
         _log.info("node_started", seq=self.durable_seq, snapshot_seq=recovered.snapshot_seq)
@@ -150,7 +151,11 @@ class Node(Generic[ViewsT]):
         await self._sequencer.close()
         await self._snapshots.wait()
         self._journal.close()
-        self.views.close()
+        try:
+            self.views.close()
+        except Exception as error:
+            # A full disk: what the read models lack is in the journal, and built from it again.
+            _log.warning("views_not_closed", error=str(error))
         _log.info("node_stopped", seq=self.durable_seq)
 
     async def submit(self, command: AnyCommand) -> Receipt:
@@ -200,7 +205,7 @@ class Node(Generic[ViewsT]):
 
     def _publish(self, batch: Batch, record_hash: bytes) -> None:
         self._snapshots.take(batch, record_hash)
-        self.views.apply_batch(batch.first_seq, batch.items)
+        self.views.apply_batch(batch.first_seq, batch.items, record_hash)
         for listener in tuple(self._listeners):
             try:
                 listener(batch.first_seq, batch.items)

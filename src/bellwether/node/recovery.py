@@ -13,7 +13,7 @@ from typing import Final, cast
 import msgspec
 
 from bellwether.engine.engine import Engine
-from bellwether.journal import Journal, Record, Snapshot, SnapshotStore
+from bellwether.journal import Journal, Record, SnapshotStore
 from bellwether.node.batch import Applied
 from bellwether.node.errors import RecordUnreadable, ReplayDiffers, SnapshotAhead
 from bellwether.node.machine import Machine
@@ -108,13 +108,21 @@ def read_applied(record: Record) -> list[Applied]:
     ]
 
 
-def applied_from(journal: Journal, seq: int) -> Iterator[tuple[int, list[Applied]]]:
-    """First sequence number and items of each record from command `seq` on, none before it."""
+def applied_from(journal: Journal, seq: int) -> Iterator[tuple[int, list[Applied], bytes]]:
+    """First sequence number and items of each record from command `seq` on, none before it, and
+    the record's hash."""
     if seq > journal.tail_seq:
         return
     for record in journal.read(seq):
         skip = max(seq - record.first_seq, 0)
-        yield record.first_seq + skip, read_applied(record)[skip:]
+        yield record.first_seq + skip, read_applied(record)[skip:], record.hash
+
+
+def has_record(journal: Journal, seq: int, record_hash: bytes) -> bool:
+    """Whether the journal's record that ends with command `seq` has the hash."""
+    for record in journal.read(seq):
+        return record.last_seq == seq and record.hash == record_hash
+    return False
 
 
 def _check_not_ahead(journal: Journal, snapshots: SnapshotStore) -> None:
@@ -129,7 +137,7 @@ def _from_snapshot(journal: Journal, snapshots: SnapshotStore) -> tuple[Engine, 
     snapshot = snapshots.newest(journal.tail_seq)
     if snapshot is None:
         return Engine(), 0, ""
-    if not _belongs(journal, snapshot):
+    if not has_record(journal, snapshot.seq, snapshot.journal_hash):
         return Engine(), 0, f"the snapshot at command {snapshot.seq} is of another journal"
     try:
         return Engine.restore(snapshot.state), snapshot.seq, ""
@@ -137,13 +145,6 @@ def _from_snapshot(journal: Journal, snapshots: SnapshotStore) -> tuple[Engine, 
         # A snapshot is convenience, never truth: another version's may not be readable here.
         why = f"{type(error).__name__}: {error}"
         return Engine(), 0, f"the snapshot at command {snapshot.seq} can not be read: {why}"
-
-
-def _belongs(journal: Journal, snapshot: Snapshot) -> bool:
-    """Whether the journal's record at the snapshot's place has the hash the snapshot names."""
-    for record in journal.read(snapshot.seq):
-        return record.last_seq == snapshot.seq and record.hash == snapshot.journal_hash
-    return False
 
 
 def _first_difference(

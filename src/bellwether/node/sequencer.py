@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future as ThreadFuture
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, cast, final
@@ -22,6 +22,7 @@ from bellwether.node.batch import Batch, Receipt
 from bellwether.node.clock import Clock
 from bellwether.node.errors import CommandUnfit, NodeStopped
 from bellwether.node.machine import Machine
+from bellwether.node.submission import Submission
 from bellwether.schema.commands import AdvanceTime, AnyCommand
 from bellwether.schema.events import AnyEvent
 from bellwether.schema.wire import encode_commands, encode_events
@@ -34,7 +35,7 @@ QUEUE_LIMIT: Final = 16_384
 """Commands that may wait; who comes later waits before the queue."""
 
 _SLICE: Final = 64
-"""Commands applied before the event loop gets a turn."""
+"""Commands, of one submission or of several, applied before the event loop gets a turn."""
 
 
 @final
@@ -62,6 +63,7 @@ class Sequencer:
         "_scheduled",
         "_thread",
         "_time_ns",
+        "_waiting",
         "_wants_state",
         "_writing",
     )
@@ -86,7 +88,8 @@ class Sequencer:
         self._wants_state = wants_state
         self._loop = asyncio.get_running_loop()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
-        self._queue: deque[tuple[AnyCommand, int, asyncio.Future[Receipt]]] = deque()
+        self._queue: deque[Submission] = deque()
+        self._waiting = 0
         self._open = Batch(journal.tail_seq + 1)
         self._writing: Batch | None = None
         self._scheduled = False
@@ -107,15 +110,21 @@ class Sequencer:
 
         `time_ns` moves a manual clock to that time first; 0 stamps the clock's time.
         """
-        _check_fits(command)
-        while len(self._queue) >= QUEUE_LIMIT and self._failure is None:
+        receipts = await self.submit_all((command,), time_ns)
+        return receipts[0]
+
+    async def submit_all(self, commands: Sequence[AnyCommand], time_ns: int = 0) -> list[Receipt]:
+        """The same for several commands in a row, at least one; none is taken if one is unfit."""
+        _check_fit(commands)
+        while self._waiting >= QUEUE_LIMIT and self._failure is None:
             self._room.clear()
             await self._room.wait()
         if self._closing:
             raise NodeStopped("the venue is stopping; the command was not taken")
         self._check_running()
-        promise: asyncio.Future[Receipt] = self._loop.create_future()
-        self._queue.append((command, time_ns, promise))
+        promise: asyncio.Future[list[Receipt]] = self._loop.create_future()
+        self._queue.append(Submission(commands, time_ns, promise))
+        self._waiting += len(commands)
         self._idle.clear()
         self._schedule()
         return await promise
@@ -144,10 +153,10 @@ class Sequencer:
         if self._failure is not None:
             return
         self._failure = error
-        for _, _, promise in self._queue:
-            if not promise.done():
-                promise.set_exception(NodeStopped(str(error)))
+        for submission in self._queue:
+            submission.reject(str(error))
         self._queue.clear()
+        self._waiting = 0
         for batch in (self._writing, self._open):
             if batch is not None:
                 batch.break_promises(str(error))
@@ -182,27 +191,35 @@ class Sequencer:
             self._idle.set()
 
     def _apply_waiting(self) -> None:
-        batch = self._open
-        for _ in range(_SLICE):
-            if not self._queue or batch.is_full:
-                break
-            command, asked_ns, promise = self._queue[0]
-            time_ns = max(asked_ns or self._clock.time_ns(), self._time_ns)
+        batch, left = self._open, _SLICE
+        while left > 0 and self._queue and not batch.is_full:
+            submission = self._queue[0]
+            time_ns = max(submission.asked_ns or self._clock.time_ns(), self._time_ns)
             if self._time_ns and time_ns - self._time_ns > STEP_NS:
-                self._apply(AdvanceTime(), self._time_ns + STEP_NS)
+                self._apply((AdvanceTime(),), self._time_ns + STEP_NS)
                 batch.steps += 1
+                left -= 1
                 continue
-            self._queue.popleft()
-            batch.promises.append((promise, len(batch.items)))
-            self._apply(command, time_ns)
-        if len(self._queue) < QUEUE_LIMIT:
+            commands = submission.take(min(left, batch.room))
+            if submission.is_taken:
+                self._queue.popleft()
+            start = len(batch.items)
+            batch.shares.append((submission, start, start + len(commands)))
+            self._apply(commands, time_ns)
+            self._waiting -= len(commands)
+            left -= len(commands)
+        if self._waiting < QUEUE_LIMIT:
             self._room.set()
 
-    def _apply(self, command: AnyCommand, time_ns: int) -> None:
+    def _apply(self, commands: Sequence[AnyCommand], time_ns: int) -> None:
+        """Applies commands of one moment into the open batch."""
         self._clock.not_before(time_ns)
-        events = self._engine.apply(command, time_ns)
+        batch, apply = self._open, self._engine.apply
+        for command in commands:
+            events = apply(command, time_ns)
+            batch.items.append((time_ns, command, events))
+            batch.event_count += len(events)
         self._time_ns = time_ns
-        self._open.add(time_ns, command, events)
 
     def _write(self) -> None:
         """Seals the open batch and hands it to the journal's thread."""
@@ -250,10 +267,10 @@ class Sequencer:
         self._run()
 
 
-def _check_fits(command: AnyCommand) -> None:
+def _check_fit(commands: Sequence[AnyCommand]) -> None:
     """A number beyond 64 bits can not be journalled: better one refusal than a dead node."""
     try:
-        encode_commands([(0, command)])
+        encode_commands([(0, command) for command in commands])
     except OverflowError as error:
         raise CommandUnfit(f"a number is too large: {error}") from error
 

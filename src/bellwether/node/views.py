@@ -10,8 +10,8 @@ import structlog
 
 from bellwether.journal import Journal, JournalError
 from bellwether.node.batch import Applied
-from bellwether.node.errors import NodeError
-from bellwether.node.recovery import Progress, applied_from
+from bellwether.node.errors import NodeError, ViewsUnusable
+from bellwether.node.recovery import Progress, applied_from, has_record
 
 _log: Final = structlog.get_logger("bellwether.node")
 
@@ -23,8 +23,12 @@ class ReadModels(Protocol):
     def applied_seq(self) -> int:
         """The last command the views have seen; 0 when they are new."""
 
-    def apply_batch(self, first_seq: int, items: list[Applied]) -> None:
-        """Takes in the events of one batch."""
+    @property
+    def record_hash(self) -> bytes:
+        """The hash of the journal's record that ends with that command."""
+
+    def apply_batch(self, first_seq: int, items: list[Applied], record_hash: bytes) -> None:
+        """Takes in the events of one batch, whose record has the hash."""
 
     def close(self) -> None:
         """Gives the database back."""
@@ -36,32 +40,55 @@ ViewsT = TypeVar("ViewsT", bound=ReadModels)
 def open_caught_up(
     open_views: Callable[[Path], ViewsT], path: Path, journal: Journal, progress: Progress
 ) -> ViewsT:
-    """The views at the journal's tail; they are deleted and rebuilt when they are damaged or ahead.
+    """The views at the journal's tail; they are deleted and rebuilt when they are damaged, ahead
+    of the journal, or built from another one.
 
-    Raises what the second attempt raises, and JournalError or RecordUnreadable.
+    Raises ViewsUnusable, and JournalError or RecordUnreadable.
     """
+    was_there = path.exists()
     try:
         views = open_views(path)
-        if views.applied_seq <= journal.tail_seq:
+        reason = _misfit(views, journal)
+        if not reason:
+            if not was_there and journal.tail_seq:
+                _log.warning("views_rebuilt", path=str(path), reason="the file was not there")
             _catch_up(views, journal, progress)
             return views
-        _log.warning("views_ahead", views=views.applied_seq, journal=journal.tail_seq)
         views.close()
     except (JournalError, NodeError):
         raise
     except Exception as error:
         # Whatever the views choke on, they hold nothing that the journal does not.
-        _log.warning("views_damaged", path=str(path), error=f"{type(error).__name__}: {error}")
-    _delete(path)
-    views = open_views(path)
-    _catch_up(views, journal, progress)
+        reason = f"{type(error).__name__}: {error}"
+    _log.warning("views_rebuilt", path=str(path), reason=reason)
+    try:
+        _delete(path)
+        views = open_views(path)
+        _catch_up(views, journal, progress)
+    except (JournalError, NodeError):
+        raise
+    except Exception as error:
+        raise ViewsUnusable(path, error) from error
     return views
 
 
+def _misfit(views: ReadModels, journal: Journal) -> str:
+    """Why the views are not of this journal; empty if they are."""
+    seq, tail_seq = views.applied_seq, journal.tail_seq
+    if seq > tail_seq:
+        return f"they are at command {seq}, the journal ends at {tail_seq}"
+    if seq and not has_record(journal, seq, views.record_hash):
+        return f"at command {seq} they are of another journal"
+    return ""
+
+
 def _catch_up(views: ReadModels, journal: Journal, progress: Progress) -> None:
-    for first_seq, items in applied_from(journal, views.applied_seq + 1):
-        views.apply_batch(first_seq, items)
+    start = views.applied_seq
+    for first_seq, items, record_hash in applied_from(journal, start + 1):
+        views.apply_batch(first_seq, items, record_hash)
         progress(first_seq + len(items) - 1, journal.tail_seq)
+    if start and journal.tail_seq > start:
+        _log.info("views_caught_up", from_seq=start, to_seq=journal.tail_seq)
 
 
 def _delete(path: Path) -> None:

@@ -10,7 +10,7 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Goes up with every change of a table; a file of another version is rebuilt."""
 
 IN_MEMORY: Final = ":memory:"
@@ -25,7 +25,8 @@ _PRAGMAS: Final = (
 )
 
 _SCHEMA: Final = (
-    "CREATE TABLE IF NOT EXISTS progress (one INTEGER PRIMARY KEY, version INTEGER, seq INTEGER)",
+    "CREATE TABLE IF NOT EXISTS progress"
+    " (one INTEGER PRIMARY KEY, version INTEGER, seq INTEGER, record_hash BLOB)",
     "CREATE TABLE IF NOT EXISTS users (number INTEGER PRIMARY KEY, address BLOB UNIQUE)",
 )
 
@@ -51,7 +52,11 @@ class Moment:
 
 
 class Store:
-    """An open file, the number of the last command in it, and a small number for each address."""
+    """An open file, the number of the last command in it, and a small number for each address.
+
+    `record_hash` is that of the journal's record which ends with that command: it tells whether
+    the file was built from the journal at hand. Empty where nobody said.
+    """
 
     def __init__(self, path: str) -> None:
         """Open or create the file; raises ViewsDamaged."""
@@ -73,16 +78,24 @@ class Store:
     def _prepare(self) -> None:
         for statement in _PRAGMAS + _SCHEMA:
             self.connection.execute(statement)
-        row = self.connection.execute("SELECT version, seq FROM progress").fetchone()
-        if row is None:
-            self.connection.execute("INSERT INTO progress VALUES (1, ?, 0)", (VERSION,))
-            row = (VERSION, 0)
-        if row[0] != VERSION:
-            raise ViewsDamaged(f"{self.path}: written by version {row[0]}, this is {VERSION}")
-        self.applied_seq = int(row[1])
+        self._check_pages()
+        version = self.connection.execute("SELECT version FROM progress").fetchone()
+        if version is None:
+            self.connection.execute("INSERT INTO progress VALUES (1, ?, 0, x'')", (VERSION,))
+        elif version[0] != VERSION:
+            raise ViewsDamaged(f"{self.path}: written by version {version[0]}, this is {VERSION}")
+        row = self.connection.execute("SELECT seq, record_hash FROM progress").fetchone()
+        self.applied_seq = int(row[0])
+        self.record_hash = bytes(row[1])
         for number, address in self.connection.execute("SELECT * FROM users ORDER BY number"):
             self._numbers[bytes(address)] = int(number)
             self._addresses.append(bytes(address))
+
+    def _check_pages(self) -> None:
+        """Writes are not synced, so a machine that lost power may have left half of them."""
+        found = self.connection.execute("PRAGMA quick_check(1)").fetchone()
+        if found[0] != "ok":
+            raise ViewsDamaged(f"{self.path}: {found[0]}")
 
     def number_of(self, address: bytes) -> int:
         """Return the number of an address; a new one is given to an address not seen before."""
@@ -107,13 +120,14 @@ class Store:
         if not self.connection.in_transaction:
             self.connection.execute("BEGIN IMMEDIATE")
 
-    def advance(self, seq: int) -> None:
+    def advance(self, seq: int, record_hash: bytes) -> None:
         """Command `seq` is the last in the file; it is committed with everything before it.
 
         A transaction holds several batches: what a crash takes is read from the journal again.
         """
         self._uncommitted += seq - self.applied_seq
         self.applied_seq = seq
+        self.record_hash = record_hash
         if self._uncommitted >= COMMIT_COMMANDS:
             self.commit()
 
@@ -124,7 +138,8 @@ class Store:
         if self._new_users:
             self.connection.executemany("INSERT INTO users VALUES (?, ?)", self._new_users)
             self._new_users = []
-        self.connection.execute("UPDATE progress SET seq = ?", (self.applied_seq,))
+        done = (self.applied_seq, self.record_hash)
+        self.connection.execute("UPDATE progress SET seq = ?, record_hash = ?", done)
         self.connection.execute("COMMIT")
         self._uncommitted = 0
 

@@ -99,6 +99,11 @@ class Views:
         """The number of the last command that is in the file, 0 for an empty one."""
         return self._store.applied_seq
 
+    @property
+    def record_hash(self) -> bytes:
+        """The hash of the journal's record that ends with `applied_seq`; empty if not known."""
+        return self._store.record_hash
+
     def address_of(self, number: int) -> bytes:
         """Return the address behind a user number of a row."""
         return self._store.address_of(number)
@@ -117,9 +122,10 @@ class Views:
         """Commit and close the file."""
         self._store.close()
 
-    def apply_batch(self, first_seq: int, items: Sequence[Item]) -> None:
+    def apply_batch(self, first_seq: int, items: Sequence[Item], record_hash: bytes = b"") -> None:
         """Apply consecutive commands, the first numbered `first_seq`, all of them or none.
 
+        `record_hash` is that of the journal's record that ends with the last of them.
         Commands that are in the file already are skipped; a gap is an AssertionError.
         """
         done = self._store.applied_seq
@@ -141,7 +147,7 @@ class Views:
                         if route is not None:
                             route(event)
             seq += 1
-        self._write(last_seq)
+        self._write(last_seq, record_hash)
 
     def _apply_timers(self, caused: Sequence[events.Event]) -> None:
         """What a timer caused has the time that the last price or funding event before it names."""
@@ -153,13 +159,13 @@ class Views:
             if route is not None:
                 route(event)
 
-    def _write(self, last_seq: int) -> None:
+    def _write(self, last_seq: int, record_hash: bytes) -> None:
         store = self._store
         store.begin()
         connection: sqlite3.Connection = store.connection
         for part in self._parts:
             part.flush(connection)
-        store.advance(last_seq)
+        store.advance(last_seq, record_hash)
         if self._traded:
             self.day_statistics.forget(self._traded)
             self._traded.clear()

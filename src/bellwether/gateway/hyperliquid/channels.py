@@ -93,9 +93,9 @@ class Channels:
         for topic in self._wanted.pop(connection, set()):
             self._end(connection, topic)
 
-    def users(self, connection: Connection) -> int:
-        """Return how many users a connection follows."""
-        return len({t.user for t in self._wanted.get(connection, ()) if t.user})
+    def users(self, connection: Connection) -> set[bytes]:
+        """Return the users that a connection follows."""
+        return {topic.user for topic in self._wanted.get(connection, ()) if topic.user}
 
     def topics(self, connection: Connection) -> int:
         """Return how many topics a connection follows."""

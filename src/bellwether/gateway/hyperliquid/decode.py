@@ -23,6 +23,8 @@ _HEX_ADDRESS: Final = re.compile(r"(?:0x)?([0-9a-fA-F]{40})", re.ASCII)
 Amount = Annotated[str, Meta(pattern=_DECIMAL_PATTERN, max_length=24)]
 """A decimal string of at most twelve digits before the point and eight that count after it."""
 Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+Moment = Annotated[int, Meta(ge=0, le=(2**63 - 1) // 1_000_000)]
+"""A time in milliseconds that is one in nanoseconds of 64 bits too: until the year 2262."""
 Small = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 Money = Annotated[int, Meta(ge=-(10**18), le=10**18)]
 Cloid = Annotated[str, Meta(pattern=r"^0x[0-9a-fA-F]{32}\Z")]
@@ -127,7 +129,7 @@ class BatchModify(Action, frozen=True, tag="batchModify"):
 
 
 class ScheduleCancelAction(Action, frozen=True, tag="scheduleCancel"):
-    time: Count | None | UnsetType = UNSET
+    time: Moment | None | UnsetType = UNSET
 
 
 class UpdateLeverageAction(Action, frozen=True, tag="updateLeverage"):

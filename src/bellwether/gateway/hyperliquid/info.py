@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import msgspec
 
 from bellwether.gateway.faults import WrongShape
 from bellwether.gateway.hyperliquid.reads import account, bellwether, history, market, static
-from bellwether.gateway.hyperliquid.reads.request import Handler, InfoError, ReadingNode, Request
+from bellwether.gateway.hyperliquid.reads.request import (
+    Handler,
+    InfoError,
+    ReadingNode,
+    Request,
+    uncounted,
+)
 
 __all__ = ["HANDLERS", "InfoError", "ReadingNode", "answer", "answer_value"]
 
@@ -24,20 +31,25 @@ HANDLERS: Final[dict[str, Handler]] = {
 _encode: Final = msgspec.json.Encoder().encode
 
 
-async def answer(node: ReadingNode, request: dict[str, Any]) -> bytes | InfoError:
+async def answer(
+    node: ReadingNode, request: dict[str, Any], requests_used: Callable[[bytes], int] = uncounted
+) -> bytes | InfoError:
     """Return the JSON of the answer, or the error with its status and text.
 
-    Raises NodeStopped when the node no longer answers.
+    `requests_used` tells how many requests an account has sent. Raises NodeStopped when the node
+    no longer answers.
     """
     try:
-        return _encode(await answer_value(node, request))
+        return _encode(await answer_value(node, request, requests_used))
     except InfoError as error:
         return error
     except WrongShape as fault:
         return InfoError(fault.status, fault.text)
 
 
-async def answer_value(node: ReadingNode, request: dict[str, Any]) -> Any:
+async def answer_value(
+    node: ReadingNode, request: dict[str, Any], requests_used: Callable[[bytes], int] = uncounted
+) -> Any:
     """Return the answer before it is encoded. Raises InfoError, WrongShape or NodeStopped."""
     kind = request.get("type")
     if not isinstance(kind, str):
@@ -45,4 +57,4 @@ async def answer_value(node: ReadingNode, request: dict[str, Any]) -> Any:
     handler = HANDLERS.get(kind)
     if handler is None:
         raise WrongShape(f"type: unknown request `{kind[:64]}`")
-    return await handler(node, Request(request, node.engine.venue))
+    return await handler(node, Request(request, node.engine.venue, "", requests_used))

@@ -43,7 +43,7 @@ def clearinghouse_state(account: Account | None, time_ms: int) -> dict[str, Any]
             "assetPositions": [],
             "time": time_ms,
         }
-    held = [holding for holding in account.holdings.values() if holding.lots]
+    held = [holding for holding in account.held if holding.lots]
     signed = sum(holding.lots * holding.market.mark_price for holding in held)
     cross = [holding for holding in held if holding.is_cross]
     cross_signed = sum(holding.lots * holding.market.mark_price for holding in cross)
@@ -138,7 +138,7 @@ def _live(account: Account | None) -> list[Any]:
 def active_asset(venue: Venue, address: bytes, market: Market) -> dict[str, Any]:
     """Return what a user could trade in a market now."""
     account = account_of(venue, address, market.dex)
-    holding = None if account is None else account.holdings.get(market.asset)
+    holding = None if account is None else account.user.holdings.get(market.asset)
     sizes, free = ["0.0", "0.0"], "0.0"
     if account is not None:
         sizes = [
@@ -210,7 +210,10 @@ async def _batch_states(node: ReadingNode, request: Request) -> Any:
     users, dex = request.raw("users"), request.dex()
     if not isinstance(users, list):
         raise WrongShape("users: expected a list of addresses")
-    inner = [Request({"user": user}, request.venue).address() for user in users]
+    inner = [
+        Request({f"users[{place}]": user}, request.venue).address(f"users[{place}]")
+        for place, user in enumerate(users)
+    ]
     return await node.read(
         lambda venue: [
             clearinghouse_state(account_of(venue, address, dex), now_ms(venue)) for address in inner
@@ -260,10 +263,11 @@ async def _user_role(node: ReadingNode, request: Request) -> Any:
 
 
 async def _rate_limit(node: ReadingNode, request: Request) -> Any:
-    volume = node.views.volumes.total(request.address())
+    address = request.address()
+    volume = node.views.volumes.total(address)
     return {
         "cumVlm": render.usd(volume),
-        "nRequestsUsed": 0,
+        "nRequestsUsed": request.requests_used(address),
         "nRequestsCap": FREE_REQUESTS + volume // 1_000_000,
         "nRequestsSurplus": 0,
     }

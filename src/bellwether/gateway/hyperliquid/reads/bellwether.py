@@ -12,13 +12,7 @@ from bellwether.engine.state.venue import Venue
 from bellwether.formulas.twap import twap_sum_after
 from bellwether.gateway.faults import WrongShape
 from bellwether.gateway.hyperliquid import render
-from bellwether.gateway.hyperliquid.reads.request import (
-    LATEST,
-    Handler,
-    InfoError,
-    ReadingNode,
-    Request,
-)
+from bellwether.gateway.hyperliquid.reads.request import LATEST, Handler, ReadingNode, Request
 from bellwether.schema import codes, presets
 from bellwether.units.division import div_half_even, mul_div_half_even
 from bellwether.units.quantities import FRACTION_ONE
@@ -115,7 +109,7 @@ async def _market_spec(node: ReadingNode, request: Request) -> Any:
     market = request.market()
     version = request.number_or("version", market.spec.version)
     if version != market.spec.version:
-        raise InfoError(500, "null")
+        raise WrongShape(f"version: there is only version {market.spec.version}")
     fields = msgspec.to_builtins(market.spec)
     differing = presets.differences(market.spec) if market.spec.preset in presets.PRESETS else {}
     return {
@@ -173,7 +167,10 @@ async def _mark_history(node: ReadingNode, request: Request) -> Any:
 
 
 async def _solvency(node: ReadingNode, request: Request) -> Any:
-    dex = request.dex()
+    name = request.dex_name()
+    dex = request.venue.dex_by_name.get(name)
+    if dex is None:
+        raise WrongShape(f"dex: there is no dex `{name[:64]}`")
 
     def answer(venue: Venue) -> dict[str, str]:
         books = questions.solvency(dex)

@@ -9,6 +9,7 @@ from bellwether.engine.state.dex import Dex
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.venue import Venue
 from bellwether.formulas.impact import impact_ask_fine, impact_bid_fine
+from bellwether.gateway.faults import WrongShape
 from bellwether.gateway.hyperliquid import render
 from bellwether.gateway.hyperliquid.reads.request import Handler, InfoError, ReadingNode, Request
 from bellwether.schema import codes
@@ -288,7 +289,7 @@ async def _margin_table(node: ReadingNode, request: Request) -> Any:
     for market in dex.markets:
         if len(market.spec.tiers) > 1 and table_id(market) == number:
             return margin_table(market)
-    raise InfoError(500, "null")
+    raise WrongShape(f"id: there is no margin table {number}")
 
 
 HANDLERS: Final[dict[str, Handler]] = {

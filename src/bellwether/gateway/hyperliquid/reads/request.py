@@ -53,13 +53,30 @@ class InfoError(Fault):
         self.content_type = JSON if text == "null" else PLAIN
 
 
+def uncounted(user: bytes) -> int:
+    """Requests an account has sent, for who does not count them."""
+    return 0
+
+
 class Request:
-    """One request: typed access to its fields. Every getter raises WrongShape naming the field."""
+    """One request: typed access to its fields. Every getter raises WrongShape naming the field.
 
-    __slots__ = ("_fields", "venue")
+    `path` is what stands before the names: `req.` for an object inside the request.
+    `requests_used` tells what an account has used up of its request limit.
+    """
 
-    def __init__(self, fields: dict[str, Any], venue: Venue) -> None:
+    __slots__ = ("_fields", "_path", "requests_used", "venue")
+
+    def __init__(
+        self,
+        fields: dict[str, Any],
+        venue: Venue,
+        path: str = "",
+        requests_used: Callable[[bytes], int] = uncounted,
+    ) -> None:
         self._fields = fields
+        self._path = path
+        self.requests_used = requests_used
         self.venue = venue
 
     def raw(self, name: str) -> Any:
@@ -70,14 +87,14 @@ class Request:
         """Return a string."""
         value = self._fields.get(name)
         if not isinstance(value, str):
-            raise WrongShape(f"{name}: expected a string")
+            raise WrongShape(f"{self._path}{name}: expected a string")
         return value
 
     def number(self, name: str) -> int:
         """Return a whole number that is not negative."""
         value = self._fields.get(name)
         if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-            raise WrongShape(f"{name}: expected a whole number that is not negative")
+            raise WrongShape(f"{self._path}{name}: expected a whole number that is not negative")
         return value
 
     def number_or(self, name: str, otherwise: int) -> int:
@@ -94,12 +111,12 @@ class Request:
         if value is None:
             return False
         if not isinstance(value, bool):
-            raise WrongShape(f"{name}: expected a boolean")
+            raise WrongShape(f"{self._path}{name}: expected a boolean")
         return value
 
     def address(self, name: str = "user") -> bytes:
         """Return 20 bytes from hexadecimal digits in any case, with or without 0x."""
-        return address_of(self.text(name), name)
+        return address_of(self.text(name), self._path + name)
 
     def dex_name(self) -> str:
         """Return the dex asked for, empty for the main one."""
@@ -113,18 +130,19 @@ class Request:
         return found
 
     def market(self) -> Market:
-        """Return the market of the field `coin`; an unknown one is answered with 500 and null."""
-        found = self.venue.market_by_name.get(self.text("coin"))
+        """Return the market of the field `coin`."""
+        name = self.text("coin")
+        found = self.venue.market_by_name.get(name)
         if found is None:
-            raise InfoError(500, "null")
+            raise WrongShape(f"{self._path}coin: there is no market `{name[:64]}`")
         return found
 
     def within(self, name: str) -> Request:
         """Return an object inside the request."""
         value = self._fields.get(name)
         if not isinstance(value, dict):
-            raise WrongShape(f"{name}: expected an object")
-        return Request(value, self.venue)
+            raise WrongShape(f"{self._path}{name}: expected an object")
+        return Request(value, self.venue, f"{self._path}{name}.")
 
 
 Handler = Callable[[ReadingNode, Request], Awaitable[Any]]

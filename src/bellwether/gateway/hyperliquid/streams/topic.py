@@ -122,3 +122,6 @@ _PARSERS: Final[dict[str, Callable[[str, Request], Parsed]]] = {
     "twapStates": _of_user_and_dex,
     "activeAssetData": _of_user_and_coin,
 }
+
+SUBSCRIPTION_KINDS: Final = frozenset(_PARSERS)
+"""Everything that can be subscribed to."""
