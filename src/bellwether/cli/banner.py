@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import shlex
+import shutil
+import sys
+from pathlib import Path
 
 from bellwether import __version__
 from bellwether.app import ServeSettings
+from bellwether.cli.trade.venue_access import DEFAULT_URL
+from bellwether.lab.traders.demo import COINS, MAKERS, TAKERS
 from bellwether.node.founding.dev_keys import (
     DEV_ACCOUNTS,
     DEV_OPERATORS,
@@ -29,8 +35,13 @@ def banner(settings: ServeSettings, node: Node[Views]) -> str:
         f"  clock           {clock}, {format_time_ns(node.clock.time_ns())}",
         f"  markets         {', '.join(sorted(node.venue.market_by_name))}",
     ]
+    if settings.host in ("0.0.0.0", "::"):  # noqa: S104
+        lines.append("  reachable from  every machine that reaches this one")
     if settings.dev:
-        lines += ["", *_keys(), "", *_things_to_try(settings)]
+        lines += ["", *_keys()]
+        if settings.demo:
+            lines += ["", *_demo()]
+        lines += ["", *_things_to_try(settings)]
     return "\n".join([*lines, "", "Stop with Ctrl-C.", ""])
 
 
@@ -49,18 +60,38 @@ def _keys() -> list[str]:
     return lines
 
 
-def _things_to_try(settings: ServeSettings) -> list[str]:
-    key = "0x" + dev_key("account", 0).hex()
+def _demo() -> list[str]:
+    makers = " and ".join(f"account {number}" for number, _, _ in MAKERS)
+    takers = " and ".join(f"account {number}" for number in TAKERS)
     return [
-        "Three things to try",
-        "1. Ask:",
-        f"  curl -s {settings.url}/info -H 'Content-Type: application/json' \\",
-        """    -d '{"type":"marketStatus","coin":"CBRS"}'""",
-        "2. Trade, with the official SDK (pip install hyperliquid-python-sdk):",
-        "  from eth_account import Account",
-        "  from hyperliquid.exchange import Exchange",
-        f'  exchange = Exchange(Account.from_key("{key}"), "{settings.url}")',
-        '  print(exchange.order("CBRS", True, 1, 175, {"limit": {"tif": "Gtc"}}))',
-        "3. Check, after stopping it, that every number follows from the journal:",
-        f"  bellwether verify {shlex.quote(str(settings.data_dir))}",
+        f"Demo: {makers} make the market in {' and '.join(COINS)};",
+        f"  {takers} trade with them some times a minute, all over the public API.",
     ]
+
+
+def _things_to_try(settings: ServeSettings) -> list[str]:
+    """Commands that can be pasted: the program and the address are the ones that run here."""
+    program = _program()
+    url = "" if settings.url == DEFAULT_URL else f" --url {settings.url}"
+    order = "--market" if settings.demo else "170"
+    return [
+        "Three things to try, in another terminal",
+        "1. Look:",
+        f"  {program} trade book CBRS{url}",
+        "2. Trade, as dev account 0:",
+        f"  {program} trade place CBRS buy 1 {order} --dev-account 0{url}",
+        f"  {program} trade positions --dev-account 0{url}",
+        "3. Check, after stopping it, that every number follows from the journal:",
+        f"  {program} verify {shlex.quote(str(settings.data_dir))}",
+        f"Bots that speak the Hyperliquid API connect to {settings.url} instead of Hyperliquid's.",
+    ]
+
+
+def _program() -> str:
+    """How the reader started this program, so that a pasted line finds it."""
+    started = Path(sys.argv[0])
+    if started.name != "bellwether" or shutil.which("bellwether") == str(started.absolute()):
+        return "bellwether"
+    with contextlib.suppress(ValueError):
+        return shlex.quote(str(started.absolute().relative_to(Path.cwd())))
+    return shlex.quote(str(started))

@@ -6,21 +6,19 @@ Results go to stdout, errors and progress to stderr. Exit codes: 0 done, 1 the o
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import json
 import sys
 from typing import Annotated
 
 import typer
 
+from bellwether.cli import bench as bench_command
 from bellwether.cli import market as market_command
+from bellwether.cli import operator as operator_command
 from bellwether.cli import replay as replay_command
 from bellwether.cli import serve as serve_command
 from bellwether.cli import verify as verify_command
-from bellwether.cli.refusal import refuse
-
-_BENCH_MODULE = "bellwether.bench.main"
+from bellwether.cli.trade import command as trade_command
 
 app = typer.Typer(
     name="bellwether",
@@ -32,7 +30,10 @@ app = typer.Typer(
 app.command("serve")(serve_command.serve)
 app.command("verify")(verify_command.verify)
 app.command("replay")(replay_command.run)
+app.command("bench")(bench_command.bench)
 app.add_typer(market_command.market, name="market")
+app.add_typer(trade_command.trade, name="trade")
+app.add_typer(operator_command.operator, name="operator")
 
 
 @app.command("vectors")
@@ -46,14 +47,6 @@ def vectors(
     from bellwether.cli.vectors import run_vectors
 
     raise typer.Exit(run_vectors(files, print))
-
-
-@app.command("bench", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def bench(context: typer.Context) -> None:
-    """Run the benchmarks, each with its workload printed."""
-    if importlib.util.find_spec(_BENCH_MODULE.rpartition(".")[0]) is None:
-        refuse("the benchmarks are not part of this installation", 1)
-    raise typer.Exit(importlib.import_module(_BENCH_MODULE).main(context.args))
 
 
 @app.command("version")

@@ -35,8 +35,9 @@ def serve(
         bool, typer.Option("--dev", help="A world with public keys and money of no value.")
     ] = False,
     demo: Annotated[
-        bool, typer.Option("--demo", help="With --dev: a market that is alive.")
+        bool, typer.Option("--demo", help="With --dev: makers and takers, so the market lives.")
     ] = False,
+    seed: Annotated[int, typer.Option(help="The luck of the demo's traders.")] = 0,
     limits: Annotated[
         bool, typer.Option("--limits", help="Rate limits in a dev world too.")
     ] = False,
@@ -52,8 +53,6 @@ def serve(
         )
     if demo and not dev:
         refuse("--demo needs --dev")
-    if demo:
-        print("bellwether: this version has no demo traders; the market is yours", file=sys.stderr)
     from bellwether import app
     from bellwether.cli.banner import banner
 
@@ -65,6 +64,7 @@ def serve(
         manual_start_ns=_manual_start(clock, start, dev),
         dev=dev,
         demo=demo,
+        seed=seed,
         limit_requests=limits,
     )
     with ReplayProgress("recovering", sys.stderr) as progress:

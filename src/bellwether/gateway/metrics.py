@@ -18,20 +18,20 @@ class Metrics:
 
     def __init__(self, node: NodePort) -> None:
         self._registry = CollectorRegistry()
-        self.requests = Counter(
+        self._requests = Counter(
             "bellwether_http_requests",
             "Requests answered, by route and status.",
             ("route", "status"),
             registry=self._registry,
         )
-        self.seconds = Histogram(
+        self._seconds = Histogram(
             "bellwether_http_request_duration_seconds",
             "Time from a request's last byte to its answer.",
             ("route",),
             buckets=_LATENCIES_S,
             registry=self._registry,
         )
-        self.actions = Counter(
+        self._actions = Counter(
             "bellwether_actions",
             "Signed actions, by type and outcome.",
             ("type", "outcome"),
@@ -52,7 +52,30 @@ class Metrics:
             "Connections ended because the client did not read.",
             registry=self._registry,
         )
+        # Finding a child by its labels costs more than counting in it.
+        self._request_children: dict[tuple[str, int], Counter] = {}
+        self._seconds_children: dict[str, Histogram] = {}
+        self._action_children: dict[tuple[str, str], Counter] = {}
         self._watch(node)
+
+    def answered(self, route: str, status: int, seconds: float) -> None:
+        """Counts a request and the time it took."""
+        spent = self._seconds_children.get(route)
+        if spent is None:
+            spent = self._seconds_children[route] = self._seconds.labels(route)
+        spent.observe(seconds)
+        counter = self._request_children.get((route, status))
+        if counter is None:
+            counter = self._requests.labels(route, status)
+            self._request_children[route, status] = counter
+        counter.inc()
+
+    def acted(self, kind: str, outcome: str) -> None:
+        """Counts a signed action. `kind` is of the dialect, not of a client's choice."""
+        counter = self._action_children.get((kind, outcome))
+        if counter is None:
+            counter = self._action_children[kind, outcome] = self._actions.labels(kind, outcome)
+        counter.inc()
 
     def render(self) -> bytes:
         """The text exposition format."""

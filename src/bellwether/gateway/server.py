@@ -124,10 +124,8 @@ class Gateway:
             response = await self._answered(handler, scope, receive)
         except Gone:
             return
-        name = scope["path"]
-        metrics = self._services.metrics
-        metrics.seconds.labels(name).observe(time.perf_counter() - started)
-        metrics.requests.labels(name, response.status).inc()
+        seconds = time.perf_counter() - started
+        self._services.metrics.answered(scope["path"], response.status, seconds)
         await send_response(response, send)
 
     async def _answered(self, handler: Handler, scope: Scope, receive: Receive) -> Response:

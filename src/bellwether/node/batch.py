@@ -4,31 +4,45 @@ from __future__ import annotations
 
 import asyncio
 from hashlib import sha256
-from typing import Final, final
+from typing import Final, cast, final
 
 from bellwether.node.errors import NodeStopped
+from bellwether.node.payload import Payload
 from bellwether.node.submission import Applied, Receipt, Submission
+from bellwether.schema.events import AnyEvent
+from bellwether.schema.wire import encode_commands, encode_events
 
 __all__ = ["Applied", "Batch", "Receipt"]
 
 BATCH_COMMANDS: Final = 4_096
-BATCH_EVENTS: Final = 8_192
+BATCH_BYTES: Final = 2**20
 BATCH_STEPS: Final = 6
-"""Bounds of a record: commands, events, and steps of time that were put in between."""
+"""Bounds of a record: commands, bytes of events, and steps of time that were put in between. The
+last commands taken in may go beyond the bytes."""
 
 
 @final
 class Batch:
     """Commands applied and, once sealed, being written. `state` is the state after the last."""
 
-    __slots__ = ("event_count", "first_seq", "items", "readers", "shares", "state", "steps")
+    __slots__ = (
+        "commands",
+        "events",
+        "first_seq",
+        "items",
+        "readers",
+        "shares",
+        "state",
+        "steps",
+    )
 
     def __init__(self, first_seq: int) -> None:
         self.first_seq = first_seq
         self.items: list[Applied] = []
         self.shares: list[tuple[Submission, int, int]] = []
         self.readers: list[asyncio.Future[None]] = []
-        self.event_count = 0
+        self.commands = Payload()
+        self.events = Payload()
         self.steps = 0
         self.state = b""
 
@@ -50,13 +64,24 @@ class Batch:
     def is_full(self) -> bool:
         return (
             len(self.items) >= BATCH_COMMANDS
-            or self.event_count >= BATCH_EVENTS
+            or self.events.size >= BATCH_BYTES
             or self.steps >= BATCH_STEPS
         )
 
     def state_hash(self) -> bytes:
         """SHA-256 of the state after the last command, or nothing if it was not taken."""
         return sha256(self.state).digest() if self.state else b""
+
+    def add(self, items: list[Applied]) -> None:
+        """Takes in what has just been applied, and encodes it."""
+        count = len(items)
+        self.items += items
+        self.commands.add(
+            encode_commands([(time_ns, command) for time_ns, command, _ in items]), count
+        )
+        caused = [events for _, _, events in items]
+        # The engine promises events of the known kinds only; the encoder's type says so too.
+        self.events.add(encode_events(cast("list[list[AnyEvent]]", caused)), count)
 
     def keep_promises(self) -> None:
         """Tells everyone who waits."""

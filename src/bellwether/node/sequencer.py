@@ -15,7 +15,9 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future as ThreadFuture
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final, cast, final
+from typing import Final, final
+
+import msgspec
 
 from bellwether.journal import Journal
 from bellwether.node.batch import Batch, Receipt
@@ -24,8 +26,6 @@ from bellwether.node.errors import CommandUnfit, NodeStopped
 from bellwether.node.machine import Machine
 from bellwether.node.submission import Submission
 from bellwether.schema.commands import AdvanceTime, AnyCommand
-from bellwether.schema.events import AnyEvent
-from bellwether.schema.wire import encode_commands, encode_events
 
 STEP_NS: Final = 600_000_000_000
 """Longest span of time between two commands: longer ones are divided by AdvanceTime commands, so
@@ -34,8 +34,10 @@ that no record holds more events than the timers of a few steps can cause."""
 QUEUE_LIMIT: Final = 16_384
 """Commands that may wait; who comes later waits before the queue."""
 
-_SLICE: Final = 64
+_SLICE: Final = 256
 """Commands, of one submission or of several, applied before the event loop gets a turn."""
+
+_encoder: Final = msgspec.msgpack.Encoder()
 
 
 @final
@@ -214,34 +216,28 @@ class Sequencer:
     def _apply(self, commands: Sequence[AnyCommand], time_ns: int) -> None:
         """Applies commands of one moment into the open batch."""
         self._clock.not_before(time_ns)
-        batch, apply = self._open, self._engine.apply
-        for command in commands:
-            events = apply(command, time_ns)
-            batch.items.append((time_ns, command, events))
-            batch.event_count += len(events)
+        apply = self._engine.apply
+        self._open.add([(time_ns, command, apply(command, time_ns)) for command in commands])
         self._time_ns = time_ns
 
     def _write(self) -> None:
         """Seals the open batch and hands it to the journal's thread."""
         batch = self._open
-        commands = encode_commands([(time_ns, command) for time_ns, command, _ in batch.items])
-        caused = [events for _, _, events in batch.items]
-        events = encode_events(cast("list[list[AnyEvent]]", caused))
         if self._wants_state(batch.last_seq):
             batch.state = self._engine.snapshot()
         self._writing = batch
         self._open = Batch(batch.last_seq + 1)
-        done = self._thread.submit(self._append, batch, commands, events)
+        done = self._thread.submit(self._append, batch)
         done.add_done_callback(lambda future: self._wake(batch, future))
 
-    def _append(self, batch: Batch, commands: bytes, events: bytes) -> bytes:
+    def _append(self, batch: Batch) -> bytes:
         """In the journal's thread. Returns the record's hash, or raises what the journal raised."""
         return self._journal.append(
             batch.first_seq,
             len(batch.items),
             batch.time_ns,
-            commands,
-            events,
+            batch.commands.whole(),
+            batch.events.whole(),
             batch.state_hash(),
         )
 
@@ -270,7 +266,7 @@ class Sequencer:
 def _check_fit(commands: Sequence[AnyCommand]) -> None:
     """A number beyond 64 bits can not be journalled: better one refusal than a dead node."""
     try:
-        encode_commands([(0, command) for command in commands])
+        _encoder.encode(commands)
     except OverflowError as error:
         raise CommandUnfit(f"a number is too large: {error}") from error
 

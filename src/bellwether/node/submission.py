@@ -16,7 +16,7 @@ Applied = tuple[int, AnyCommand, list[Event]]
 """Engine time (ns), command, and the events it caused."""
 
 
-class Receipt(msgspec.Struct, frozen=True):
+class Receipt(msgspec.Struct, frozen=True, gc=False):
     """What became of a command: its sequence number, its time (ns) and its events, all durable."""
 
     seq: int

@@ -13,11 +13,13 @@ import msgspec
 from bellwether.schema.instrument import InstrumentSpec
 
 
-class Command(msgspec.Struct, frozen=True, gc=False, array_like=True):
+class Command(msgspec.Struct, frozen=True, gc=False, array_like=True, forbid_unknown_fields=True):
     """Base of all commands; unknown tags and ill-typed fields are refused by the decoder."""
 
 
-class OrderRequest(msgspec.Struct, frozen=True, gc=False, array_like=True):
+class OrderRequest(
+    msgspec.Struct, frozen=True, gc=False, array_like=True, forbid_unknown_fields=True
+):
     """One order of an action. `client_order_id` is 16 bytes or empty."""
 
     asset: int
@@ -60,7 +62,9 @@ class CancelByClientId(Command, frozen=True, tag="cancel_cloid"):
     cancels: tuple[tuple[int, bytes], ...]
 
 
-class ModifyRequest(msgspec.Struct, frozen=True, gc=False, array_like=True):
+class ModifyRequest(
+    msgspec.Struct, frozen=True, gc=False, array_like=True, forbid_unknown_fields=True
+):
     """Replaces the order named by `order_id`, or by `client_order_id` where that is given."""
 
     order_id: int
@@ -191,7 +195,9 @@ class AdvanceTime(Command, frozen=True, tag="time"):
     """Lets every timer up to the stamped time run."""
 
 
-class GenesisAccount(msgspec.Struct, frozen=True, gc=False, array_like=True):
+class GenesisAccount(
+    msgspec.Struct, frozen=True, gc=False, array_like=True, forbid_unknown_fields=True
+):
     user: bytes
     jurisdiction: str
     client_class: str

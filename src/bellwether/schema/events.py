@@ -12,7 +12,7 @@ import msgspec
 from bellwether.schema.instrument import InstrumentSpec
 
 
-class Event(msgspec.Struct, frozen=True, gc=False, array_like=True):
+class Event(msgspec.Struct, frozen=True, gc=False, array_like=True, forbid_unknown_fields=True):
     """Base of all events."""
 
 
@@ -56,7 +56,7 @@ class OrderRefused(Event, frozen=True, tag="order_refused"):
     best_ask: int = 0
 
 
-class OrderEcho(msgspec.Struct, frozen=True, gc=False, array_like=True):
+class OrderEcho(msgspec.Struct, frozen=True, gc=False, array_like=True, forbid_unknown_fields=True):
     """What was asked for, so that a refused order can be looked up by its client id."""
 
     order_id: int

@@ -3,14 +3,14 @@
 import msgspec
 
 
-class MarginTier(msgspec.Struct, frozen=True, gc=False):
+class MarginTier(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """From `lower_bound_e6` of notional (micro-USD, inclusive) at most `max_leverage` (MARG-3)."""
 
     lower_bound_e6: int
     max_leverage: int
 
 
-class InternalOracle(msgspec.Struct, frozen=True, gc=False):
+class InternalOracle(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """Parameters of the internal oracle, the mark and the discovery bounds (PRICE-4 … PRICE-11)."""
 
     time_constant_ns: int = 1_800_000_000_000
@@ -26,7 +26,7 @@ class InternalOracle(msgspec.Struct, frozen=True, gc=False):
     reject_outside_band: bool = False
 
 
-class FundingPolicy(msgspec.Struct, frozen=True, gc=False):
+class FundingPolicy(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """HyperCore funding (FUND-2): rates are 10^-12, the multiplier 10^-6."""
 
     multiplier_e6: int = 5_000
@@ -37,7 +37,7 @@ class FundingPolicy(msgspec.Struct, frozen=True, gc=False):
     premium_kind: str = "impact_difference"
 
 
-class InstrumentSpec(msgspec.Struct, frozen=True, omit_defaults=False):
+class InstrumentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One version of a market's specification (INST-1). Money is micro-USD, prices are price atoms.
 
     `tick_atoms` 0 means the significant-figures rule of UNIT-3. Times are UTC nanoseconds, 0 where

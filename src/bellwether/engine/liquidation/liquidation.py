@@ -49,7 +49,7 @@ def liquidate_market(turn: Turn, market: Market, previous_mark: int) -> None:
 
 
 def _liquidate_account(turn: Turn, account: Account, market: Market, previous_mark: int) -> None:
-    """A cross account: all of its cross orders end, then the positions, largest first.
+    """A cross account: its cross orders end, then its positions, largest first, until it is cured.
 
     Positions in markets that liquidate nobody now wait until they do (LIQ-10).
     """
@@ -63,7 +63,7 @@ def _liquidate_account(turn: Turn, account: Account, market: Market, previous_ma
     positions.sort()
     for _, asset in positions:
         holding = account.user.holdings[asset]
-        if holding.lots != 0:
+        if holding.lots != 0 and slack(holding) < 0:
             before = previous_mark if asset == market.asset else holding.market.mark_price
             _liquidate(turn, holding, before)
     left = [holding for holding in account.held if holding.is_cross and holding.lots != 0]

@@ -158,9 +158,9 @@ class Exchange:
         try:
             reply = await self._carry_out(envelope, action, name, peer)
         except Refused as refused:
-            self._metrics.actions.labels(name, "err").inc()
+            self._metrics.acted(name, "err")
             return replies.err(refused.text)
-        self._metrics.actions.labels(name, "ok").inc()
+        self._metrics.acted(name, "ok")
         return reply
 
     async def _carry_out(

@@ -1,0 +1,105 @@
+"""`bellwether bench`: the benchmarks, each with its workload printed."""
+
+from __future__ import annotations
+
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from bellwether.cli.progress import ReplayProgress
+from bellwether.cli.refusal import refuse
+from bellwether.lab.bench.report import BenchFailed, Progress, Report
+from bellwether.lab.bench.standard.stream import STANDARD_MESSAGES
+
+
+class Benchmark(StrEnum):
+    """What can be measured."""
+
+    ENGINE = "engine"
+    DURABLE = "durable"
+    API = "api"
+    RECOVERY = "recovery"
+    ALL = "all"
+
+
+def bench(
+    which: Annotated[Benchmark, typer.Argument(help="What to measure.")] = Benchmark.ALL,
+    messages: Annotated[
+        int, typer.Option(help="Messages of the standard stream.", min=1_000)
+    ] = STANDARD_MESSAGES,
+    orders: Annotated[int, typer.Option(help="Signed orders of `api`.", min=100)] = 60_000,
+    data_dir: Annotated[
+        Path | None,
+        typer.Option(help="Where journals are written for a while; the present folder if absent."),
+    ] = None,
+    write: Annotated[
+        Path | None, typer.Option(help="Markdown file to keep the results in: bench/RESULTS.md.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a benchmark.")] = False,
+) -> None:
+    """Run the benchmarks, each with its workload printed.
+
+    Exit codes: 0 measured, 1 a benchmark could not be run or gave a wrong outcome.
+    """
+    from bellwether.lab.bench.results import write_section
+    from bellwether.lab.bench.suite import Suite
+    from bellwether.lab.bench.surroundings import surroundings
+
+    if data_dir is not None:
+        data_dir.mkdir(parents=True, exist_ok=True)
+    suite = Suite(messages, orders, data_dir)
+    names = suite.names if which is Benchmark.ALL else (which.value,)
+    for name in names:
+        try:
+            with _Steps() as progress:
+                report = suite.run(name, progress)
+        except BenchFailed as failed:
+            refuse(f"{name}: {failed}", 1)
+        ran = surroundings()
+        if as_json:
+            print(json.dumps(msgspec.to_builtins(ran) | msgspec.to_builtins(report)), flush=True)
+        else:
+            _show(report, ran.text())
+        if write is not None:
+            size = f"--orders {orders}" if name == Benchmark.API else f"--messages {messages}"
+            write_section(write, report, ran, f"bellwether bench {name} {size}")
+
+
+class _Steps:
+    """One bar for each step of a benchmark."""
+
+    def __init__(self) -> None:
+        self._bars: dict[str, ReplayProgress] = {}
+
+    def __enter__(self) -> Progress:
+        return self._moved
+
+    def _moved(self, what: str, done: int, total: int) -> None:
+        if what not in self._bars:
+            self._bars[what] = ReplayProgress(what, sys.stderr)
+        self._bars[what](done, total)
+
+    def __exit__(self, *_: object) -> None:
+        for bar in self._bars.values():
+            bar.__exit__(None, None, None)
+
+
+def _show(report: Report, ran: str) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(f"\n[bold]{report.name}[/bold]  ({ran})")
+    for line in report.workload:
+        console.print(f"  workload: {line}", markup=False)
+    table = Table("figure", "value", "asked for", box=None, pad_edge=True)
+    table.columns[1].justify = "right"
+    for figure in report.figures:
+        table.add_row(figure.name, figure.text(), figure.target)
+    console.print(table)
+    for remark in report.remarks:
+        console.print(f"  {remark}", markup=False)

@@ -1,0 +1,1 @@
+"""`bellwether trade`: a trader's commands against a running venue, over its public API."""

@@ -1,0 +1,22 @@
+"""The family of `bellwether trade` commands."""
+
+from __future__ import annotations
+
+import typer
+
+from bellwether.cli.trade import account, book, funds, orders
+
+trade = typer.Typer(
+    no_args_is_help=True,
+    help="Trade on a running venue: orders, positions, fills, balances, leverage, transfers.",
+)
+trade.command("place")(orders.place)
+trade.command("cancel")(orders.cancel)
+trade.command("modify")(orders.modify)
+trade.command("orders")(account.orders)
+trade.command("positions")(account.positions)
+trade.command("fills")(account.fills)
+trade.command("balance")(account.balance)
+trade.command("book")(book.book)
+trade.command("leverage")(funds.leverage)
+trade.command("transfer")(funds.transfer)

@@ -1,0 +1,1 @@
+"""The benchmarks of `bellwether bench`: each prints its workload beside its figures."""

@@ -1,0 +1,1 @@
+"""Signed orders over HTTP: the venue, the orders and who sends them."""

@@ -1,0 +1,80 @@
+"""The venue of the `api` benchmark and the orders that are sent to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import msgspec
+
+from bellwether.gateway.hyperliquid.wallet import Wallet
+from bellwether.node.founding.dev_keys import address_of, keccak256
+
+ORDERS_PER_ACCOUNT: Final = 500
+SYMBOL: Final = "BENCH"
+_FIRST_CROSSING: Final = 100
+_TICKS: Final = 200
+_SIZE: Final = "0.25"
+
+
+def account_key(number: int) -> bytes:
+    """The private key of an account of this benchmark; public, like all keys of a dev world."""
+    return keccak256(f"bellwether bench account {number}".encode())
+
+
+def accounts_for(orders: int) -> int:
+    """So many that no account reaches its limit of open orders."""
+    return max(10, -(-orders // ORDERS_PER_ACCOUNT))
+
+
+def genesis_file(orders: int) -> bytes:
+    """The JSON that founds the venue: one market, and the accounts with 100,000 USD each."""
+    balances = [{"amount": "100000.0"}]
+    return msgspec.json.encode(
+        {
+            "dev": True,
+            "dexes": [""],
+            "markets": [
+                {
+                    "preset": "standard_equity",
+                    "symbol": SYMBOL,
+                    "reference": "100.0",
+                    "size_decimals": 2,
+                }
+            ],
+            "accounts": [
+                {"address": "0x" + address_of(account_key(number)).hex(), "balances": balances}
+                for number in range(accounts_for(orders))
+            ],
+        }
+    )
+
+
+def signed_bodies(orders: int, first_nonce: int) -> Iterator[bytes]:
+    """Bodies of `/exchange`, one order each; nonces (ms) ascend, accounts take turns."""
+    wallets = [Wallet(account_key(number)) for number in range(accounts_for(orders))]
+    for index in range(orders):
+        wallet = wallets[index % len(wallets)]
+        action = {"type": "order", "orders": [_order(index)], "grouping": "na"}
+        yield msgspec.json.encode(wallet.l1(action, first_nonce + index))
+
+
+def _order(index: int) -> dict[str, Any]:
+    """Nine orders rest within 2 USD of 100 USD, the tenth crosses the spread of what is there."""
+    is_buy = index % 2 == 0
+    crosses = index >= _FIRST_CROSSING and index % 20 in (9, 10)
+    cents = _TICKS if crosses else -1 - index * 7_919 % _TICKS
+    price = 10_000 + (cents if is_buy else -cents)
+    return {
+        "a": 0,
+        "b": is_buy,
+        "p": _price(price),
+        "s": _SIZE,
+        "r": False,
+        "t": {"limit": {"tif": "Ioc" if crosses else "Gtc"}},
+    }
+
+
+def _price(cents: int) -> str:
+    """Without trailing zeros, as clients write it."""
+    return f"{cents // 100}.{cents % 100:02d}".rstrip("0").rstrip(".")

@@ -1,0 +1,47 @@
+"""All benchmarks by name; those that need the standard stream share it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import final
+
+from bellwether.lab.bench.api.api_bench import bench_api
+from bellwether.lab.bench.durable_bench import bench_durable
+from bellwether.lab.bench.engine_bench import bench_engine
+from bellwether.lab.bench.recovery_bench import bench_recovery
+from bellwether.lab.bench.report import BenchFailed, Progress, Report
+from bellwether.lab.bench.standard.compilation import CompilationFailed
+from bellwether.lab.bench.standard.workload import Workload, standard_workload
+
+
+@final
+class Suite:
+    """`messages` of the standard stream, `orders` over HTTP; `parent` is the folder for journals,
+    the present one if None."""
+
+    def __init__(self, messages: int, orders: int, parent: Path | None) -> None:
+        self._messages = messages
+        self._benchmarks: dict[str, Callable[[Progress], Report]] = {
+            "engine": lambda progress: bench_engine(self._workload, progress),
+            "durable": lambda progress: bench_durable(self._workload, progress, parent),
+            "api": lambda progress: bench_api(orders, progress, parent),
+            "recovery": lambda progress: bench_recovery(self._workload, progress, parent),
+        }
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """In the order in which `all` runs them."""
+        return tuple(self._benchmarks)
+
+    def run(self, name: str, progress: Progress) -> Report:
+        """Raises BenchFailed."""
+        try:
+            return self._benchmarks[name](progress)
+        except CompilationFailed as failed:
+            raise BenchFailed(str(failed)) from failed
+
+    @cached_property
+    def _workload(self) -> Workload:
+        return standard_workload(self._messages)

@@ -1,0 +1,1 @@
+"""Scenario tables: a command line, `----`, and everything the engine did, in plain words."""

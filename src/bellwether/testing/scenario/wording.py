@@ -1,0 +1,223 @@
+"""Events in plain words: names for addresses, decimals for numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+from bellwether.engine.state.venue import Venue
+from bellwether.schema import codes, events, rejects
+from bellwether.schema.events import Event
+from bellwether.units.text import format_decimal
+
+ENDS: Final = {
+    codes.FILLED: "filled",
+    codes.CANCELED: "canceled",
+    codes.MARGIN_CANCELED: "ended for margin",
+    codes.SELF_TRADE_CANCELED: "ended as self-trade",
+    codes.REDUCE_ONLY_CANCELED: "ended: nothing to reduce",
+    codes.SIBLING_FILLED_CANCELED: "ended with its sibling or position",
+    codes.LIQUIDATED_CANCELED: "ended by liquidation",
+    codes.SCHEDULED_CANCEL: "ended by the dead man's switch",
+    codes.IOC_REMAINDER: "ended: the rest of an order that does not rest",
+    codes.TRIGGER_REFUSED: "ended: refused when triggered",
+    codes.REPLACED: "replaced",
+    codes.OPEN_INTEREST_CAP_CANCELED: "ended at the open-interest cap",
+}
+TIMES_IN_FORCE: Final = {
+    codes.GTC: "",
+    codes.IOC: " ioc",
+    codes.ALO: " alo",
+    codes.FOK: " fok",
+    codes.FRONTEND_MARKET: " market",
+    codes.LIQUIDATION_MARKET: " liquidation",
+}
+TRIGGERS: Final = {
+    codes.STOP_MARKET: "stop-market",
+    codes.STOP_LIMIT: "stop-limit",
+    codes.TAKE_PROFIT_MARKET: "take-market",
+    codes.TAKE_PROFIT_LIMIT: "take-limit",
+}
+QUIET: Final = (events.DexOpened, events.MarketListed, events.OperatorBound, events.AccountSet)
+
+
+def usd(amount: int) -> str:
+    """Micro-USD as USD."""
+    return format_decimal(amount, 6)
+
+
+class Wording:
+    """Speaks of one venue; `names` are the names of addresses."""
+
+    def __init__(self, venue: Venue, names: dict[bytes, str]) -> None:
+        self.venue = venue
+        self.names = names
+        self.start_ns = 0
+
+    def who(self, address: bytes) -> str:
+        """The name of an address."""
+        return self.names.get(address, address.hex()[:8])
+
+    def price(self, asset: int, atoms: int) -> str:
+        """A price in USD."""
+        return format_decimal(atoms, 6 - self.venue.markets[asset].size_decimals)
+
+    def fine(self, asset: int, price: int) -> str:
+        """A fine price in USD."""
+        return format_decimal(price, 15 - self.venue.markets[asset].size_decimals)
+
+    def size(self, asset: int, lots: int) -> str:
+        """A size in contracts."""
+        return format_decimal(lots, self.venue.markets[asset].size_decimals)
+
+    def clock(self, time_ns: int) -> str:
+        """Time since the venue was founded."""
+        return format_decimal(time_ns - self.start_ns, 9) + " s"
+
+    def say(self, event: Event) -> str:
+        """One line for an event; empty for what every founding says."""
+        if isinstance(event, QUIET):
+            return ""
+        kind = re.sub(r"(?<!^)([A-Z])", r"_\1", type(event).__name__).lower()
+        speak = getattr(self, f"say_{kind}", None)
+        assert speak is not None, f"{type(event).__name__} has no words"
+        words: Callable[[Any], str] = speak
+        return words(event)
+
+    def say_acknowledged(self, event: events.Acknowledged) -> str:
+        return "done"
+
+    def say_command_refused(self, event: events.CommandRefused) -> str:
+        return f"refused {event.reason}: {rejects.SENTENCES[event.reason]}"
+
+    def say_order_refused(self, event: events.OrderRefused) -> str:
+        best = ""
+        if event.best_bid or event.best_ask:
+            bid = self.price(event.asset, event.best_bid)
+            best = f" Best {bid} / {self.price(event.asset, event.best_ask)}."
+        sentence = rejects.SENTENCES[event.reason]
+        return f"{self.who(event.account)} refused {event.reason}: {sentence}{best}"
+
+    def say_order_placed(self, event: events.OrderPlaced) -> str:
+        side = "buy" if event.is_buy else "sell"
+        text = f"{self.who(event.account)} #{event.order_id} {side}"
+        text += f" {self.size(event.asset, event.lots)} @ {self.price(event.asset, event.price)}"
+        if event.trigger:
+            trigger = self.price(event.asset, event.trigger_price)
+            text += f" {TRIGGERS[event.trigger]} {trigger}"
+        else:
+            text += TIMES_IN_FORCE[event.time_in_force]
+        text += " reduce" if event.reduce_only else ""
+        if event.original_lots != event.lots:
+            text += f" cut from {self.size(event.asset, event.original_lots)}"
+        text += f" of #{event.parent_id}" if event.parent_id else ""
+        return text + (" tied" if event.is_position_tpsl else "")
+
+    def say_order_closed(self, event: events.OrderClosed) -> str:
+        left = self.size(event.asset, event.lots)
+        return f"{self.who(event.account)} #{event.order_id} {ENDS[event.status]}, {left} left"
+
+    def say_order_amended(self, event: events.OrderAmended) -> str:
+        text = f"{self.who(event.account)} #{event.previous_id}"
+        if event.order_id != event.previous_id:
+            text += f" is #{event.order_id} and"
+        return text + f" keeps its place with {self.size(event.asset, event.lots)}"
+
+    def say_order_triggered(self, event: events.OrderTriggered) -> str:
+        size = self.size(event.asset, event.lots)
+        price = self.price(event.asset, event.price)
+        return f"{self.who(event.account)} #{event.order_id} triggered at {price} with {size}"
+
+    def say_order_activated(self, event: events.OrderActivated) -> str:
+        size = self.size(event.asset, event.lots)
+        return f"{self.who(event.account)} #{event.order_id} waits for its trigger with {size}"
+
+    def say_trade_executed(self, event: events.TradeExecuted) -> str:
+        way = "buys" if event.is_buy else "sells"
+        size, price = self.size(event.asset, event.lots), self.price(event.asset, event.price)
+        text = f"{self.who(event.taker)} #{event.taker_order_id} {way} {size} @ {price}"
+        text += f" with {self.who(event.maker)} #{event.maker_order_id},"
+        text += f" fees {usd(event.taker_fee)} and {usd(event.maker_fee)}"
+        if event.taker_pnl or event.maker_pnl:
+            text += f", realised {usd(event.taker_pnl)} and {usd(event.maker_pnl)}"
+        return text + (" (liquidation)" if event.kind else "")
+
+    def say_auto_deleveraged(self, event: events.AutoDeleveraged) -> str:
+        way = "buys" if event.is_buy else "sells"
+        size, price = self.size(event.asset, event.lots), self.price(event.asset, event.price)
+        text = f"{self.who(event.account)} {way} {size} @ {price} deleveraging"
+        text += f" {self.who(event.counterparty)},"
+        return text + f" realised {usd(event.account_pnl)} and {usd(event.counterparty_pnl)}"
+
+    def say_deficit_covered(self, event: events.DeficitCovered) -> str:
+        return f"the insurance fund pays {usd(event.amount_e6)} for {self.who(event.account)}"
+
+    def say_liquidation_started(self, event: events.LiquidationStarted) -> str:
+        size = self.size(event.asset, event.lots)
+        text = f"{self.who(event.account)} liquidated: {size} at mark"
+        text += f" {self.price(event.asset, event.mark_price)}, equity {usd(event.equity)}"
+        return text + f" below {usd(event.maintenance)}"
+
+    def say_prices_published(self, event: events.PricesPublished) -> str:
+        oracle = self.price(event.asset, event.oracle_price)
+        name = self.venue.markets[event.asset].name
+        mark = self.price(event.asset, event.mark_price)
+        parts = (event.component_oracle, event.component_basis, event.component_book)
+        of = ", ".join(self.price(event.asset, part) for part in parts)
+        return f"{self.clock(event.time_ns)} {name} oracle {oracle} mark {mark} of {of}"
+
+    def say_re_anchored(self, event: events.ReAnchored) -> str:
+        edges = (event.reference_fine, event.band_low_fine, event.band_high_fine)
+        reference, low, high = (self.fine(event.asset, edge) for edge in edges)
+        way = "up" if event.direction > 0 else "down"
+        text = f"{self.clock(event.time_ns)} re-anchored {way} to {reference}"
+        return text + f" within {low} and {high}"
+
+    def say_funding_paid(self, event: events.FundingPaid) -> str:
+        rate = format_decimal(event.rate_e12, 12)
+        premium = format_decimal(event.premium_e12, 12)
+        oracle = self.price(event.asset, event.oracle_price)
+        text = f"{self.clock(event.time_ns)} funding {rate} at oracle {oracle}, mean premium"
+        return text + f" {premium} of {event.samples} samples, index {event.index_e12}"
+
+    def say_funding_settled(self, event: events.FundingSettled) -> str:
+        size = self.size(event.asset, event.lots)
+        return f"{self.who(event.account)} settles funding of {usd(event.amount)} on {size}"
+
+    def say_credited(self, event: events.Credited) -> str:
+        return f"{self.who(event.account)} credited {usd(event.amount)} in {event.dex or 'main'}"
+
+    def say_debited(self, event: events.Debited) -> str:
+        return f"{self.who(event.account)} debited {usd(event.amount)} in {event.dex or 'main'}"
+
+    def say_transferred(self, event: events.Transferred) -> str:
+        text = f"{self.who(event.source)} moves {usd(event.amount)} from"
+        text += f" {event.source_dex or 'main'} to {self.who(event.destination)}"
+        return text + f" in {event.destination_dex or 'main'}"
+
+    def say_leverage_updated(self, event: events.LeverageUpdated) -> str:
+        mode = "cross" if event.is_cross else "isolated"
+        return f"{self.who(event.account)} has leverage {event.leverage} {mode}"
+
+    def say_isolated_margin_updated(self, event: events.IsolatedMarginUpdated) -> str:
+        return f"{self.who(event.account)} moves {usd(event.amount)} into margin"
+
+    def say_agent_approved(self, event: events.AgentApproved) -> str:
+        return f"{self.who(event.agent)} may sign for {self.who(event.account)}"
+
+    def say_cancel_scheduled(self, event: events.CancelScheduled) -> str:
+        if not event.time_ms:
+            return f"{self.who(event.account)} has no switch"
+        return f"{self.who(event.account)} has a switch at {self.clock(event.time_ms * 10**6)}"
+
+    def say_scheduled_cancel_ran(self, event: events.ScheduledCancelRan) -> str:
+        return f"{self.clock(event.time_ns)} the switch of {self.who(event.account)} runs"
+
+    def say_trading_status_set(self, event: events.TradingStatusSet) -> str:
+        name = self.venue.markets[event.asset].name
+        return f"{name} is {codes.STATUS_NAMES[event.status]}: {event.grounds}"
+
+    def say_phase_changed(self, event: events.PhaseChanged) -> str:
+        name = self.venue.markets[event.asset].name
+        return f"{self.clock(event.time_ns)} {name} enters {codes.PHASE_NAMES[event.phase]}"

@@ -1,0 +1,176 @@
+"""Random commands through engine and naive venue: the same events, the same state, every time.
+
+`BELLWETHER_CAMPAIGN=N` runs N examples of 120 steps instead of the short share of every day.
+"""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+
+from bellwether.schema import codes
+from bellwether.schema.commands import (
+    AdvanceTime,
+    CancelByClientId,
+    CancelOrders,
+    Credit,
+    Debit,
+    ModifyOrders,
+    ModifyRequest,
+    Noop,
+    OrderRequest,
+    PlaceOrders,
+    ScheduleCancel,
+    SetTradingStatus,
+    TransferBetweenDexes,
+    UpdateIsolatedMargin,
+    UpdateLeverage,
+)
+from bellwether.testing import strategies as drawn
+from bellwether.testing.model.side_by_side import SideBySide
+
+CAMPAIGN = int(os.environ.get("BELLWETHER_CAMPAIGN", "0"))
+
+
+class EngineAgainstNaiveVenue(RuleBasedStateMachine):
+    """ORD-1 … ORD-4, ORD-6, ORD-7, MARG-1 … MARG-7, LIQ-1, LIQ-4, LIQ-5, LIQ-10, UNIT-6, FUND-4."""
+
+    @initialize(rules=drawn.rule_pairs, cap_usd=drawn.caps, second=drawn.presets)
+    def found(self, rules: tuple[int, int], cap_usd: int, second: str) -> None:
+        self.both = SideBySide(drawn.small_world(rules, cap_usd, second), drawn.START_NS)
+        self.nonce = 1_000
+
+    def head(self, trader: int) -> tuple[bytes, bytes, int, int]:
+        self.nonce += 1
+        return drawn.TRADERS[trader], b"", self.nonce, 0
+
+    def live_id(self, guess: int) -> int:
+        """Mostly the id of a live order, whoever's it is."""
+        live = [order.order_id for order in self.both.model.orders]
+        return live[guess % len(live)] if live and guess < 90 else guess
+
+    @rule(trader=drawn.traders, orders=drawn.actions, wait=drawn.waits)
+    def place(self, trader: int, orders: tuple[OrderRequest, ...], wait: int) -> None:
+        self.both.run(PlaceOrders(*self.head(trader), orders), wait)
+
+    @rule(trader=drawn.traders, order=drawn.crossing_orders)
+    def cross(self, trader: int, order: OrderRequest) -> None:
+        self.both.run(PlaceOrders(*self.head(trader), (order,)))
+
+    @rule(trader=drawn.traders, order=drawn.trigger_orders, tied=st.booleans())
+    def place_trigger(self, trader: int, order: OrderRequest, tied: bool) -> None:
+        grouping = codes.POSITION_TPSL if tied else codes.UNGROUPED
+        self.both.run(PlaceOrders(*self.head(trader), (order,), grouping))
+
+    @rule(trader=drawn.traders, group=drawn.groups())
+    def place_group(self, trader: int, group: tuple[OrderRequest, ...]) -> None:
+        self.both.run(PlaceOrders(*self.head(trader), group, codes.NORMAL_TPSL))
+
+    @rule(traders=st.tuples(drawn.traders, drawn.traders), orders=drawn.meeting_orders())
+    def meet(self, traders: tuple[int, int], orders: tuple[OrderRequest, ...]) -> None:
+        """Two orders at one price: a trade, unless margin or the book stands against it."""
+        for trader, order in zip(traders, orders, strict=True):
+            self.both.run(PlaceOrders(*self.head(trader), (order,)))
+
+    @rule(trader=drawn.traders, asset=drawn.assets, guess=drawn.guesses, name=drawn.client_ids)
+    def cancel(self, trader: int, asset: int, guess: int, name: bytes) -> None:
+        if guess >= 80:
+            self.both.run(CancelByClientId(*self.head(trader), ((asset, name),)))
+            return
+        order_id = self.live_id(guess)
+        for order in self.both.model.orders:
+            if order.order_id == order_id and guess < 70:
+                trader, asset = drawn.TRADERS.index(order.user), order.asset
+        self.both.run(CancelOrders(*self.head(trader), ((asset, order_id),)))
+
+    @rule(guess=drawn.guesses, by_name=st.booleans(), wanted=drawn.plain_orders)
+    def modify(self, guess: int, by_name: bool, wanted: OrderRequest) -> None:
+        """Anything may become of a live order; now and then it is somebody else's."""
+        live = self.both.model.orders
+        if not live:
+            return
+        old = live[guess % len(live)]
+        trader = drawn.TRADERS.index(old.user) if guess < 90 else guess % len(drawn.TRADERS)
+        request = ModifyRequest(old.order_id, old.client_id if by_name else b"", wanted)
+        self.both.run(ModifyOrders(*self.head(trader), (request,)))
+
+    @rule(guess=drawn.guesses, less=st.integers(0, 400), renew=st.booleans(), move=drawn.moves)
+    def amend(self, guess: int, less: int, renew: bool, move: int) -> None:
+        """An order of the book shrinks in its place, or moves under a new id."""
+        resting = [order for order in self.both.model.orders if order.arrival]
+        if not resting:
+            return
+        order = resting[guess % len(resting)]
+        wanted = OrderRequest(
+            order.asset,
+            order.is_buy,
+            order.price + move,
+            max(1, order.lots - less),
+            order.time_in_force,
+            order.reduce_only,
+            order.client_id,
+        )
+        head = self.head(drawn.TRADERS.index(order.user))
+        request = ModifyRequest(order.order_id, b"", wanted)
+        self.both.run(ModifyOrders(*head, (request,), renew or move != 0))
+
+    @rule(trader=drawn.traders, asset=drawn.assets, cross=st.booleans(), lev=st.integers(0, 11))
+    def set_leverage(self, trader: int, asset: int, cross: bool, lev: int) -> None:
+        self.both.run(UpdateLeverage(*self.head(trader), asset, cross, lev))
+
+    @rule(kind=st.integers(0, 5), trader=drawn.traders, other=drawn.traders, amount=drawn.amounts)
+    def move_money(self, kind: int, trader: int, other: int, amount: int) -> None:
+        head = self.head(trader)
+        target = drawn.TRADERS[other]
+        reference = f"reference {self.nonce - self.nonce % 3}"
+        custodian = (drawn.CUSTODIAN, self.nonce, target, "", amount, reference)
+        if kind < 3:
+            dexes = (("", ""), ("", "other"), ("other", "none"))[kind]
+            self.both.run(TransferBetweenDexes(*head, target, *dexes, amount))
+        elif kind < 5:
+            self.both.run(Credit(*custodian) if kind == 3 else Debit(*custodian))
+        else:
+            self.both.run(UpdateIsolatedMargin(*head, other % 2, amount))
+
+    @rule(kind=drawn.guesses, trader=drawn.traders, asset=drawn.assets, status=drawn.statuses)
+    def something_rare(self, kind: int, trader: int, asset: int, status: int) -> None:
+        if kind < 30:
+            time_ms = self.both.time_ns // 10**6 + kind * 1_000 if kind else 0
+            self.both.run(ScheduleCancel(*self.head(trader), time_ms))
+        elif kind < 60:
+            self.nonce += 1
+            self.both.run(SetTradingStatus(drawn.OPERATOR, self.nonce, asset, status, "drawn"))
+        elif kind < 80:
+            self.both.run(Noop(drawn.TRADERS[trader], b"", self.nonce - (kind - 60) ** 2, 0))
+        else:
+            self.both.restart()
+
+    @rule(asset=st.integers(0, 1), steps=st.integers(-12, 12), wait=drawn.long_waits)
+    def pull_the_price(self, asset: int, steps: int, wait: int) -> None:
+        """The richest trader quotes around a price for a while, so that the mark goes there."""
+        for is_buy in (True, False):
+            order = drawn.quote(asset, is_buy, steps)
+            self.both.run(PlaceOrders(*self.head(len(drawn.TRADERS) - 1), (order,)))
+        self.both.run(AdvanceTime(), wait)
+
+    @rule(wait=drawn.long_waits)
+    def let_time_pass(self, wait: int) -> None:
+        self.both.run(AdvanceTime(), wait)
+
+    def teardown(self) -> None:
+        if hasattr(self, "both"):
+            self.both.replay()
+
+
+TestEngineAgainstNaiveVenue = EngineAgainstNaiveVenue.TestCase
+TestEngineAgainstNaiveVenue.settings = settings(
+    max_examples=CAMPAIGN or 200,
+    stateful_step_count=120 if CAMPAIGN else 50,
+    deadline=None,
+    derandomize=not CAMPAIGN,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)

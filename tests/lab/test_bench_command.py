@@ -1,0 +1,71 @@
+"""`bellwether bench` end to end with little work; nothing here depends on speed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from bellwether.cli.main import app
+from bellwether.lab.bench.report import Figure, Report
+from bellwether.lab.bench.results import write_section
+from bellwether.lab.bench.surroundings import Surroundings
+
+RAN = Surroundings("2026-05-01 00:00 UTC", "a processor", 2, "3.11.0", False, "")
+FEW = ["--messages", "1500", "--orders", "300"]
+
+
+def bench(name: str, directory: Path, *more: str) -> str:
+    arguments = ["bench", name, *FEW, "--data-dir", str(directory), *more]
+    result = CliRunner().invoke(app, arguments, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "figures"),
+    [
+        ("engine", {"engine", "yardstick", "ratio"}),
+        ("durable", {"saturation", "ratio", "p50", "p99"}),
+        ("recovery", {"from a snapshot", "from nothing", "memory per resting order"}),
+        ("api", {"orders", "signature recovery alone", "ratio", "p50", "p99"}),
+    ],
+)
+def test_each_benchmark_runs_and_tells_its_workload(
+    name: str, figures: set[str], tmp_path: Path
+) -> None:
+    found = json.loads(bench(name, tmp_path, "--json"))
+    assert found["name"] == name
+    assert found["workload"] and found["cpu"] and found["date"]
+    values = {figure["name"]: figure["value"] for figure in found["figures"]}
+    assert figures <= values.keys()
+    assert all(value > 0 for value in values.values()), values
+    assert list(tmp_path.iterdir()) == [], "nothing is left behind"
+
+
+def test_results_are_shown_as_text_and_kept_in_a_file(tmp_path: Path) -> None:
+    results = tmp_path / "bench" / "RESULTS.md"
+    shown = bench("engine", tmp_path / "journals", "--write", str(results))
+    assert "workload: standard stream, 1,500 messages" in shown
+    kept = results.read_text(encoding="utf-8")
+    assert "## engine" in kept and "bellwether bench engine --messages 1500" in kept
+    assert "| ratio |" in kept
+
+
+def test_a_section_is_replaced_and_the_others_stay(tmp_path: Path) -> None:
+    path = tmp_path / "RESULTS.md"
+    for name, value in (("engine", 1.0), ("api", 2.0), ("engine", 3.0)):
+        report = Report(name, ("some work",), (Figure("ratio", value, target="at least 1"),))
+        write_section(path, report, RAN, f"bellwether bench {name}")
+    kept = path.read_text(encoding="utf-8")
+    assert kept.count("## engine") == 1 and kept.count("## api") == 1
+    assert "| ratio | 3 | at least 1 |" in kept and "| ratio | 2 |" in kept
+    assert "| ratio | 1 |" not in kept
+    assert kept.index("## engine") < kept.index("## api"), "sections keep their places"
+
+
+def test_figures_have_no_more_digits_than_they_are_worth() -> None:
+    assert Figure("speed", 1_234_567.8, "commands/s").text() == "1,234,568 commands/s"
+    assert Figure("ratio", 0.123456).text() == "0.123"
