@@ -75,6 +75,25 @@ class EngineAgainstNaiveVenue(RuleBasedStateMachine):
         for trader, order in zip(traders, orders, strict=True):
             self.both.run(PlaceOrders(*self.head(trader), (order,)))
 
+    @rule(guess=drawn.guesses, price=drawn.prices(9), part=st.integers(1, 12), other=drawn.traders)
+    def guard(self, guess: int, price: int, part: int, other: int) -> None:
+        """A holder offers up to its whole position reduce-only, closes some of it elsewhere, and
+        somebody takes the offer.
+        """
+        held = [position for position in self.both.model.positions if position.lots]
+        if not held:
+            return
+        position = held[guess % len(held)]
+        trader = drawn.TRADERS.index(position.user)
+        asset, is_buy, lots = position.asset, position.lots < 0, abs(position.lots)
+        offer = OrderRequest(asset, is_buy, price, lots, codes.GTC, True)
+        self.both.run(PlaceOrders(*self.head(trader), (offer,)))
+        near = drawn.REFERENCE + (25 if is_buy else -25) * drawn.TICK
+        close = OrderRequest(asset, is_buy, near, max(1, lots * part // 12), codes.IOC)
+        self.both.run(PlaceOrders(*self.head(trader), (close,)))
+        take = OrderRequest(asset, not is_buy, price, lots, codes.IOC)
+        self.both.run(PlaceOrders(*self.head(other), (take,)))
+
     @rule(trader=drawn.traders, asset=drawn.assets, guess=drawn.guesses, name=drawn.client_ids)
     def cancel(self, trader: int, asset: int, guess: int, name: bytes) -> None:
         if guess >= 80:
@@ -155,6 +174,48 @@ class EngineAgainstNaiveVenue(RuleBasedStateMachine):
             order = drawn.quote(asset, is_buy, steps)
             self.both.run(PlaceOrders(*self.head(len(drawn.TRADERS) - 1), (order,)))
         self.both.run(AdvanceTime(), wait)
+
+    @rule(guess=drawn.guesses, kind=st.integers(1, 4), steps=st.integers(1, 3), wait=drawn.waits)
+    def protect(self, guess: int, kind: int, steps: int, wait: int) -> None:
+        """A holder has two triggers at one price, a few steps of half a percent away."""
+        held = [position for position in self.both.model.positions if position.lots]
+        if not held:
+            return
+        position = held[guess % len(held)]
+        is_buy, is_stop = position.lots < 0, kind in (codes.STOP_MARKET, codes.STOP_LIMIT)
+        mark = self.both.model.markets[position.asset].mark
+        at = mark - mark % (5 * drawn.TICK) + (1 if is_buy == is_stop else -1) * steps * 500
+        limit = at + (20_000 if is_buy else -20_000)
+        lots = max(1, abs(position.lots) // 2)
+        orders = [
+            OrderRequest(position.asset, is_buy, limit, size, codes.GTC, True, b"", kind, at)
+            for size in (lots, lots + 1)
+        ]
+        trader = drawn.TRADERS.index(position.user)
+        self.both.run(PlaceOrders(*self.head(trader), tuple(orders)), wait)
+
+    @rule(trader=st.integers(0, 2), asset=st.integers(0, 1), is_buy=st.booleans(), away=drawn.away)
+    def squeeze(self, trader: int, asset: int, is_buy: bool, away: int) -> None:
+        """Somebody rests as much as the margin allows, the mark moves so that it needs more, and
+        the order is met (MARG-4).
+        """
+        model, who = self.both.model, drawn.TRADERS[trader]
+        position, mark = model.position(who, asset), model.markets[asset].mark
+        price = mark - mark % drawn.TICK + (-1 if is_buy else 1) * 3 * drawn.TICK
+        free = model.cross_equity(who, "") - model.requirement(who, "")
+        lots = min(9_000, max(0, free) * position.leverage // mark * 9 // 10)
+        order = OrderRequest(asset, is_buy, price, lots, codes.GTC)
+        self.both.run(PlaceOrders(*self.head(trader), (order,)))
+        rich = len(drawn.TRADERS) - 1
+        target = (mark - drawn.REFERENCE) // drawn.TICK // 10 + (away if is_buy else -away)
+        for side in (True, False):
+            quote = drawn.quote(asset, side, target, 400)
+            self.both.run(PlaceOrders(*self.head(rich), (quote,)))
+        self.both.run(AdvanceTime(), 3 * drawn.SECOND_NS)
+        for mine in [o for o in model.orders if o.user == drawn.TRADERS[rich]]:
+            self.both.run(CancelOrders(*self.head(rich), ((mine.asset, mine.order_id),)))
+        take = OrderRequest(asset, not is_buy, price, max(100, lots), codes.IOC)
+        self.both.run(PlaceOrders(*self.head(rich), (take,)))
 
     @rule(wait=drawn.long_waits)
     def let_time_pass(self, wait: int) -> None:

@@ -204,3 +204,42 @@ def test_closing_writes_what_was_accepted_and_takes_nothing_more() -> None:
             await bench.sequencer.submit(noop(6))
 
     run(story)
+
+
+def test_commands_handed_over_together_are_answered_together_and_in_order() -> None:
+    async def story(bench: Bench) -> None:
+        group = [noop(nonce) for nonce in range(1, 5_001)]
+        together = asyncio.create_task(bench.sequencer.submit_all(group))
+        (alone,) = bench.send(1, first=5_001)
+        receipts = await together
+        assert [receipt.seq for receipt in receipts] == list(range(1, 5_001))
+        assert (await alone).seq == 5_001
+        assert [c.nonce for _, c in bench.machine.applied] == list(range(1, 5_002))
+        assert len(bench.journal.records) > 1, "a group may be divided among records"
+
+    run(story)
+
+
+def test_no_command_of_a_group_is_taken_if_one_is_unfit() -> None:
+    async def story(bench: Bench) -> None:
+        with pytest.raises(CommandUnfit):
+            await bench.sequencer.submit_all([noop(1), noop(2**70)])
+        assert bench.machine.applied == []
+        assert (await bench.sequencer.submit(noop(2))).seq == 1
+
+    run(story)
+
+
+def test_a_group_of_which_a_part_was_not_written_is_not_acknowledged() -> None:
+    async def story(bench: Bench) -> None:
+        bench.journal.gate.clear()
+        group = [noop(nonce) for nonce in range(1, 5_001)]
+        together = asyncio.create_task(bench.sequencer.submit_all(group))
+        await bench.until_writing()
+        bench.journal.error = JournalWriteFailed(Path("x.seg"), OSError(errno.EIO, "broken disk"))
+        bench.journal.gate.set()
+        with pytest.raises(NodeStopped):
+            await together
+        assert len(bench.failures) == 1
+
+    run(story)

@@ -17,6 +17,7 @@ from bellwether.journal import Journal, Record, SnapshotStore
 from bellwether.node.batch import Applied
 from bellwether.node.errors import RecordUnreadable, ReplayDiffers, SnapshotAhead
 from bellwether.node.machine import Machine
+from bellwether.node.payload import Payload
 from bellwether.schema.commands import AnyCommand
 from bellwether.schema.events import AnyEvent, Event
 from bellwether.schema.wire import decode_commands, decode_events, encode_events
@@ -25,6 +26,8 @@ Progress = Callable[[int, int], None]
 """Told the last command replayed and the last there is; called once a record."""
 
 _SHOWN: Final = 300
+_PIECE: Final = 256
+"""Commands whose events are encoded together, soon after they were made."""
 
 
 def no_progress(seq: int, tail_seq: int) -> None:
@@ -56,28 +59,35 @@ def recover(
     return Recovered(engine, journal.tail_seq, start, note)
 
 
-def replay_record(machine: Machine, record: Record) -> list[Event]:
-    """Applies a record's commands and compares; returns the events of all of them.
+def replay_record(machine: Machine, record: Record) -> int:
+    """Applies a record's commands and compares; returns the number of events of all of them.
 
     Raises ReplayDiffers or RecordUnreadable.
     """
     commands = read_commands(record)
-    events: list[list[Event]] = []
+    recomputed_events = Payload()
+    seq, count = record.first_seq, 0
     try:
-        for time_ns, command in commands:
-            events.append(machine.apply(command, time_ns))
+        for start in range(0, len(commands), _PIECE):
+            events: list[list[Event]] = []
+            for time_ns, command in commands[start : start + _PIECE]:
+                caused = machine.apply(command, time_ns)
+                events.append(caused)
+                count += len(caused)
+                seq += 1
+            recomputed_events.add(_encoded(events), len(events))
     except Exception as error:
-        seq = record.first_seq + len(events)
         raise ReplayDiffers(seq, "events", "some", f"{type(error).__name__}: {error}") from error
-    if _encoded(events) != record.events:
-        raise _first_difference(record, commands, events)
+    whole = recomputed_events.whole()
+    if whole != record.events:
+        raise _first_difference(record, cast("list[list[Event]]", decode_events(whole)))
     if record.state_hash:
         recomputed = sha256(machine.snapshot()).digest()
         if recomputed != record.state_hash:
             raise ReplayDiffers(
                 record.last_seq, "state hash", record.state_hash.hex(), recomputed.hex()
             )
-    return [event for one in events for event in one]
+    return count
 
 
 def read_commands(record: Record) -> list[tuple[int, AnyCommand]]:
@@ -147,15 +157,13 @@ def _from_snapshot(journal: Journal, snapshots: SnapshotStore) -> tuple[Engine, 
         return Engine(), 0, f"the snapshot at command {snapshot.seq} can not be read: {why}"
 
 
-def _first_difference(
-    record: Record, commands: list[tuple[int, AnyCommand]], events: list[list[Event]]
-) -> ReplayDiffers:
+def _first_difference(record: Record, events: list[list[Event]]) -> ReplayDiffers:
     """Names the first command of the record whose events are not those recorded."""
     try:
         recorded = _decoded(record)
     except (msgspec.DecodeError, msgspec.ValidationError) as error:
         return ReplayDiffers(record.first_seq, "events", f"nothing readable ({error})", "events")
-    for index in range(len(commands)):
+    for index in range(len(events)):
         theirs = recorded[index] if index < len(recorded) else []
         if _encoded([theirs]) != _encoded([events[index]]):
             return _difference(record.first_seq + index, theirs, events[index])

@@ -90,7 +90,7 @@ class _Recomputation:
         difference, seq = "", 0
         try:
             for record in read_records(RealDisk(), self._directory):
-                self._events += len(replay_record(self._engine, record))
+                self._events += replay_record(self._engine, record)
                 self._records += 1
                 self._commands += record.count
                 self._final_hash = record.hash

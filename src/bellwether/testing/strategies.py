@@ -90,6 +90,7 @@ assets: Final = st.sampled_from((0, 0, 0, 1, 1, 1, 7))
 client_ids: Final = st.integers(1, 6).map(lambda number: number.to_bytes(16, "big"))
 guesses: Final = st.integers(0, 99)
 moves: Final = st.sampled_from((0, 0, TICK, -TICK, 5 * TICK, 40))
+away: Final = st.integers(-3, 15)
 amounts: Final = st.sampled_from((1, 10**6, 30 * 10**6, 200 * 10**6, 0, -1, -20 * 10**6, 10**10))
 statuses: Final = st.sampled_from((0, 0, 0, 0, 1, 2, 3))
 waits: Final = st.sampled_from((0, 0, 0, 10**6, SECOND_NS, 3 * SECOND_NS))
@@ -163,10 +164,10 @@ def meeting_orders(draw: st.DrawFn) -> tuple[OrderRequest, OrderRequest]:
     )
 
 
-def quote(asset: int, is_buy: bool, steps: int) -> OrderRequest:
-    """One side of a deep quote, `steps` of 1 % away from the reference."""
+def quote(asset: int, is_buy: bool, steps: int, lots: int = 9_000) -> OrderRequest:
+    """One side of a quote, deep or just an impact price, `steps` of 1 % off the reference."""
     price = REFERENCE + steps * 10 * TICK + (-TICK if is_buy else TICK)
-    return OrderRequest(asset, is_buy, price, 9_000, codes.GTC)
+    return OrderRequest(asset, is_buy, price, lots, codes.GTC)
 
 
 @st.composite

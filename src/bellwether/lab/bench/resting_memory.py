@@ -16,7 +16,10 @@ from bellwether.lab.bench.standard.workload import START_NS, founding, resting_o
 def bytes_per_order(count: int) -> float:
     """What a process grows by for each of `count` resting orders. Raises BenchFailed."""
     done = subprocess.run(
-        [sys.executable, "-P", "-m", __name__, str(count)], capture_output=True, text=True, check=False
+        [sys.executable, "-P", "-m", __name__, str(count)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode != 0:
         raise BenchFailed(f"the memory of resting orders was not measured:\n{done.stderr}")

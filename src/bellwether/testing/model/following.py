@@ -168,7 +168,7 @@ class Following(Trading):
         if position.is_cross:
             cross = [p for p in self.held_in(event.account, market.dex) if p.is_cross]
             maintenance = sum(self.maintenance(p) for p in cross)
-        assert event.equity == equity, "equity at mark"
+        assert event.equity == equity < maintenance, "equity at mark, below maintenance"
         assert event.maintenance == maintenance, "maintenance margin"
         assert event.lots == position.lots, "the whole position"
         assert event.is_cross == position.is_cross, "in its own mode"
