@@ -138,6 +138,12 @@ class EngineAgainstNaiveVenue(RuleBasedStateMachine):
 
     @rule(trader=drawn.traders, asset=drawn.assets, cross=st.booleans(), lev=st.integers(0, 11))
     def set_leverage(self, trader: int, asset: int, cross: bool, lev: int) -> None:
+        """Now and then that of an open position, in its own mode and low."""
+        held = [position for position in self.both.model.positions if position.lots]
+        if held and lev > 4:
+            position = held[(trader + lev) % len(held)]
+            trader = drawn.TRADERS.index(position.user)
+            asset, cross, lev = position.asset, position.is_cross, lev - 4
         self.both.run(UpdateLeverage(*self.head(trader), asset, cross, lev))
 
     @rule(kind=st.integers(0, 5), trader=drawn.traders, other=drawn.traders, amount=drawn.amounts)

@@ -6,7 +6,7 @@ import pytest
 
 from bellwether.engine import questions
 from bellwether.schema import codes
-from bellwether.schema.commands import Debit, UpdateIsolatedMargin
+from bellwether.schema.commands import Debit, UpdateIsolatedMargin, UpdateLeverage
 from bellwether.schema.events import (
     AutoDeleveraged,
     LiquidationStarted,
@@ -129,6 +129,19 @@ def test_the_book_is_used_down_to_zero_equity_and_no_further() -> None:
     assert questions.account_equity(venue.account(ALICE)) >= 9_970 * USD
 
 
+@pytest.mark.parametrize(("bid", "fee"), [(80_000, 0), (80_050, 50_000), (80_100, 72_090)])
+def test_the_fee_of_a_forced_fill_is_at_most_what_is_left(bid: int, fee: int) -> None:
+    """Margin 20: at 80.05 a close leaves 0.05 of the 0.072 that the fee would be (LIQ-5)."""
+    venue = swift()
+    venue.trade(ALICE, BOB, 100_000, 1_000)
+    venue.rest(CAROL, buy(bid, 1_000))
+    venue.rest(DORA, sell(80_200, 2_000))
+    trades = of_kind(venue.wait(3), TradeExecuted)
+    assert [(e.price, e.taker_fee) for e in trades] == [(bid, fee)]
+    cash_before = 10_000 * USD - 90_000 - 20 * USD
+    assert venue.account(ALICE).cash.balance - cash_before == (bid - 80_000) * 1_000 - fee
+
+
 def test_a_liquidation_takes_the_cash_of_an_isolated_owner_never() -> None:
     """MARG-1: an isolated position has its own margin and nothing else."""
     venue = swift()
@@ -208,6 +221,26 @@ def test_a_cross_account_answers_for_all_of_its_positions() -> None:
     started = of_kind(venue.wait(3), LiquidationStarted)
     assert started[0].asset == 0 and started[0].is_cross
     assert (started[0].equity, started[0].maintenance) == (15_300_000, 17_780_000)
+
+
+def test_cash_that_went_into_isolated_margin_no_longer_holds_a_cross_position() -> None:
+    """LIQ-9: 120 USD; margins of 10 and 10 at 10x leave 100, lowering both to 2x leaves 20."""
+    isolated = {"preset": "standard_equity", "margin_mode": codes.NO_CROSS, "oracle": SWIFT}
+    venue = SmallVenue(
+        market("ONE", "standard_equity", oracle=SWIFT),
+        market("TWO", **isolated),
+        market("THREE", **isolated),
+    )
+    venue.run(Debit(CUSTODIAN, 1, ALICE, "", 9_880 * USD, "out"))
+    for asset in (0, 1, 2):
+        venue.trade(ALICE, BOB, 100_000, 1_000, asset=asset)
+    venue.wait(3)
+    venue.pull(100_100)
+    for asset in (1, 2):
+        venue.run(UpdateLeverage(*venue.head(ALICE), asset, False, 2))
+    assert 18 * USD < questions.cross_equity(venue.account(ALICE)) < 21 * USD
+    started = of_kind(venue.pull(82_000), LiquidationStarted)
+    assert [(event.account, event.asset) for event in started] == [(ALICE, 0)]
 
 
 def test_a_cross_liquidation_leaves_a_halted_market_alone() -> None:

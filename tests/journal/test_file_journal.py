@@ -112,10 +112,10 @@ def test_a_record_larger_than_a_segment_gets_one_of_its_own(disk: Disk, tmp_path
 def test_zeros_are_written_ahead_in_steps(disk: Disk, tmp_path: Path) -> None:
     with FileJournal.open(tmp_path / "journal", disk) as journal:
         path = tmp_path / "journal" / "00000000000000000001.seg"
-        assert len(disk.read(path)) == 4 << 20
+        assert len(disk.read(path)) == 1 << 20
         for k in range(5):
-            journal.append(*batch(1 + 2 * k, commands=1_600_000))
-        assert len(disk.read(path)) == 8 << 20
+            journal.append(*batch(1 + 2 * k, commands=400_000))
+        assert len(disk.read(path)) == 2 << 20
 
 
 def test_payloads_may_be_empty_or_all_zero(disk: Disk, tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def bench(name: str, directory: Path, *more: str) -> str:
     ("name", "figures"),
     [
         ("engine", {"engine", "yardstick", "ratio"}),
-        ("durable", {"saturation", "ratio", "p50", "p99"}),
+        ("durable", {"saturation", "ratio", "p50", "p99", "fdatasync alone, p50"}),
         ("recovery", {"from a snapshot", "from nothing", "memory per resting order"}),
         ("api", {"orders", "signature recovery alone", "ratio", "p50", "p99"}),
     ],

@@ -116,3 +116,17 @@ def test_unknown_presets_and_fields_are_refused() -> None:
 def test_a_specification_survives_the_journal() -> None:
     spec = specify("standard_equity", "X", "xyz", **GOOD)
     assert msgspec.msgpack.decode(msgspec.msgpack.encode(spec), type=type(spec)) == spec
+
+
+@pytest.mark.parametrize("size_decimals", range(6))
+@pytest.mark.parametrize("usd", [1, 9_000, 20_000, 200_000, 20_000_000])
+def test_what_is_listed_can_be_written_down(size_decimals: int, usd: int) -> None:
+    """Prices of a listed market fit what snapshots and journals hold, or it is not listed."""
+    atoms = usd * 10 ** (6 - size_decimals)
+    spec = specify("ipop", "X", "", reference_atoms=atoms, size_decimals=size_decimals)
+    engine = Engine()
+    engine.apply(Genesis(("",), (spec,), (), ()), 1)
+    if spec.faults():
+        assert not engine.venue.markets
+    else:
+        assert Engine.restore(engine.snapshot()).state_hash() == engine.state_hash()

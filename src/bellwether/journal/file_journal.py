@@ -43,7 +43,7 @@ from bellwether.journal.segment import (
 )
 
 SEGMENT_BYTES: Final = 16 << 20
-FILL_BYTES: Final = 4 << 20
+FILL_BYTES: Final = 1 << 20
 _SMALLEST_SEGMENT_BYTES: Final = 1024
 _NO_SPACE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 

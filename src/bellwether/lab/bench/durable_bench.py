@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 import uvloop
 
+from bellwether.journal import RealDisk
 from bellwether.lab.bench.engine_bench import described, engine_run
 from bellwether.lab.bench.group_commit import GroupCommit
 from bellwether.lab.bench.report import Figure, Progress, Report
@@ -27,6 +28,7 @@ ROUNDS: Final = 3
 GROUP: Final = 128
 OUTSTANDING: Final = 2_048
 _LATENCY_S: Final = 5
+_SYNCS: Final = 32
 _KEPT_UP: Final = 0.98
 
 T = TypeVar("T")
@@ -50,6 +52,7 @@ def bench_durable(workload: Workload, progress: Progress, parent: Path | None = 
             progress("durable", done, ROUNDS + 1)
             rates.append(run_on_loop(saturation(workload, parent)))
             engines.append(engine_run(workload).per_second)
+        sync_ms = fdatasync_ms(parent)
         progress("durable", ROUNDS, ROUNDS + 1)
         latency = run_on_loop(offered_latency(workload, parent))
     progress("durable", ROUNDS + 1, ROUNDS + 1)
@@ -72,6 +75,7 @@ def bench_durable(workload: Workload, progress: Progress, parent: Path | None = 
             Figure("achieved at 100,000/s", latency.per_second, "commands/s"),
             Figure("p50", latency.p50_ms, "ms"),
             Figure("p99", latency.p99_ms, "ms"),
+            Figure("fdatasync alone, p50", sync_ms, "ms"),
         ),
         (_verdict(latency), f"medians of {ROUNDS} runs, each between two runs of the engine"),
     )
@@ -84,6 +88,22 @@ def _verdict(latency: Latency) -> str:
         f"did NOT keep up with {OFFERED:,} commands a second: the latencies are those of a queue "
         "that grows"
     )
+
+
+def fdatasync_ms(parent: Path | None) -> float:
+    """Median of writing 64 KiB into a file that is there and syncing it: what the disk is like."""
+    disk = RealDisk()
+    content = bytes(range(256)) * 256
+    taken: list[float] = []
+    with folder(parent) as name:
+        handle = disk.create(Path(name) / "sync")
+        for turn in range(2 * _SYNCS):
+            began = time.perf_counter()
+            disk.pwrite(handle, content, turn % _SYNCS * len(content))
+            disk.fdatasync(handle)
+            taken.append(time.perf_counter() - began)
+        disk.close(handle)
+    return 1e3 * median(taken[_SYNCS:])
 
 
 async def saturation(workload: Workload, parent: Path | None) -> float:
