@@ -178,7 +178,7 @@ class EngineAgainstNaiveVenue(RuleBasedStateMachine):
         """The richest trader quotes around a price for a while, so that the mark goes there."""
         for is_buy in (True, False):
             order = drawn.quote(asset, is_buy, steps)
-            self.both.run(PlaceOrders(*self.head(len(drawn.TRADERS) - 1), (order,)))
+            self.both.run(PlaceOrders(*self.head(drawn.RICHEST), (order,)))
         self.both.run(AdvanceTime(), wait)
 
     @rule(guess=drawn.guesses, kind=st.integers(1, 4), steps=st.integers(1, 3), wait=drawn.waits)
@@ -212,16 +212,43 @@ class EngineAgainstNaiveVenue(RuleBasedStateMachine):
         lots = min(9_000, max(0, free) * position.leverage // mark * 9 // 10)
         order = OrderRequest(asset, is_buy, price, lots, codes.GTC)
         self.both.run(PlaceOrders(*self.head(trader), (order,)))
-        rich = len(drawn.TRADERS) - 1
-        target = (mark - drawn.REFERENCE) // drawn.TICK // 10 + (away if is_buy else -away)
-        for side in (True, False):
-            quote = drawn.quote(asset, side, target, 400)
-            self.both.run(PlaceOrders(*self.head(rich), (quote,)))
-        self.both.run(AdvanceTime(), 3 * drawn.SECOND_NS)
-        for mine in [o for o in model.orders if o.user == drawn.TRADERS[rich]]:
-            self.both.run(CancelOrders(*self.head(rich), ((mine.asset, mine.order_id),)))
+        self.shift(asset, away if is_buy else -away)
         take = OrderRequest(asset, not is_buy, price, max(100, lots), codes.IOC)
-        self.both.run(PlaceOrders(*self.head(rich), (take,)))
+        self.both.run(PlaceOrders(*self.head(drawn.RICHEST), (take,)))
+
+    def shift(self, asset: int, percent: int) -> None:
+        """The richest trader quotes so much from the mark for one update, and takes it back."""
+        mark = self.both.model.markets[asset].mark
+        steps = (mark - drawn.REFERENCE) // (10 * drawn.TICK) + percent
+        for side in (True, False):
+            quote = drawn.quote(asset, side, steps, 400)
+            self.both.run(PlaceOrders(*self.head(drawn.RICHEST), (quote,)))
+        self.both.run(AdvanceTime(), 3 * drawn.SECOND_NS)
+        rich = drawn.TRADERS[drawn.RICHEST]
+        for mine in [order for order in self.both.model.orders if order.user == rich]:
+            cancel = CancelOrders(*self.head(drawn.RICHEST), ((mine.asset, mine.order_id),))
+            self.both.run(cancel)
+
+    @rule(trader=st.integers(0, 2), parts=st.integers(2, 6), down=st.integers(4, 12))
+    def drain(self, trader: int, parts: int, down: int) -> None:
+        """A cross position is watched; then an isolated one takes the cash that stood behind it,
+        and the mark moves against it.
+        """
+        model, who = self.both.model, drawn.TRADERS[trader]
+        free = max(0, model.cross_equity(who, "") - model.requirement(who, ""))
+        for asset, part in ((0, 10), (1, parts)):
+            mark, leverage = model.markets[asset].mark, model.position(who, asset).leverage
+            price = mark - mark % drawn.TICK
+            lots = min(9_000, free * leverage // part // mark)
+            offer = OrderRequest(asset, False, price, lots, codes.GTC)
+            self.both.run(PlaceOrders(*self.head(drawn.RICHEST), (offer,)))
+            wish = OrderRequest(asset, True, price, lots, codes.IOC)
+            self.both.run(PlaceOrders(*self.head(trader), (wish,)))
+        self.shift(0, 0)
+        for leverage in (1, 2, 3):
+            self.both.run(UpdateLeverage(*self.head(trader), 1, False, leverage))
+        for _ in range(3):
+            self.shift(0, -down)
 
     @rule(wait=drawn.long_waits)
     def let_time_pass(self, wait: int) -> None:

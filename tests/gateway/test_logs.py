@@ -11,6 +11,7 @@ import pytest
 import structlog
 from websockets.sync.client import connect
 
+from bellwether.gateway.hyperliquid import exchange
 from bellwether.node.founding.dev_keys import DEV_ACCOUNTS, DEV_OPERATORS, dev_key
 from tests.gateway.corpus import bad_requests
 from tests.gateway.live import GatewaySettings, LiveGateway
@@ -52,8 +53,14 @@ def log() -> Iterator[io.StringIO]:
     structlog.configure(**before)
 
 
+def broken(*arguments: object) -> None:
+    raise RuntimeError("broken on purpose")
+
+
 def test_a_run_at_debug_level_shows_no_keys_and_no_signatures(
-    tmp_path_factory: pytest.TempPathFactory, log: io.StringIO
+    tmp_path_factory: pytest.TempPathFactory,
+    log: io.StringIO,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     directory, sent = tmp_path_factory.mktemp("logged"), []
     with LiveGateway(directory, GatewaySettings()) as gateway, gateway.client() as client:
@@ -69,8 +76,8 @@ def test_a_run_at_debug_level_shows_no_keys_and_no_signatures(
             request = {"type": "action", "payload": sent[2]}
             socket.send(json.dumps({"method": "post", "id": 1, "request": request}))
             assert json.loads(socket.recv(10))["data"]["id"] == 1
-        # The worst that can happen: the node dies with the order in its hands.
-        gateway.on_loop(lambda: setattr(gateway.node.engine.venue, "markets", None))
+        # The worst that can happen: something breaks with the order in its hands.
+        monkeypatch.setattr(exchange, "command_of", broken)
         sent.append(account(3).l1(order_action(limit_order()), gateway.nonce()))
         assert client.send("/exchange", json.dumps(sent[3]).encode())[0] == 500
     written = log.getvalue().lower()

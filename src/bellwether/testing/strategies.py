@@ -24,16 +24,17 @@ OPERATOR: Final = b"\xdd" * 20
 MEANS: Final = (40, 90, 250, 1_500, 100_000)
 """What the traders have, USD."""
 
+RICHEST: Final = 4
 REFERENCE: Final = 100_000
 TICK: Final = 100
 SWIFT: Final = {
-    "time_constant_ns": 20 * SECOND_NS,
+    "time_constant_ns": 3 * SECOND_NS,
     "step_cap_e6": 1_000_000,
     "move_limit_e6": 60_000,
-    "basis_time_constant_ns": 10 * SECOND_NS,
+    "basis_time_constant_ns": 3 * SECOND_NS,
     "impact_notional_e6": 30_000_000,
 }
-"""An oracle that is where the book is within a minute."""
+"""An oracle that is where the book is after a few updates, 6 % at most in each."""
 
 
 def market(symbol: str, preset: str, self_trades: int, cap_usd: int) -> InstrumentSpec:
