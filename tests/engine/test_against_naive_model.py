@@ -244,7 +244,7 @@ class EngineAgainstNaiveVenue(RuleBasedStateMachine):
             self.both.run(PlaceOrders(*self.head(drawn.RICHEST), (offer,)))
             wish = OrderRequest(asset, True, price, lots, codes.IOC)
             self.both.run(PlaceOrders(*self.head(trader), (wish,)))
-        self.shift(0, 0)
+        self.shift(0, 1)
         for leverage in (1, 2, 3):
             self.both.run(UpdateLeverage(*self.head(trader), 1, False, leverage))
         for _ in range(3):

@@ -10,7 +10,7 @@ from bellwether.node.errors import NodeStopped
 from bellwether.node.payload import Payload
 from bellwether.node.submission import Applied, Receipt, Submission
 from bellwether.schema.events import AnyEvent
-from bellwether.schema.wire import encode_commands, encode_events
+from bellwether.schema.wire import encode_events
 
 __all__ = ["Applied", "Batch", "Receipt"]
 
@@ -18,7 +18,7 @@ BATCH_COMMANDS: Final = 4_096
 BATCH_BYTES: Final = 2**20
 BATCH_STEPS: Final = 6
 """Bounds of a record: commands, bytes of events, and steps of time that were put in between. The
-last commands taken in may go beyond the bytes."""
+last submission taken in may go beyond them."""
 
 
 @final
@@ -56,11 +56,6 @@ class Batch:
         return self.items[-1][0]
 
     @property
-    def room(self) -> int:
-        """How many more commands it takes."""
-        return BATCH_COMMANDS - len(self.items)
-
-    @property
     def is_full(self) -> bool:
         return (
             len(self.items) >= BATCH_COMMANDS
@@ -72,13 +67,11 @@ class Batch:
         """SHA-256 of the state after the last command, or nothing if it was not taken."""
         return sha256(self.state).digest() if self.state else b""
 
-    def add(self, items: list[Applied]) -> None:
-        """Takes in what has just been applied, and encodes it."""
+    def add(self, items: list[Applied], encoded_commands: bytes) -> None:
+        """Takes in what has just been applied, and encodes its events."""
         count = len(items)
         self.items += items
-        self.commands.add(
-            encode_commands([(time_ns, command) for time_ns, command, _ in items]), count
-        )
+        self.commands.add(encoded_commands, count)
         caused = [events for _, _, events in items]
         # The engine promises events of the known kinds only; the encoder's type says so too.
         self.events.add(encode_events(cast("list[list[AnyEvent]]", caused)), count)

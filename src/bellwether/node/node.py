@@ -16,6 +16,7 @@ from bellwether.journal import Journal, SnapshotStore
 from bellwether.node.batch import Applied, Batch, Receipt
 from bellwether.node.clock import Clock
 from bellwether.node.errors import ClockRefused, GenesisInvalid, NodeStopped
+from bellwether.node.interpreter import tune_interpreter
 from bellwether.node.recovery import Progress, no_progress, recover
 from bellwether.node.sequencer import Sequencer
 from bellwether.node.snapshot_writer import SNAPSHOT_EVERY, SnapshotWriter
@@ -97,8 +98,7 @@ class Node(Generic[ViewsT]):
     async def start(self) -> None:
         """Recovers, brings the views up, founds the venue if the journal is empty, and runs the
         timers that fell due meanwhile. Raises NodeError or JournalError."""
-        # Commands and events die young and in great numbers; rarer collections find as much.
-        gc.set_threshold(50_000, 20, 50)
+        tune_interpreter()
         store = SnapshotStore(self._directory / SNAPSHOTS_NAME)
         recovered = recover(self._journal, store, self._progress)
         self.engine = recovered.engine

@@ -17,15 +17,14 @@ from concurrent.futures import Future as ThreadFuture
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, final
 
-import msgspec
-
 from bellwether.journal import Journal
-from bellwether.node.batch import Batch, Receipt
+from bellwether.node.batch import Batch
 from bellwether.node.clock import Clock
-from bellwether.node.errors import CommandUnfit, NodeStopped
+from bellwether.node.errors import NodeStopped
 from bellwether.node.machine import Machine
-from bellwether.node.submission import Submission
+from bellwether.node.submission import Applied, Receipt, Submission
 from bellwether.schema.commands import AdvanceTime, AnyCommand
+from bellwether.schema.wire import encode_commands
 
 STEP_NS: Final = 600_000_000_000
 """Longest span of time between two commands: longer ones are divided by AdvanceTime commands, so
@@ -34,10 +33,9 @@ that no record holds more events than the timers of a few steps can cause."""
 QUEUE_LIMIT: Final = 16_384
 """Commands that may wait; who comes later waits before the queue."""
 
-_SLICE: Final = 256
-"""Commands, of one submission or of several, applied before the event loop gets a turn."""
-
-_encoder: Final = msgspec.msgpack.Encoder()
+MOST_TOGETHER: Final = 256
+"""Commands of one submission; they share a record and a moment. About as many are applied before
+the event loop gets a turn."""
 
 
 @final
@@ -108,23 +106,31 @@ class Sequencer:
         return (self._writing or self._open).first_seq - 1
 
     async def submit(self, command: AnyCommand, time_ns: int = 0) -> Receipt:
-        """Resolves when the command is durable and published. Raises NodeStopped, or CommandUnfit.
+        """Resolves when the command is durable and published. Raises NodeStopped, or CommandUnfit
+        for a number beyond 64 bits, which can not be journalled.
 
         `time_ns` moves a manual clock to that time first; 0 stamps the clock's time.
         """
-        receipts = await self.submit_all((command,), time_ns)
-        return receipts[0]
+        seq, ((applied_ns, _, events),) = await self._submit((command,), time_ns)
+        return Receipt(seq, applied_ns, events)
 
-    async def submit_all(self, commands: Sequence[AnyCommand], time_ns: int = 0) -> list[Receipt]:
-        """The same for several commands in a row, at least one; none is taken if one is unfit."""
-        _check_fit(commands)
+    async def submit_all(self, commands: Sequence[AnyCommand]) -> list[Applied]:
+        """The same for 1 to MOST_TOGETHER commands of one moment; all are taken or, if one is
+        unfit, none."""
+        assert 0 < len(commands) <= MOST_TOGETHER, "a submission fits a slice"
+        _, applied = await self._submit(commands, 0)
+        return applied
+
+    async def _submit(
+        self, commands: Sequence[AnyCommand], time_ns: int
+    ) -> tuple[int, list[Applied]]:
         while self._waiting >= QUEUE_LIMIT and self._failure is None:
             self._room.clear()
             await self._room.wait()
         if self._closing:
             raise NodeStopped("the venue is stopping; the command was not taken")
         self._check_running()
-        promise: asyncio.Future[list[Receipt]] = self._loop.create_future()
+        promise: asyncio.Future[tuple[int, list[Applied]]] = self._loop.create_future()
         self._queue.append(Submission(commands, time_ns, promise))
         self._waiting += len(commands)
         self._idle.clear()
@@ -193,31 +199,37 @@ class Sequencer:
             self._idle.set()
 
     def _apply_waiting(self) -> None:
-        batch, left = self._open, _SLICE
+        batch, left = self._open, MOST_TOGETHER
         while left > 0 and self._queue and not batch.is_full:
             submission = self._queue[0]
             time_ns = max(submission.asked_ns or self._clock.time_ns(), self._time_ns)
             if self._time_ns and time_ns - self._time_ns > STEP_NS:
-                self._apply((AdvanceTime(),), self._time_ns + STEP_NS)
+                step, step_ns = (AdvanceTime(),), self._time_ns + STEP_NS
+                self._apply(step, step_ns, _encoded(step, step_ns))
                 batch.steps += 1
                 left -= 1
                 continue
-            commands = submission.take(min(left, batch.room))
-            if submission.is_taken:
-                self._queue.popleft()
+            self._queue.popleft()
+            commands = submission.commands
+            self._waiting -= len(commands)
+            try:
+                encoded = _encoded(commands, time_ns)
+            except OverflowError as error:
+                submission.refuse(error)
+                continue
             start = len(batch.items)
             batch.shares.append((submission, start, start + len(commands)))
-            self._apply(commands, time_ns)
-            self._waiting -= len(commands)
+            self._apply(commands, time_ns, encoded)
             left -= len(commands)
         if self._waiting < QUEUE_LIMIT:
             self._room.set()
 
-    def _apply(self, commands: Sequence[AnyCommand], time_ns: int) -> None:
-        """Applies commands of one moment into the open batch."""
+    def _apply(self, commands: Sequence[AnyCommand], time_ns: int, encoded: bytes) -> None:
+        """Applies commands of one moment, encoded already, into the open batch."""
         self._clock.not_before(time_ns)
         apply = self._engine.apply
-        self._open.add([(time_ns, command, apply(command, time_ns)) for command in commands])
+        applied = [(time_ns, command, apply(command, time_ns)) for command in commands]
+        self._open.add(applied, encoded)
         self._time_ns = time_ns
 
     def _write(self) -> None:
@@ -263,12 +275,9 @@ class Sequencer:
         self._run()
 
 
-def _check_fit(commands: Sequence[AnyCommand]) -> None:
-    """A number beyond 64 bits can not be journalled: better one refusal than a dead node."""
-    try:
-        _encoder.encode(commands)
-    except OverflowError as error:
-        raise CommandUnfit(f"a number is too large: {error}") from error
+def _encoded(commands: Sequence[AnyCommand], time_ns: int) -> bytes:
+    """As the journal has them. Raises OverflowError before anything has happened."""
+    return encode_commands([(time_ns, command) for command in commands])
 
 
 def _engine_failure(error: Exception) -> NodeStopped:

@@ -2,6 +2,9 @@
 
 import msgspec
 
+from bellwether.units.division import mul_div_up
+from bellwether.units.quantities import FINE, RATE_ONE
+
 
 class MarginTier(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """From `lower_bound_e6` of notional (micro-USD, inclusive) at most `max_leverage` (MARG-3)."""
@@ -91,6 +94,8 @@ class InstrumentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             found.append("max_leverage must lie between 1 and 50")
         if self.reference_atoms <= 0:
             found.append("reference_atoms must be positive")
+        elif self._highest_fine() >= 1 << 63:
+            found.append("reference_atoms is too large for 63 bits; take more size_decimals")
         if not 0 < self.oracle.band_e12 < 10**12:
             found.append("band_e12 must lie between 0 and 100 %, both excluded")
         if not 0 < self.oracle.re_anchor_threshold_e12 <= 10**12:
@@ -102,6 +107,13 @@ class InstrumentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if self.margin_mode not in (0, 1, 2):
             found.append("margin_mode is unknown")
         return found + self._tier_faults() + self._amount_faults()
+
+    def _highest_fine(self) -> int:
+        """A bound on any fine price: twice what the last re-anchor's band reaches (PRICE-11)."""
+        highest = 2 * self.reference_atoms * FINE
+        for _ in range(self.oracle.max_re_anchors + 1):
+            highest = mul_div_up(highest, RATE_ONE + self.oracle.band_e12, RATE_ONE)
+        return highest
 
     def _tier_faults(self) -> list[str]:
         found: list[str] = []

@@ -106,7 +106,7 @@ def _modify(turn: Turn, user: User, request: ModifyRequest, renew_id: bool) -> N
             old = holding.account.client_ids.get(client_order_id)
         else:
             old = holding.account.orders.get(request.order_id)
-    if holding is None or old is None or old.asset != asset:
+    if holding is None or old is None or old.asset != asset or old.waiting:
         turn.emit(OrderRefused(rejects.MODIFY_NOT_OPEN, user.address, asset))
         return
     wanted.owner = holding

@@ -19,7 +19,8 @@ from bellwether.journal import RealDisk
 from bellwether.lab.bench.engine_bench import described, engine_run
 from bellwether.lab.bench.group_commit import GroupCommit
 from bellwether.lab.bench.report import Figure, Progress, Report
-from bellwether.lab.bench.standard.workload import MAPPING, Workload, as_the_node_collects
+from bellwether.lab.bench.standard.workload import MAPPING, Workload, as_in_a_node
+from bellwether.node.sequencer import MOST_TOGETHER
 
 OFFERED: Final = 100_000
 """Commands a second that the latency is measured at."""
@@ -46,7 +47,7 @@ def bench_durable(workload: Workload, progress: Progress, parent: Path | None = 
     """Engine, journalled engine, engine, … and then the latency; files lie in a new folder under
     `parent`, the present folder if absent. Raises BenchFailed."""
     rates: list[float] = []
-    with as_the_node_collects():
+    with as_in_a_node():
         engines = [engine_run(workload).per_second]
         for done in range(ROUNDS):
             progress("durable", done, ROUNDS + 1)
@@ -141,7 +142,7 @@ async def offered_latency(workload: Workload, parent: Path | None) -> Latency:
         began = clock()
         sent = 0
         while sent < len(commands):
-            due = min(int((clock() - began) * OFFERED) + 1, len(commands))
+            due = min(int((clock() - began) * OFFERED) + 1, sent + MOST_TOGETHER, len(commands))
             if due > sent:
                 task = asyncio.create_task(hand_over(sent, due))
                 pending.add(task)

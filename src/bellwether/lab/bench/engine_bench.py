@@ -17,7 +17,7 @@ from bellwether.lab.bench.standard.workload import (
     START_NS,
     STEP_NS,
     Workload,
-    as_the_node_collects,
+    as_in_a_node,
 )
 from bellwether.lab.bench.standard.yardstick import FILL, Yardstick
 from bellwether.schema.events import TradeExecuted
@@ -40,7 +40,7 @@ def bench_engine(workload: Workload, progress: Progress) -> Report:
     events = check_trades(workload, core)
     yardsticks: list[float] = []
     engines: list[float] = []
-    with as_the_node_collects():
+    with as_in_a_node():
         yardsticks.append(yardstick_rate(workload, core))
         for done in range(ROUNDS):
             progress("engine", done, ROUNDS)

@@ -18,7 +18,7 @@ from bellwether.lab.bench.standard.stream import StandardStream
 from bellwether.lab.bench.standard.workload import (
     MAPPING,
     Workload,
-    as_the_node_collects,
+    as_in_a_node,
     resting_orders,
     stream_commands,
 )
@@ -39,7 +39,7 @@ def bench_recovery(workload: Workload, progress: Progress, parent: Path | None =
     whole = count + _BEFORE_SNAPSHOT + 1
     steps = 2 * ROUNDS + 2
     progress("recovery", 0, steps)
-    with as_the_node_collects(), folder(parent) as name:
+    with as_in_a_node(), folder(parent) as name:
         directory = Path(name)
         run_on_loop(_write(workload.stream, directory))
         engines = [engine_run(workload).per_second]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -17,6 +18,7 @@ from bellwether.lab.bench.standard.stream import (
     standard_stream,
 )
 from bellwether.lab.bench.standard.yardstick import BUY, CANCEL, IOC, MESSAGE, MODIFY
+from bellwether.node.interpreter import tune_interpreter
 from bellwether.schema import codes
 from bellwether.schema.commands import (
     AnyCommand,
@@ -99,16 +101,17 @@ def founding(launch_ns: int = START_NS) -> Genesis:
 
 
 @contextmanager
-def as_the_node_collects() -> Iterator[None]:
-    """The garbage collector as a running node sets it; as it was before, afterwards."""
-    thresholds = gc.get_threshold()
+def as_in_a_node() -> Iterator[None]:
+    """The interpreter as a running node sets it; as it was before, afterwards."""
+    thresholds, switch_s = gc.get_threshold(), sys.getswitchinterval()
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    tune_interpreter()
     try:
         yield
     finally:
         gc.set_threshold(*thresholds)
+        sys.setswitchinterval(switch_s)
         gc.unfreeze()
 
 
