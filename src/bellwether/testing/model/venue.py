@@ -238,7 +238,7 @@ class NaiveVenue(Following):
             old = self.order_called(who, wanted.asset, request.client_order_id)
         else:
             old = self.order_named(who, wanted.asset, request.order_id)
-        if old is None:
+        if old is None or old.is_waiting:
             self.events.append(OrderRefused(rejects.MODIFY_NOT_OPEN, who, wanted.asset))
             return
         market = self.markets[wanted.asset]
