@@ -21,6 +21,7 @@ import structlog
 import uvicorn
 
 from bellwether.engine.state.venue import Venue
+from bellwether.gateway.hyperliquid.recovery import RecoveryProcess, start_recoverer
 from bellwether.gateway.server import SERVER_OPTIONS, create_app
 from bellwether.journal import FileJournal, JournalError, SnapshotStore
 from bellwether.lab.traders.companion import DemoCompanion
@@ -110,15 +111,19 @@ async def _serve(settings: ServeSettings, announce: Announce, progress: Progress
     with _bound(settings) as listener:
         settings = msgspec.structs.replace(settings, port=listener.getsockname()[1])
         node = _node(settings, progress)
+        recoverer: RecoveryProcess | None = None
         try:
             await node.start()
-            server = _server(settings, node)
+            recoverer = await start_recoverer()
+            server = _server(settings, node, recoverer)
             with _stop_signals(server):
                 # Who connects from here on waits for the answer instead of being turned away.
                 listener.listen(_BACKLOG)
                 print(announce(settings, node), flush=True)
                 await _until_stopped(server, listener, node, settings)
         finally:
+            if recoverer is not None:
+                await recoverer.stop()
             await node.stop()
     if node.failure is not None:
         print(f"bellwether: the venue has stopped: {node.failure}", file=sys.stderr)
@@ -242,8 +247,10 @@ def _stop_signals(server: _Server) -> Generator[None, None, None]:
             loop.remove_signal_handler(number)
 
 
-def _server(settings: ServeSettings, node: Node[Views]) -> _Server:
-    application: Any = create_app(node, settings)
+def _server(
+    settings: ServeSettings, node: Node[Views], recoverer: RecoveryProcess | None
+) -> _Server:
+    application: Any = create_app(node, settings, recoverer)
     config = uvicorn.Config(application, timeout_graceful_shutdown=_SHUTDOWN_S, **SERVER_OPTIONS)
     return _Server(config)
 

@@ -1,11 +1,23 @@
-"""An HTTP connection with bounds on what uvicorn leaves open: a request's head and its time."""
+"""One HTTP connection: requests are read, answered in their order, and bounded (IFACE-7).
+
+uvicorn runs the server and the WebSockets; this stands in for its HTTP protocol, which would pass
+every request through an application of messages. Whole requests go to the gateway's `respond`.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Final, final
+from collections import deque
+from http import HTTPStatus
+from typing import Any, Final, Protocol, cast, final
+from urllib.parse import unquote_to_bytes
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+import httptools
+from uvicorn.config import Config
+from uvicorn.server import ServerState
+
+from bellwether.gateway.faults import MAX_BODY_BYTES
+from bellwether.gateway.http import Request, Response
 
 MAX_HEAD_BYTES: Final = 64 * 1024
 """Of request line and headers. One read of the socket more than that may be taken in."""
@@ -13,61 +25,247 @@ MAX_HEAD_BYTES: Final = 64 * 1024
 SLOWEST_REQUEST_S: Final = 30.0
 """A request that is not whole by then ends the connection, and so does one that never begins."""
 
+LONGEST_IDLE_S: Final = 75.0
+"""A connection on which nothing has been asked for so long is closed."""
+
+_MOST_WAITING: Final = 64
+_MOST_DISCARDED: Final = 16 * MAX_BODY_BYTES
 _TOO_LARGE: Final = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
     b"content-type: text/plain; charset=utf-8\r\ncontent-length: 31\r\nconnection: close\r\n\r\n"
     b"The head is larger than 64 KiB."
 )
+_INVALID: Final = (
+    b"HTTP/1.1 400 Bad Request\r\n"
+    b"content-type: text/plain; charset=utf-8\r\ncontent-length: 30\r\nconnection: close\r\n\r\n"
+    b"Invalid HTTP request received."
+)
+_CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
+_STATUS_LINES: Final = {
+    status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\ncontent-type: ".encode()
+    for status in HTTPStatus
+}
+
+
+class Responder(Protocol):
+    """What answers requests; the gateway is one."""
+
+    async def respond(self, request: Request) -> Response:
+        """Does not raise."""
 
 
 @final
-class BoundedHttp(HttpToolsProtocol):
-    """Bodies are bounded by the routes; this bounds what comes before a route is known."""
+class HttpConnection(asyncio.Protocol):
+    """Reads with httptools. Bodies beyond the limit are read on and thrown away, so that the
+    connection stays in step; the gateway is told of them."""
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        if not config.loaded:
+            config.load()
+        self._config = config
+        self._state = server_state
+        self._app_state = app_state
+        self._gateway = cast(Responder, config.loaded_app)
+        self._loop = _loop or asyncio.get_event_loop()
+        self._transport: asyncio.Transport
+        self._parser: Any = httptools.HttpRequestParser(self)
+        # Bytes behind a request that closes the connection are thrown away, not an error.
+        self._parser.set_dangerous_leniencies(lenient_data_after_close=True)
+        self._ip = self._peer = ""
+        self._url = b""
+        self._headers: list[tuple[bytes, bytes]] = []
+        self._body: list[bytes] = []
+        self._body_bytes = 0
         self._head_bytes = 0
         self._in_head = True
         self._is_whole = False
-        self._begun = 0.0
+        self._since = 0.0
+        self._keep_alive = True
+        self._waiting: deque[tuple[Request, bool]] = deque()
+        self._answering: asyncio.Task[None] | None = None
+        self._is_ending = False
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self._begun = self.loop.time()
-        self.loop.call_later(SLOWEST_REQUEST_S, self._look)
+    # -- the transport ------------------------------------------------------------------------
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._state.connections.add(self)  # type: ignore[arg-type]
+        self._transport = cast(asyncio.Transport, transport)
+        client = transport.get_extra_info("peername")
+        if isinstance(client, tuple):
+            self._ip, self._peer = str(client[0]), f"{client[0]}:{client[1]}"
+        self._since = self._loop.time()
+        self._loop.call_later(SLOWEST_REQUEST_S, self._look)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._state.connections.discard(self)
+        self._waiting.clear()
 
     def data_received(self, data: bytes) -> None:
         was_in_head = self._in_head
-        super().data_received(data)
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            if self._wants_websocket():
+                self._hand_over()
+            return
+        except httptools.HttpParserError:
+            self._end_with(_INVALID)
+            return
         # A piece in which the head begins or ends says little about its size.
-        if was_in_head and self._in_head and not self.transport.is_closing():
+        if was_in_head and self._in_head and not self._transport.is_closing():
             self._head_bytes += len(data)
             if self._head_bytes > MAX_HEAD_BYTES:
-                self.transport.write(_TOO_LARGE)
-                self.transport.close()
+                self._end_with(_TOO_LARGE)
 
+    def pause_writing(self) -> None:
+        """A client that does not read its answers is not read from either."""
+        self._transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        self._transport.resume_reading()
+
+    def shutdown(self) -> None:
+        """The server stops: what has been asked is answered first."""
+        self._is_ending = True
+        if self._answering is None:
+            self._transport.close()
+
+    # -- the parser ---------------------------------------------------------------------------
     def on_message_begin(self) -> None:
-        super().on_message_begin()
+        self._url = b""
+        self._headers = []
+        self._body = []
+        self._body_bytes = 0
         self._head_bytes = 0
         self._in_head = True
         self._is_whole = False
-        self._begun = self.loop.time()
+        self._since = self._loop.time()
+
+    def on_url(self, url: bytes) -> None:
+        self._url += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         self._in_head = False
-        super().on_headers_complete()
+        self._keep_alive = (
+            self._parser.get_http_version() != "1.0" and self._parser.should_keep_alive()
+        )
+        if self._header(b"expect").lower() == b"100-continue":
+            self._transport.write(_CONTINUE)
+
+    def on_body(self, piece: bytes) -> None:
+        self._body_bytes += len(piece)
+        if self._body_bytes <= MAX_BODY_BYTES:
+            self._body.append(piece)
+        elif self._body_bytes > _MOST_DISCARDED:
+            self._transport.close()
 
     def on_message_complete(self) -> None:
         self._is_whole = True
-        super().on_message_complete()
+        self._since = self._loop.time()
+        if self._parser.should_upgrade() and self._wants_websocket():
+            return
+        request = Request(
+            self._parser.get_method().decode("ascii"),
+            _path(self._url),
+            self._header(b"content-type") or None,
+            b"".join(self._body) if self._body_bytes <= MAX_BODY_BYTES else None,
+            self._ip,
+            self._peer,
+        )
+        self._body = []
+        self._waiting.append((request, self._keep_alive))
+        if self._answering is None:
+            task = self._answering = self._loop.create_task(self._answer())
+            self._state.tasks.add(task)
+            task.add_done_callback(self._state.tasks.discard)
+        elif len(self._waiting) == _MOST_WAITING:
+            self._transport.pause_reading()
+
+    # -- answering ----------------------------------------------------------------------------
+    async def _answer(self) -> None:
+        """Answers what waits, one after the other."""
+        while self._waiting:
+            if len(self._waiting) == _MOST_WAITING:
+                self._transport.resume_reading()
+            request, keep_alive = self._waiting.popleft()
+            response = await self._gateway.respond(request)
+            self._state.total_requests += 1
+            if self._transport.is_closing():
+                break
+            stays = keep_alive and not (self._is_ending and not self._waiting)
+            self._write(response, request.method != "HEAD", stays)
+            if not stays:
+                self._transport.close()
+                break
+        self._answering = None
+        self._since = self._loop.time()
+
+    def _write(self, response: Response, with_body: bool, stays: bool) -> None:
+        parts = [
+            _STATUS_LINES[response.status],
+            response.content_type,
+            b"\r\ncontent-length: %d\r\n" % len(response.body),
+        ]
+        for name, value in (*self._state.default_headers, *response.headers):
+            parts += (name, b": ", value, b"\r\n")
+        parts.append(b"\r\n" if stays else b"connection: close\r\n\r\n")
+        if with_body:
+            parts.append(response.body)
+        self._transport.write(b"".join(parts))
+
+    def _header(self, wanted: bytes) -> bytes:
+        for name, value in self._headers:
+            if name == wanted:
+                return value
+        return b""
+
+    def _wants_websocket(self) -> bool:
+        tokens = [token.strip().lower() for token in self._header(b"connection").split(b",")]
+        return b"upgrade" in tokens and self._header(b"upgrade").lower() == b"websocket"
+
+    def _hand_over(self) -> None:
+        """From here on uvicorn's WebSocket protocol has the connection, from the head on."""
+        self._state.connections.discard(self)
+        head = [self._parser.get_method(), b" ", self._url, b" HTTP/1.1\r\n"]
+        for name, value in self._headers:
+            head += (name, b": ", value, b"\r\n")
+        head.append(b"\r\n")
+        make = cast(Any, self._config.ws_protocol_class)
+        protocol = make(config=self._config, server_state=self._state, app_state=self._app_state)
+        protocol.connection_made(self._transport)
+        protocol.data_received(b"".join(head))
+        self._transport.set_protocol(protocol)
+
+    def _end_with(self, answer: bytes) -> None:
+        self._transport.write(answer)
+        self._transport.close()
 
     def _look(self) -> None:
-        """Now and then: has the request that is under way been so for too long?"""
-        transport = self.transport
+        """Now and then: is a request under way for too long, or nothing asked for very long?"""
+        transport = self._transport
         if transport.is_closing() or transport.get_protocol() is not self:
             return
-        late = self._begun + SLOWEST_REQUEST_S - self.loop.time()
-        if not self._is_whole and late <= 0:
+        busy = self._answering is not None
+        bound = LONGEST_IDLE_S if self._is_whole else SLOWEST_REQUEST_S
+        late = self._since + bound - self._loop.time()
+        if not busy and late <= 0:
             transport.close()
             return
-        self.loop.call_later(SLOWEST_REQUEST_S if self._is_whole else late, self._look)
+        self._loop.call_later(late if not busy and late > 0 else SLOWEST_REQUEST_S, self._look)
+
+
+def _path(url: bytes) -> str:
+    """The decoded path of a request's target; what is no path is nothing that is here."""
+    try:
+        path = httptools.parse_url(url).path or b""
+    except httptools.HttpParserInvalidURLError:
+        return ""
+    return (unquote_to_bytes(path) if b"%" in path else path).decode("ascii", "replace")

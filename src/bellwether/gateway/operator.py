@@ -135,7 +135,7 @@ class OperatorDesk:
         build = ACTS.get(kind)
         if build is None and kind not in NOT_SUPPORTED:
             raise Refused(f"act.kind: `{kind[:64]}` is not an act")
-        signer, is_known = self._authenticator.signer_of(envelope, None, peer)
+        signer, is_known = await self._authenticator.signer_of(envelope, None, peer)
         if not is_known:
             raise Refused(replies.stranger(signer, False))
         if signer not in self._node.engine.venue.operators:

@@ -1,4 +1,4 @@
-"""The venue's doors on one port, as a bare ASGI application (IFACE-6, IFACE-7)."""
+"""The venue's doors on one port: routes for HTTP, and the WebSocket (IFACE-6, IFACE-7)."""
 
 from __future__ import annotations
 
@@ -12,38 +12,36 @@ import structlog
 from msgspec import Meta, Struct
 
 import bellwether
-from bellwether.gateway.connection import BoundedHttp
+from bellwether.gateway.connection import HttpConnection
 from bellwether.gateway.faults import MAX_BODY_BYTES, Fault, Unavailable, WrongShape
 from bellwether.gateway.http import (
-    App,
-    Gone,
     Receive,
+    Request,
     Response,
     Scope,
     Send,
-    client_of,
-    json_body,
+    json_of,
     of_fault,
     plain,
-    send_response,
 )
 from bellwether.gateway.hyperliquid.decode import Moment, convert
+from bellwether.gateway.hyperliquid.recovery import InlineRecoverer, Recoverer
 from bellwether.gateway.metrics import CONTENT_TYPE
 from bellwether.gateway.ports import NodePort, Settings
 from bellwether.gateway.reads import Reads
 from bellwether.gateway.services import Services
-from bellwether.gateway.strict_json import parse_object
 from bellwether.gateway.websocket import WebSocketDoor
 from bellwether.node.errors import ClockRefused, NodeStopped
 
 SERVER_OPTIONS: Final[dict[str, Any]] = {
-    "http": BoundedHttp,
+    "http": HttpConnection,
+    "interface": "asgi3",
+    "proxy_headers": False,
     "loop": "uvloop",
     "ws": "websockets-sansio",
     "ws_max_size": MAX_BODY_BYTES,
     "ws_per_message_deflate": False,
     "ws_ping_interval": None,
-    "timeout_keep_alive": 75,
     "lifespan": "off",
     "access_log": False,
     "log_config": None,
@@ -57,7 +55,7 @@ _LONGEST_ADVANCE_MS: Final = 10 * 366 * 86_400_000
 
 _log: Final = structlog.get_logger("bellwether.gateway")
 
-Handler = Callable[[Scope, Receive], Awaitable[Response]]
+Handler = Callable[[Request], Awaitable[Response]]
 
 
 class ClockMove(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
@@ -67,18 +65,19 @@ class ClockMove(Struct, frozen=True, rename="camel", forbid_unknown_fields=True)
     to_ms: Moment | None = None
 
 
-def create_app(node: NodePort, settings: Settings) -> App:
-    """The application for a node that has been started."""
-    return Gateway(node, settings)
+def create_app(node: NodePort, settings: Settings, recoverer: Recoverer | None = None) -> Gateway:
+    """The application for a node that has been started; without `recoverer` signers are recovered
+    on the event loop."""
+    return Gateway(node, settings, recoverer or InlineRecoverer())
 
 
 @final
 class Gateway:
     """Routes by method and path; a route that has no other method answers 405 to the rest."""
 
-    def __init__(self, node: NodePort, settings: Settings) -> None:
+    def __init__(self, node: NodePort, settings: Settings, recoverer: Recoverer) -> None:
         self._node = node
-        self._services = Services(node, settings)
+        self._services = Services(node, settings, recoverer)
         self._reads = Reads(node, self._services.limits)
         self._websocket = WebSocketDoor(self._services, self._reads)
         self._version = msgspec.json.encode(
@@ -97,65 +96,51 @@ class Gateway:
             self._routes["/dev/clock"] = ("POST", self._clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            await self._http(scope, receive, send)
-        elif scope["type"] == "websocket":
-            if scope["path"] == "/ws":
-                await self._websocket(scope, receive, send)
-            else:
-                await receive()
-                await send({"type": "websocket.close", "code": 1008})
-        else:
-            await _lifespan(receive, send)
+        """WebSockets, as the server hands them over."""
+        if scope["type"] == "websocket" and scope["path"] == "/ws":
+            await self._websocket(scope, receive, send)
+            return
+        await receive()
+        await send({"type": "websocket.close", "code": 1008})
 
-    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        route = self._routes.get(scope["path"])
+    async def respond(self, request: Request) -> Response:
+        """The answer to a request over HTTP; a fault is one too."""
+        route = self._routes.get(request.path)
         if route is None:
-            await send_response(plain(404, "There is nothing here."), send)
-            return
+            return plain(404, "There is nothing here.")
         method, handler = route
-        if scope["method"] != method:
+        if request.method != method:
             allowed = ((b"allow", method.encode()),)
-            text = f"Expected {method}.".encode()
-            await send_response(Response(text, 405, b"text/plain", allowed), send)
-            return
+            return Response(f"Expected {method}.".encode(), 405, b"text/plain", allowed)
         started = time.perf_counter()
-        try:
-            response = await self._answered(handler, scope, receive)
-        except Gone:
-            return
+        response = await self._answered(handler, request)
         seconds = time.perf_counter() - started
-        self._services.metrics.answered(scope["path"], response.status, seconds)
-        await send_response(response, send)
+        self._services.metrics.answered(request.path, response.status, seconds)
+        return response
 
-    async def _answered(self, handler: Handler, scope: Scope, receive: Receive) -> Response:
+    async def _answered(self, handler: Handler, request: Request) -> Response:
         try:
-            return await handler(scope, receive)
-        except Gone:
-            raise
+            return await handler(request)
         except Fault as fault:
             return of_fault(fault)
         except NodeStopped:
             return of_fault(Unavailable())
         except Exception:
-            _log.exception("request_failed", path=scope["path"])
+            _log.exception("request_failed", path=request.path)
             return Response(b"null", 500)
 
-    async def _info(self, scope: Scope, receive: Receive) -> Response:
-        request = parse_object(await json_body(scope, receive))
-        return Response(await self._reads.answer(request, client_of(scope)[0]))
+    async def _info(self, request: Request) -> Response:
+        return Response(await self._reads.answer(json_of(request), request.ip))
 
-    async def _exchange(self, scope: Scope, receive: Receive) -> Response:
-        body = parse_object(await json_body(scope, receive))
-        ip, peer = client_of(scope)
-        return Response(await self._services.exchange.answer(body, ip, peer))
+    async def _exchange(self, request: Request) -> Response:
+        exchange = self._services.exchange
+        return Response(await exchange.answer(json_of(request), request.ip, request.peer))
 
-    async def _operator(self, scope: Scope, receive: Receive) -> Response:
-        body = parse_object(await json_body(scope, receive))
-        return Response(await self._services.operators.answer(body, client_of(scope)[1]))
+    async def _operator(self, request: Request) -> Response:
+        return Response(await self._services.operators.answer(json_of(request), request.peer))
 
-    async def _clock(self, scope: Scope, receive: Receive) -> Response:
-        move = convert(parse_object(await json_body(scope, receive)), ClockMove, "")
+    async def _clock(self, request: Request) -> Response:
+        move = convert(json_of(request), ClockMove, "")
         if (move.advance_ms is None) is (move.to_ms is None):
             raise WrongShape("expected either `advanceMs` or `toMs`")
         if move.to_ms is not None:
@@ -170,26 +155,17 @@ class Gateway:
             return plain(400, str(refused))
         return Response(b'{"timeMs":%d}' % (self._node.clock.time_ns() // _NS_PER_MS))
 
-    async def _healthz(self, scope: Scope, receive: Receive) -> Response:
+    async def _healthz(self, request: Request) -> Response:
         """The process answers."""
         return Response(b'{"status":"ok"}')
 
-    async def _readyz(self, scope: Scope, receive: Receive) -> Response:
+    async def _readyz(self, request: Request) -> Response:
         """The node takes commands: what is asked of it comes back durable."""
         time_ms = await self._node.read(lambda venue: venue.time_ns // _NS_PER_MS)
         return Response(b'{"status":"ready","timeMs":%d}' % time_ms)
 
-    async def _metrics(self, scope: Scope, receive: Receive) -> Response:
+    async def _metrics(self, request: Request) -> Response:
         return Response(self._services.metrics.render(), content_type=CONTENT_TYPE)
 
-    async def _version_answer(self, scope: Scope, receive: Receive) -> Response:
+    async def _version_answer(self, request: Request) -> Response:
         return Response(self._version)
-
-
-async def _lifespan(receive: Receive, send: Send) -> None:
-    """The node is started and stopped by whoever serves this; there is nothing to wait for."""
-    while True:
-        message = await receive()
-        await send({"type": message["type"] + ".complete"})
-        if message["type"] == "lifespan.shutdown":
-            return

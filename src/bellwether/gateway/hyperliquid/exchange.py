@@ -12,6 +12,7 @@ from bellwether.gateway.faults import Refused, WrongShape
 from bellwether.gateway.hyperliquid import decode, replies, signing
 from bellwether.gateway.hyperliquid.actions import Authority, command_of
 from bellwether.gateway.hyperliquid.decode import Action, Envelope, address_of
+from bellwether.gateway.hyperliquid.recovery import Recoverer
 from bellwether.gateway.hyperliquid.refusals import request_text
 from bellwether.gateway.limits import Limits, action_weight
 from bellwether.gateway.metrics import Metrics
@@ -31,8 +32,11 @@ class Authenticator:
     canonical). A wrong guess costs one more recovery.
     """
 
-    def __init__(self, node: NodePort, settings: Settings, metrics: Metrics) -> None:
+    def __init__(
+        self, node: NodePort, settings: Settings, metrics: Metrics, recoverer: Recoverer
+    ) -> None:
         self._node = node
+        self._recoverer = recoverer
         self._sources = _BOTH_SOURCES if settings.dev else _OWN_SOURCE
         self._takes_mainnet = settings.dev
         self._metrics = metrics
@@ -43,15 +47,17 @@ class Authenticator:
         venue: Venue = self._node.engine.venue
         return address in venue.signers or address in venue.operators
 
-    def signer_of(self, envelope: Envelope, action: Action | None, peer: str) -> tuple[bytes, bool]:
+    async def signer_of(
+        self, envelope: Envelope, action: Action | None, peer: str
+    ) -> tuple[bytes, bool]:
         """The address that signed and whether it is known. Raises Refused or WrongShape."""
         given = envelope.signature
         signature = signing.signature_bytes(given.r, given.s, given.v)
         if envelope.action["type"] in signing.USER_SIGNED:
-            return self._user_signed(envelope, signature)
+            return await self._user_signed(envelope, signature)
         attempts = self._attempts(envelope, action)
         preferred = self._preferred.get(peer, 0)
-        address, attempt = signing.first_known(attempts, signature, self.known, preferred)
+        address, attempt = await self._first_known(attempts, signature, preferred)
         self._metrics.recoveries.inc()
         if attempt not in (preferred, -1):
             if len(self._preferred) >= _MOST_PEERS:
@@ -59,7 +65,26 @@ class Authenticator:
             self._preferred[peer] = attempt
         return address, attempt >= 0
 
-    def _user_signed(self, envelope: Envelope, signature: bytes) -> tuple[bytes, bool]:
+    async def _first_known(
+        self, attempts: list[Callable[[], bytes | None]], signature: bytes, preferred: int
+    ) -> tuple[bytes, int]:
+        """Try digest after digest, the preferred one first; the first known signer wins.
+
+        Returns the address and the attempt. If nobody is known, the address is that of the first
+        attempt and the number -1. An attempt without a digest does not exist or is a repeat.
+        """
+        stranger = b""
+        for number in (preferred, *(n for n in range(len(attempts)) if n != preferred)):
+            digest = attempts[number]()
+            if digest is None:
+                continue
+            address = await self._recoverer.recover(digest, signature)
+            if self.known(address):
+                return address, number
+            stranger = stranger or address
+        return stranger, -1
+
+    async def _user_signed(self, envelope: Envelope, signature: bytes) -> tuple[bytes, bool]:
         action = envelope.action
         chain = action.get("hyperliquidChain")
         if chain not in ("Mainnet", "Testnet"):
@@ -71,7 +96,8 @@ class Authenticator:
             fields = {**action, **_multi_sig_fields(envelope)}
         elif action.get("time", action.get("nonce")) != envelope.nonce:
             raise Refused("Nonce mismatch.")
-        address = signing.recover(signing.user_signed_digest(fields), signature)
+        digest = signing.user_signed_digest(fields)
+        address = await self._recoverer.recover(digest, signature)
         self._metrics.recoveries.inc()
         return address, self.known(address)
 
@@ -168,7 +194,7 @@ class Exchange:
     ) -> bytes:
         vault = envelope.vault_address
         account_for = b"" if vault is None else address_of(vault, "vaultAddress")
-        signer, is_known = self._authenticator.signer_of(envelope, action, peer)
+        signer, is_known = await self._authenticator.signer_of(envelope, action, peer)
         if not is_known:
             raise Refused(replies.stranger(signer, name in signing.USER_SIGNED))
         venue = self._node.engine.venue

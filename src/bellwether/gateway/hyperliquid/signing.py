@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -242,27 +242,3 @@ def recover(digest: bytes, signature: bytes) -> bytes:
         # The library raises bare exceptions for points that are not on the curve.
         raise Refused(UNRECOVERABLE) from error
     return keccak(key.format(compressed=False)[1:])[12:]
-
-
-def first_known(
-    attempts: list[Callable[[], bytes | None]],
-    signature: bytes,
-    known: Callable[[bytes], bool],
-    preferred: int,
-) -> tuple[bytes, int]:
-    """Try digest after digest, the preferred one first; the first known signer wins.
-
-    Returns the address and the attempt. If nobody is known, the address is that of the first
-    attempt and the number -1. Attempts may be None: that form does not exist or is a repeat.
-    """
-    order = [preferred, *(n for n in range(len(attempts)) if n != preferred)]
-    stranger = b""
-    for number in order:
-        digest = attempts[number]()
-        if digest is None:
-            continue
-        address = recover(digest, signature)
-        if known(address):
-            return address, number
-        stranger = stranger or address
-    return stranger, -1

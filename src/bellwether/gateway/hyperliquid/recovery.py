@@ -1,0 +1,170 @@
+"""Recovering signers in a process of its own, so that the event loop has time for the rest.
+
+A frame out is digest (32 bytes) and signature (65), a frame back is 1 and the address (20), or 0
+where nobody can have signed. Answers come in the order of the questions, so that what one client
+sends in a row stays in a row.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import sys
+from collections import deque
+from subprocess import DEVNULL
+from typing import Final, Protocol, cast, final
+
+import structlog
+
+from bellwether.gateway.faults import Refused
+from bellwether.gateway.hyperliquid import signing
+
+QUESTION_BYTES: Final = 32 + 65
+ANSWER_BYTES: Final = 1 + 20
+_AT_ONCE: Final = 8
+_PATIENCE_S: Final = 3.0
+
+_log: Final = structlog.get_logger("bellwether.gateway")
+
+
+class Recoverer(Protocol):
+    """Finds who signed."""
+
+    async def recover(self, digest: bytes, signature: bytes) -> bytes:
+        """The address (20 bytes) whose key signed. Raises Refused if there is none."""
+
+
+@final
+class InlineRecoverer:
+    """On the event loop itself: for tests, and for machines with one processor."""
+
+    async def recover(self, digest: bytes, signature: bytes) -> bytes:
+        return signing.recover(digest, signature)
+
+
+@final
+class RecoveryProcess(asyncio.Protocol):
+    """A process that recovers; if it is lost, this one does its work from then on."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._transport: asyncio.Transport
+        self._worker: asyncio.subprocess.Process
+        self._asked: deque[tuple[bytes, bytes, asyncio.Future[bytes]]] = deque()
+        self._outgoing: list[bytes] = []
+        self._incoming = b""
+        self._is_there = False
+        self._is_stopping = False
+
+    @classmethod
+    async def start(cls) -> RecoveryProcess:
+        """Raises OSError if no process can be started."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            recoverer = cls()
+            ours.setblocking(False)
+            await recoverer._loop.create_connection(lambda: recoverer, sock=ours)
+            # A session of its own: Ctrl-C in the terminal is for the venue to deal with.
+            recoverer._worker = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-P", "-m", __name__, str(theirs.fileno())),
+                stdin=DEVNULL,
+                stdout=DEVNULL,
+                pass_fds=(theirs.fileno(),),
+                start_new_session=True,
+            )
+        recoverer._is_there = True
+        return recoverer
+
+    async def stop(self) -> None:
+        """Returns once the process has gone."""
+        self._is_stopping = True
+        self._transport.close()
+        try:
+            await asyncio.wait_for(self._worker.wait(), _PATIENCE_S)
+        except TimeoutError:
+            self._worker.kill()
+            await self._worker.wait()
+
+    async def recover(self, digest: bytes, signature: bytes) -> bytes:
+        if not self._is_there:
+            return signing.recover(digest, signature)
+        answer: asyncio.Future[bytes] = self._loop.create_future()
+        self._asked.append((digest, signature, answer))
+        if not self._outgoing:
+            # All that is asked in one turn of the loop goes out in one piece.
+            self._loop.call_soon(self._flush)
+        self._outgoing.append(digest + signature)
+        address = await answer
+        if not address:
+            raise Refused(signing.UNRECOVERABLE)
+        return address
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+
+    def data_received(self, data: bytes) -> None:
+        data = self._incoming + data
+        whole = len(data) - len(data) % ANSWER_BYTES
+        for start in range(0, whole, ANSWER_BYTES):
+            _, _, answer = self._asked.popleft()
+            if not answer.done():
+                answer.set_result(data[start + 1 : start + ANSWER_BYTES] if data[start] else b"")
+        self._incoming = data[whole:]
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._is_there = False
+        if not self._is_stopping:
+            _log.error("recovery_process_lost", waiting=len(self._asked))
+        for digest, signature, answer in self._asked:
+            if not answer.done():
+                answer.set_result(_address(digest, signature))
+        self._asked.clear()
+
+    def _flush(self) -> None:
+        self._transport.write(b"".join(self._outgoing))
+        self._outgoing.clear()
+
+
+async def start_recoverer() -> RecoveryProcess | None:
+    """A process where there is a second processor for it; None where there is not."""
+    if (os.cpu_count() or 1) < 2:
+        return None
+    try:
+        return await RecoveryProcess.start()
+    except OSError as error:
+        _log.warning("recovery_process_not_started", error=str(error))
+        return None
+
+
+def _address(digest: bytes, signature: bytes) -> bytes:
+    """The signer's address, empty if nobody can have signed."""
+    try:
+        return signing.recover(digest, signature)
+    except Refused:
+        return b""
+
+
+def _answer(questions: bytes, start: int) -> bytes:
+    digest = questions[start : start + 32]
+    address = _address(digest, questions[start + 32 : start + QUESTION_BYTES])
+    return b"\x01" + address if address else bytes(ANSWER_BYTES)
+
+
+def main(descriptor: int) -> None:
+    """Answers until the venue has gone."""
+    with socket.socket(fileno=descriptor) as venue:
+        waiting = b""
+        while piece := venue.recv(1 << 16):
+            waiting += piece
+            whole = len(waiting) - len(waiting) % QUESTION_BYTES
+            step = _AT_ONCE * QUESTION_BYTES
+            for start in range(0, whole, step):
+                end = min(start + step, whole)
+                answers = [_answer(waiting, at) for at in range(start, end, QUESTION_BYTES)]
+                venue.sendall(b"".join(answers))
+            waiting = waiting[whole:]
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
