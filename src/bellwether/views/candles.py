@@ -5,13 +5,12 @@ Intervals without a trade are flat at the close before, with no volume, from the
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from bellwether.schema.events import MarketListed, TradeExecuted
-from bellwether.views.store import Moment, Store
+from bellwether.views.store import Moment, Rows, Store
 
 MS_PER_MINUTE: Final = 60_000
 MS_PER_HOUR: Final = 3_600_000
@@ -105,13 +104,13 @@ class Candles:
             row[9] += 1
             self._touched[base, asset, open_ms] = row
 
-    def flush(self, connection: sqlite3.Connection) -> None:
+    def flush(self, rows: Rows) -> None:
         """Write what the batch changed."""
         if self._touched:
-            connection.executemany(_PUT, self._touched.values())
+            rows.add(_PUT, self._touched.values())
             self._touched = {}
         if self._listed:
-            connection.executemany(_PUT_LAUNCH, self._listed)
+            rows.add(_PUT_LAUNCH, self._listed)
             self._listed = []
 
     def between(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import Final, NamedTuple
 
 from bellwether.schema import codes
 from bellwether.schema.events import AutoDeleveraged, TradeExecuted
-from bellwether.views.store import Moment, Store
+from bellwether.views.store import Moment, Rows, Store
 
 NORMAL: Final = codes.NORMAL_TRADE
 LIQUIDATION: Final = codes.LIQUIDATION_TRADE
@@ -148,10 +147,10 @@ class Fills:
         """What the last batch brought."""
         return [FillRow._make(row) for row in self._latest]
 
-    def flush(self, connection: sqlite3.Connection) -> None:
+    def flush(self, rows: Rows) -> None:
         """Write what the batch brought."""
         if self._new:
-            connection.executemany(_PUT, self._new)
+            rows.add(_PUT, self._new)
         self._latest, self._new = self._new, []
 
     def newest(

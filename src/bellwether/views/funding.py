@@ -6,7 +6,6 @@ floored cumulative amount since that settlement, so that they add up to what was
 
 from __future__ import annotations
 
-import sqlite3
 from typing import Final, NamedTuple
 
 from bellwether.formulas.funding import funding_owed
@@ -17,7 +16,7 @@ from bellwether.schema.events import (
     TradeExecuted,
 )
 from bellwether.views.fills import AT_MOST
-from bellwether.views.store import Moment, Store
+from bellwether.views.store import Moment, Rows, Store
 
 SCHEMA: Final = (
     """CREATE TABLE IF NOT EXISTS funding_rates (
@@ -34,7 +33,6 @@ SCHEMA: Final = (
 _PUT_RATE: Final = "INSERT OR REPLACE INTO funding_rates VALUES (?,?,?,?,?,?,?)"
 _PUT_PAYMENT: Final = "INSERT OR REPLACE INTO funding_payments VALUES (?,?,?,?,?,?,?,?)"
 _PUT_POSITION: Final = "INSERT OR REPLACE INTO positions VALUES (?,?,?,?)"
-_DROP_POSITION: Final = "DELETE FROM positions WHERE asset = ? AND user = ?"
 
 
 class RateRow(NamedTuple):
@@ -81,7 +79,8 @@ class Funding:
         query = "SELECT asset, index_e12, max(time_ms) FROM funding_rates GROUP BY asset"
         for asset, index, _ in store.connection.execute(query):
             self._index[asset] = int(index)
-        for asset, user, lots, index in store.connection.execute("SELECT * FROM positions"):
+        held = "SELECT * FROM positions WHERE lots != 0"
+        for asset, user, lots, index in store.connection.execute(held):
             self._positions.setdefault(asset, {})[user] = (lots, int(index))
 
     def traded(self, event: TradeExecuted) -> None:
@@ -151,26 +150,21 @@ class Funding:
         """The payments of the last batch."""
         return [PaymentRow._make(row) for row in self._latest]
 
-    def flush(self, connection: sqlite3.Connection) -> None:
+    def flush(self, rows: Rows) -> None:
         """Write what the batch brought; `latest_assets` are the markets that settled an hour."""
         self._latest = self._payments
         self.latest_assets = {int(row[0]) for row in self._rates}
         if self._rates:
-            connection.executemany(_PUT_RATE, self._rates)
-            connection.executemany(_PUT_PAYMENT, self._payments)
+            rows.add(_PUT_RATE, self._rates)
+            rows.add(_PUT_PAYMENT, self._payments)
             self._rates = []
         self._payments = []
         if self._touched:
-            kept: list[tuple[int | str, ...]] = []
-            gone: list[tuple[int, int]] = []
+            changed: list[tuple[int | str, ...]] = []
             for asset, user in self._touched:
-                held = self._positions[asset].get(user) if asset in self._positions else None
-                if held is None:
-                    gone.append((asset, user))
-                else:
-                    kept.append((asset, user, held[0], str(held[1])))
-            connection.executemany(_PUT_POSITION, kept)
-            connection.executemany(_DROP_POSITION, gone)
+                lots, index = self._positions.get(asset, {}).get(user, (0, 0))
+                changed.append((asset, user, lots, str(index)))
+            rows.add(_PUT_POSITION, changed)
             self._touched = set()
 
     def rates(self, asset: int, start_ms: int, end_ms: int, limit: int) -> list[RateRow]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import Final, NamedTuple
 
 from bellwether.schema.events import Credited, Debited, LiquidationStarted, Transferred
-from bellwether.views.store import Moment, Store
+from bellwether.views.store import Moment, Rows, Store
 
 DEPOSIT: Final = 1
 WITHDRAWAL: Final = 2
@@ -96,10 +95,10 @@ class LedgerUpdates:
         """What the last batch brought."""
         return [LedgerRow._make(row) for row in self._latest]
 
-    def flush(self, connection: sqlite3.Connection) -> None:
+    def flush(self, rows: Rows) -> None:
         """Write what the batch brought."""
         if self._new:
-            connection.executemany(_PUT, self._new)
+            rows.add(_PUT, self._new)
         self._latest, self._new = self._new, []
 
     def oldest(self, address: bytes, start_ms: int, end_ms: int, limit: int) -> list[LedgerRow]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import Final, NamedTuple
 
 from bellwether.schema import codes, rejects
@@ -16,7 +15,7 @@ from bellwether.schema.events import (
     OrderTriggered,
     TradeExecuted,
 )
-from bellwether.views.store import Moment, Store
+from bellwether.views.store import Moment, Rows, Store
 
 OPEN: Final = 0
 TRIGGERED: Final = 100
@@ -217,15 +216,15 @@ class Orders:
         """The orders that the last batch changed, as they were at its end."""
         return [OrderRow._make(row) for row in self._latest]
 
-    def flush(self, connection: sqlite3.Connection) -> None:
+    def flush(self, rows: Rows) -> None:
         """Write what the batch changed; `latest_placed` are the orders that are new."""
         self.latest_placed, self._placed = self._placed, set()
         self._latest = list(self._changed.values())
         if self._changed:
-            connection.executemany(_PUT, self._latest)
+            rows.add(_PUT, self._latest)
             self._changed = {}
         if self._cloids:
-            connection.executemany(_PUT_CLOID, self._cloids)
+            rows.add(_PUT_CLOID, self._cloids)
             self._cloids = []
 
     def by_id(self, address: bytes, oid: int) -> OrderRow | None:

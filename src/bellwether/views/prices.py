@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import Final, NamedTuple
 
 from bellwether.schema.events import MarketListed, PricesPublished
-from bellwether.views.store import Moment, Store
+from bellwether.views.store import Moment, Rows, Store
 
 MOST_CHANGES: Final = 100_000
 
@@ -68,11 +67,11 @@ class Prices:
         """Return the newest mark of a market, 0 before its listing."""
         return self._marks.get(asset, 0)
 
-    def flush(self, connection: sqlite3.Connection) -> None:
+    def flush(self, rows: Rows) -> None:
         """Write what the batch brought; `latest_assets` are the markets whose prices it changed."""
         self.latest_assets = {row[0] for row in self._new}
         if self._new:
-            connection.executemany(_PUT, self._new)
+            rows.add(_PUT, self._new)
             self._new = []
 
     def between(self, asset: int, start_ns: int, end_ns: int) -> list[PriceRow]:

@@ -7,8 +7,9 @@ is damaged or written by another version is thrown away and built again.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 VERSION: Final = 2
 """Goes up with every change of a table; a file of another version is rebuilt."""
@@ -51,6 +52,27 @@ class Moment:
         self.time_ms = time_ns // 1_000_000
 
 
+class Rows:
+    """What is to be written, by statement. Each table has one statement that writes it, so rows of
+    several batches can go in together."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, list[Any]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._rows)
+
+    def add(self, statement: str, rows: Iterable[Any]) -> None:
+        """Rows for a statement, in the order in which they are to be written."""
+        self._rows.setdefault(statement, []).extend(rows)
+
+    def write(self, connection: sqlite3.Connection) -> None:
+        """Writes all of them."""
+        for statement, rows in self._rows.items():
+            connection.executemany(statement, rows)
+        self._rows.clear()
+
+
 class Store:
     """An open file, the number of the last command in it, and a small number for each address.
 
@@ -61,7 +83,9 @@ class Store:
     def __init__(self, path: str) -> None:
         """Open or create the file; raises ViewsDamaged."""
         self.path = path
-        self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self.rows = Rows()
+        self._is_broken = False
+        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._numbers: dict[bytes, int] = {}
         self._addresses: list[bytes] = [b""]
         self._new_users: list[tuple[int, bytes]] = []
@@ -69,31 +93,38 @@ class Store:
         try:
             self._prepare()
         except (sqlite3.DatabaseError, TypeError) as error:
-            self.connection.close()
+            self._connection.close()
             raise ViewsDamaged(f"{path}: {error}") from error
         except ViewsDamaged:
-            self.connection.close()
+            self._connection.close()
             raise
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """For reading: what has been applied is written first."""
+        if self.rows:
+            self.flush()
+        return self._connection
 
     def _prepare(self) -> None:
         for statement in _PRAGMAS + _SCHEMA:
-            self.connection.execute(statement)
+            self._connection.execute(statement)
         self._check_pages()
-        version = self.connection.execute("SELECT version FROM progress").fetchone()
+        version = self._connection.execute("SELECT version FROM progress").fetchone()
         if version is None:
-            self.connection.execute("INSERT INTO progress VALUES (1, ?, 0, x'')", (VERSION,))
+            self._connection.execute("INSERT INTO progress VALUES (1, ?, 0, x'')", (VERSION,))
         elif version[0] != VERSION:
             raise ViewsDamaged(f"{self.path}: written by version {version[0]}, this is {VERSION}")
-        row = self.connection.execute("SELECT seq, record_hash FROM progress").fetchone()
+        row = self._connection.execute("SELECT seq, record_hash FROM progress").fetchone()
         self.applied_seq = int(row[0])
         self.record_hash = bytes(row[1])
-        for number, address in self.connection.execute("SELECT * FROM users ORDER BY number"):
+        for number, address in self._connection.execute("SELECT * FROM users ORDER BY number"):
             self._numbers[bytes(address)] = int(number)
             self._addresses.append(bytes(address))
 
     def _check_pages(self) -> None:
         """Writes are not synced, so a machine that lost power may have left half of them."""
-        found = self.connection.execute("PRAGMA quick_check(1)").fetchone()
+        found = self._connection.execute("PRAGMA quick_check(1)").fetchone()
         if found[0] != "ok":
             raise ViewsDamaged(f"{self.path}: {found[0]}")
 
@@ -115,13 +146,20 @@ class Store:
         """Return the address behind a number."""
         return self._addresses[number]
 
-    def begin(self) -> None:
-        """Open a transaction unless one is open still."""
-        if not self.connection.in_transaction:
-            self.connection.execute("BEGIN IMMEDIATE")
+    def flush(self) -> None:
+        """Write what has been applied into the open transaction."""
+        try:
+            if not self._connection.in_transaction:
+                self._connection.execute("BEGIN IMMEDIATE")
+            self.rows.write(self._connection)
+        except sqlite3.Error:
+            # Half of it must not be kept: the file stays where it was committed last.
+            self._is_broken = True
+            self._connection.rollback()
+            raise
 
     def advance(self, seq: int, record_hash: bytes) -> None:
-        """Command `seq` is the last in the file; it is committed with everything before it.
+        """Command `seq` is the last applied; it is committed with everything before it.
 
         A transaction holds several batches: what a crash takes is read from the journal again.
         """
@@ -132,21 +170,29 @@ class Store:
             self.commit()
 
     def commit(self) -> None:
-        """Close the transaction, if one is open."""
-        if not self.connection.in_transaction:
+        """Write everything and close the transaction, if one is open."""
+        if self._is_broken:
+            return
+        if self._uncommitted or self.rows:
+            self.flush()
+        if not self._connection.in_transaction:
             return
         if self._new_users:
-            self.connection.executemany("INSERT INTO users VALUES (?, ?)", self._new_users)
+            self._connection.executemany("INSERT INTO users VALUES (?, ?)", self._new_users)
             self._new_users = []
         done = (self.applied_seq, self.record_hash)
-        self.connection.execute("UPDATE progress SET seq = ?, record_hash = ?", done)
-        self.connection.execute("COMMIT")
+        self._connection.execute("UPDATE progress SET seq = ?, record_hash = ?", done)
+        self._connection.execute("COMMIT")
         self._uncommitted = 0
 
     def close(self) -> None:
         """Commit and close the file."""
         self.commit()
-        self.connection.close()
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Close the file as it was committed last."""
+        self._connection.close()
 
 
 def discard(path: str) -> None:

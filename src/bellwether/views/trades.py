@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import Final, NamedTuple
 
 from bellwether.schema.events import TradeExecuted
-from bellwether.views.store import Moment, Store
+from bellwether.views.store import Moment, Rows, Store
 
 SCHEMA: Final = (
     """CREATE TABLE IF NOT EXISTS trades (
@@ -61,10 +60,10 @@ class Trades:
         """What the last batch brought."""
         return [TradeRow._make(row) for row in self._latest]
 
-    def flush(self, connection: sqlite3.Connection) -> None:
+    def flush(self, rows: Rows) -> None:
         """Write what the batch brought."""
         if self._new:
-            connection.executemany(_PUT, self._new)
+            rows.add(_PUT, self._new)
         self._latest, self._new = self._new, []
 
     def newest(self, asset: int, limit: int) -> list[TradeRow]:

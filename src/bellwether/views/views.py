@@ -6,7 +6,6 @@ exactly as far as it says. Which views an event concerns is one table, at the en
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Sequence
 from os import PathLike
 from typing import Any, Final
@@ -110,7 +109,7 @@ class Views:
 
     def reset(self) -> None:
         """Delete everything and begin again at 0; the journal is to be applied anew."""
-        self._store.connection.close()
+        self._store.abandon()
         discard(self._path)
         self._open()
 
@@ -147,7 +146,12 @@ class Views:
                         if route is not None:
                             route(event)
             seq += 1
-        self._write(last_seq, record_hash)
+        for part in self._parts:
+            part.flush(self._store.rows)
+        if self._traded:
+            self.day_statistics.forget(self._traded)
+            self._traded.clear()
+        self._store.advance(last_seq, record_hash)
 
     def _apply_timers(self, caused: Sequence[events.Event]) -> None:
         """What a timer caused has the time that the last price or funding event before it names."""
@@ -158,17 +162,6 @@ class Views:
             route = table.get(type(event))
             if route is not None:
                 route(event)
-
-    def _write(self, last_seq: int, record_hash: bytes) -> None:
-        store = self._store
-        store.begin()
-        connection: sqlite3.Connection = store.connection
-        for part in self._parts:
-            part.flush(connection)
-        store.advance(last_seq, record_hash)
-        if self._traded:
-            self.day_statistics.forget(self._traded)
-            self._traded.clear()
 
     def _traded_in(self, event: events.TradeExecuted) -> None:
         at, order = self._at, self.orders

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import Final, NamedTuple
 
 from bellwether.schema.events import TradeExecuted
-from bellwether.views.store import Moment, Store
+from bellwether.views.store import Moment, Rows, Store
 
 MS_PER_DAY: Final = 86_400_000
 EVERYBODY: Final = 0
@@ -48,11 +47,11 @@ class Volumes:
         maker = (self._store.number_of(event.maker), day)
         self._made[maker] = self._made.get(maker, 0) + value
 
-    def flush(self, connection: sqlite3.Connection) -> None:
+    def flush(self, rows: Rows) -> None:
         """Add what the batch brought."""
         if self._taken:
-            connection.executemany(_ADD, [(*k, v, 0) for k, v in self._taken.items()])
-            connection.executemany(_ADD, [(*k, 0, v) for k, v in self._made.items()])
+            rows.add(_ADD, [(*k, v, 0) for k, v in self._taken.items()])
+            rows.add(_ADD, [(*k, 0, v) for k, v in self._made.items()])
             self._taken, self._made = {}, {}
 
     def by_day(self, address: bytes, first_day: int, last_day: int) -> list[VolumeRow]:

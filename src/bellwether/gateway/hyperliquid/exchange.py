@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Final, final
 
 import msgspec
@@ -55,10 +54,10 @@ class Authenticator:
         signature = signing.signature_bytes(given.r, given.s, given.v)
         if envelope.action["type"] in signing.USER_SIGNED:
             return await self._user_signed(envelope, signature)
-        attempts = self._attempts(envelope, action)
         preferred = self._preferred.get(peer, 0)
-        address, attempt = await self._first_known(attempts, signature, preferred)
-        self._metrics.recoveries.inc()
+        forms = _Forms(envelope, action)
+        address, attempt = await self._first_known(forms, signature, preferred)
+        self._metrics.recovered()
         if attempt not in (preferred, -1):
             if len(self._preferred) >= _MOST_PEERS:
                 self._preferred.clear()
@@ -66,18 +65,21 @@ class Authenticator:
         return address, attempt >= 0
 
     async def _first_known(
-        self, attempts: list[Callable[[], bytes | None]], signature: bytes, preferred: int
+        self, forms: _Forms, signature: bytes, preferred: int
     ) -> tuple[bytes, int]:
-        """Try digest after digest, the preferred one first; the first known signer wins.
+        """Tries form after form, the preferred one first; the first known signer wins.
 
-        Returns the address and the attempt. If nobody is known, the address is that of the first
-        attempt and the number -1. An attempt without a digest does not exist or is a repeat.
+        Returns the address and the form. If nobody is known, the address is that of the first form
+        and the number -1.
         """
         stranger = b""
-        for number in (preferred, *(n for n in range(len(attempts)) if n != preferred)):
-            digest = attempts[number]()
-            if digest is None:
+        count = 2 * len(self._sources)
+        for number in (preferred, *(n for n in range(count) if n != preferred)):
+            is_received = number < len(self._sources)
+            connection = forms.received() if is_received else forms.canonical()
+            if connection is None:
                 continue
+            digest = signing.agent_digest(connection, self._sources[number % len(self._sources)])
             address = await self._recoverer.recover(digest, signature)
             if self.known(address):
                 return address, number
@@ -98,16 +100,8 @@ class Authenticator:
             raise Refused("Nonce mismatch.")
         digest = signing.user_signed_digest(fields)
         address = await self._recoverer.recover(digest, signature)
-        self._metrics.recoveries.inc()
+        self._metrics.recovered()
         return address, self.known(address)
-
-    def _attempts(
-        self, envelope: Envelope, action: Action | None
-    ) -> list[Callable[[], bytes | None]]:
-        """Every digest that may have been signed, each computed when it is asked for."""
-        forms = _Forms(envelope, action)
-        received = [_attempt(forms.received, source) for source in self._sources]
-        return received + [_attempt(forms.canonical, source) for source in self._sources]
 
 
 @final
@@ -133,14 +127,6 @@ class _Forms:
             raw = self._envelope.action
             packed = _packed({"type": raw["type"], **raw})
         return None if packed == self._packed else _connection(packed, self._envelope)
-
-
-def _attempt(connection: Callable[[], bytes | None], source: str) -> Callable[[], bytes | None]:
-    def digest() -> bytes | None:
-        found = connection()
-        return None if found is None else signing.agent_digest(found, source)
-
-    return digest
 
 
 def _packed(action: dict[str, Any]) -> bytes:
