@@ -76,6 +76,11 @@ class RecoveryProcess(asyncio.Protocol):
         recoverer._is_there = True
         return recoverer
 
+    @property
+    def pid(self) -> int:
+        """The process that recovers."""
+        return self._worker.pid
+
     async def stop(self) -> None:
         """Returns once the process has gone."""
         self._is_stopping = True
