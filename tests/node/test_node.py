@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bellwether.journal import FileJournal, JournalLocked
-from bellwether.node.batch import Applied
 from bellwether.node.clock import ManualClock, SystemClock
+from bellwether.node.commit.batch import Applied
 from bellwether.node.errors import ClockRefused, NodeStopped
 from bellwether.node.founding.genesis import dev_genesis
 from bellwether.node.node import Node

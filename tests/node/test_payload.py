@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from bellwether.node.payload import Payload
+from bellwether.node.commit.payload import Payload
 
 
 @pytest.mark.parametrize("sizes", [[], [0], [1], [15], [8, 8], [16, 1], [70_000, 3], [40_000] * 2])

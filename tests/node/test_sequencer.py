@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from bellwether.journal import JournalWriteFailed
-from bellwether.node.batch import Batch, Receipt
 from bellwether.node.clock import ManualClock
+from bellwether.node.commit.batch import Batch, Receipt
+from bellwether.node.commit.sequencer import STEP_NS, Sequencer
 from bellwether.node.errors import CommandUnfit, NodeStopped
-from bellwether.node.sequencer import STEP_NS, Sequencer
 from bellwether.schema.commands import AdvanceTime, Noop
 from bellwether.schema.wire import decode_commands
 from tests.node.stand_ins import CountingMachine, HeldJournal, noop

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 from bellwether.engine.engine import Engine
 from bellwether.engine.state.venue import Venue
-from bellwether.node.batch import Applied
 from bellwether.node.clock import ManualClock
+from bellwether.node.commit.batch import Applied
 from bellwether.node.founding.dev_keys import dev_address
 from bellwether.node.founding.genesis import dev_genesis
 from bellwether.schema import codes

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bellwether.gateway.faults import WrongShape
 from bellwether.gateway.hyperliquid.reads.request import ReadingNode
-from bellwether.node.batch import Receipt
+from bellwether.node.commit.batch import Receipt
 from bellwether.node.errors import CommandUnfit
 from bellwether.schema.commands import AnyCommand
 

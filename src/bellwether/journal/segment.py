@@ -33,7 +33,8 @@ _MAGIC: Final = b"\xb7BWSEG\xa6\xe5"
 _MARK: Final = b"\xe5SG\xb7"
 _FIELDS: Final = Struct("<8sHQQ32s16s")
 _CRC_AT: Final = SEGMENT_HEADER_BYTES - CRC.size - len(_MARK)
-_FILL_STEP: Final = bytes(1 << 16)
+_FILL_STEP: Final = bytes(1 << 18)
+"""At once: each write lets the event loop have the interpreter, and has to wait to get it back."""
 
 
 class Segment(msgspec.Struct, frozen=True):

@@ -13,12 +13,12 @@ import structlog
 from bellwether.engine.engine import Engine
 from bellwether.engine.state.venue import Venue
 from bellwether.journal import Journal, SnapshotStore
-from bellwether.node.batch import Applied, Batch, Receipt
 from bellwether.node.clock import Clock
+from bellwether.node.commit.batch import Applied, Batch, Receipt
+from bellwether.node.commit.sequencer import Sequencer
 from bellwether.node.errors import ClockRefused, GenesisInvalid, NodeStopped
 from bellwether.node.interpreter import tune_interpreter
 from bellwether.node.recovery import Progress, no_progress, recover
-from bellwether.node.sequencer import Sequencer
 from bellwether.node.snapshot_writer import SNAPSHOT_EVERY, SnapshotWriter
 from bellwether.node.views import ViewsT, open_caught_up
 from bellwether.schema.commands import AdvanceTime, AnyCommand, Genesis

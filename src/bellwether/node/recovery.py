@@ -14,10 +14,10 @@ import msgspec
 
 from bellwether.engine.engine import Engine
 from bellwether.journal import Journal, Record, SnapshotStore
-from bellwether.node.batch import Applied
+from bellwether.node.commit.batch import Applied
+from bellwether.node.commit.payload import Payload
 from bellwether.node.errors import RecordUnreadable, ReplayDiffers, SnapshotAhead
 from bellwether.node.machine import Machine
-from bellwether.node.payload import Payload
 from bellwether.schema.commands import AnyCommand
 from bellwether.schema.events import AnyEvent, Event
 from bellwether.schema.wire import decode_commands, decode_events, encode_events

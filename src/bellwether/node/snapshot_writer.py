@@ -8,7 +8,7 @@ from typing import Final, final
 import structlog
 
 from bellwether.journal import JournalError, SnapshotStore
-from bellwether.node.batch import Batch
+from bellwether.node.commit.batch import Batch
 
 SNAPSHOT_EVERY: Final = 100_000
 """Commands between snapshots."""

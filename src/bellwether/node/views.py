@@ -9,7 +9,7 @@ from typing import Final, Protocol, TypeVar
 import structlog
 
 from bellwether.journal import Journal, JournalError
-from bellwether.node.batch import Applied
+from bellwether.node.commit.batch import Applied
 from bellwether.node.errors import NodeError, ViewsUnusable
 from bellwether.node.recovery import Progress, applied_from, has_record
 

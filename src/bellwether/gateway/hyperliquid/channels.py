@@ -18,7 +18,7 @@ from bellwether.gateway.hyperliquid.reads.request import ReadingNode
 from bellwether.gateway.hyperliquid.streams import events, states
 from bellwether.gateway.hyperliquid.streams.pace import Pace
 from bellwether.gateway.hyperliquid.streams.topic import Topic, topic_of
-from bellwether.node.batch import Applied
+from bellwether.node.commit.batch import Applied
 from bellwether.node.errors import NodeStopped
 from bellwether.schema.events import IsolatedMarginUpdated, LeverageUpdated
 from bellwether.views.fills import FillRow

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from array import array
-from collections import deque
 from collections.abc import Coroutine
 from pathlib import Path
 from statistics import median
@@ -20,14 +19,14 @@ from bellwether.lab.bench.engine_bench import described, engine_run
 from bellwether.lab.bench.group_commit import GroupCommit
 from bellwether.lab.bench.report import Figure, Progress, Report
 from bellwether.lab.bench.standard.workload import MAPPING, Workload, as_in_a_node
-from bellwether.node.sequencer import MOST_TOGETHER
+from bellwether.node.commit.sequencer import MOST_TOGETHER
 
 OFFERED: Final = 100_000
 """Commands a second that the latency is measured at."""
 
 ROUNDS: Final = 3
-GROUP: Final = 128
-OUTSTANDING: Final = 2_048
+GROUP: Final = MOST_TOGETHER
+OUTSTANDING: Final = 4_096
 _LATENCY_S: Final = 5
 _SYNCS: Final = 32
 _KEPT_UP: Final = 0.98
@@ -110,15 +109,17 @@ def fdatasync_ms(parent: Path | None) -> float:
 async def saturation(workload: Workload, parent: Path | None) -> float:
     """Commands a second when there is always one waiting."""
     commands = workload.commands
+    # Whoever is free hands over the next group; the stream's order is that of the starts.
+    starts = iter(range(0, len(commands), GROUP))
+
+    async def hand_over() -> None:
+        for start in starts:
+            await venue.take(commands[start : start + GROUP])
+
     with folder(parent) as name:
         venue = await GroupCommit.founded(Path(name))
-        pending: deque[asyncio.Task[None]] = deque()
         began = time.perf_counter()
-        for start in range(0, len(commands), GROUP):
-            pending.append(asyncio.create_task(venue.take(commands[start : start + GROUP])))
-            if len(pending) * GROUP >= OUTSTANDING:
-                await pending.popleft()
-        await asyncio.gather(*pending)
+        await asyncio.gather(*(hand_over() for _ in range(OUTSTANDING // GROUP)))
         took = time.perf_counter() - began
         await venue.close()
     venue.check(workload.stream.trades)

@@ -10,10 +10,10 @@ from bellwether.engine.engine import Engine
 from bellwether.journal import FileJournal, SnapshotStore
 from bellwether.lab.bench.report import BenchFailed
 from bellwether.lab.bench.standard.workload import founding
-from bellwether.node.batch import Batch
 from bellwether.node.clock import SystemClock
+from bellwether.node.commit.batch import Batch
+from bellwether.node.commit.sequencer import Sequencer
 from bellwether.node.errors import NodeStopped
-from bellwether.node.sequencer import Sequencer
 from bellwether.schema.commands import AnyCommand
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from statistics import median
@@ -22,14 +24,18 @@ from bellwether.lab.bench.standard.workload import (
     resting_orders,
     stream_commands,
 )
+from bellwether.node.commit.sequencer import MOST_TOGETHER
 from bellwether.node.recovery import recover
+from bellwether.schema.commands import AnyCommand
 
 RESTING: Final = 100_000
 """Orders that the memory is measured with."""
 
 ROUNDS: Final = 2
 _BEFORE_SNAPSHOT: Final = 5_000
-_GROUP: Final = 1_024
+_TOGETHER: Final = 4
+"""Groups that are on their way at a time, so that records hold about a thousand commands."""
+
 _TARGET: Final = "at least 0.5"
 
 
@@ -89,13 +95,19 @@ def _ratio(count: int, seconds: list[float], engines: list[float]) -> float:
 async def _write(stream: StandardStream, directory: Path) -> None:
     """The journal, and the snapshot in it."""
     venue = await GroupCommit.founded(directory)
-    await venue.take(tuple(resting_orders(_BEFORE_SNAPSHOT)))
+    await _take_all(venue, resting_orders(_BEFORE_SNAPSHOT))
     venue.save_snapshot(SnapshotStore(directory / "snapshots"))
-    commands = stream_commands(stream, _BEFORE_SNAPSHOT)
-    while group := tuple(islice(commands, _GROUP)):
-        await venue.take(group)
+    await _take_all(venue, stream_commands(stream, _BEFORE_SNAPSHOT))
     await venue.close()
     venue.check(stream.trades)
+
+
+async def _take_all(venue: GroupCommit, commands: Iterator[AnyCommand]) -> None:
+    """Hands over all commands, a few groups at a time."""
+    while groups := [
+        group for _ in range(_TOGETHER) if (group := tuple(islice(commands, MOST_TOGETHER)))
+    ]:
+        await asyncio.gather(*[venue.take(group) for group in groups])
 
 
 def _start(directory: Path, snapshots: str, snapshot_seq: int, commands: int) -> float:

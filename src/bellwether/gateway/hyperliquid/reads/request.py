@@ -10,8 +10,8 @@ from bellwether.engine.state.market import Market
 from bellwether.engine.state.venue import Venue
 from bellwether.gateway.faults import JSON, PLAIN, Fault, WrongShape
 from bellwether.gateway.hyperliquid.decode import address_of
-from bellwether.node.batch import Applied
 from bellwether.node.clock import Clock
+from bellwether.node.commit.batch import Applied
 from bellwether.views.views import Views
 
 T = TypeVar("T")

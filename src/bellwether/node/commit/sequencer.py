@@ -15,14 +15,15 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future as ThreadFuture
 from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
 from typing import Final, final
 
 from bellwether.journal import Journal
-from bellwether.node.batch import Batch
 from bellwether.node.clock import Clock
+from bellwether.node.commit.batch import Batch
+from bellwether.node.commit.submission import Applied, Receipt, Submission
 from bellwether.node.errors import NodeStopped
 from bellwether.node.machine import Machine
-from bellwether.node.submission import Applied, Receipt, Submission
 from bellwether.schema.commands import AdvanceTime, AnyCommand
 from bellwether.schema.wire import encode_commands
 
@@ -182,14 +183,16 @@ class Sequencer:
             self._loop.call_soon(self._run)
 
     def _run(self) -> None:
-        """One turn: apply what waits, and write the open batch if the disk is free."""
+        """One turn: apply what waits, and write the open batch if the disk is free.
+
+        What is applied already goes first, so that the disk works while more is applied."""
         self._scheduled = False
         if self._failure is not None:
             return
         try:
+            self._write_if_free()
             self._apply_waiting()
-            if self._writing is None and self._open.items:
-                self._write()
+            self._write_if_free()
         except Exception as error:
             self.stop(_engine_failure(error))
             return
@@ -228,9 +231,13 @@ class Sequencer:
         """Applies commands of one moment, encoded already, into the open batch."""
         self._clock.not_before(time_ns)
         apply = self._engine.apply
-        applied = [(time_ns, command, apply(command, time_ns)) for command in commands]
-        self._open.add(applied, encoded)
+        caused = [apply(command, time_ns) for command in commands]
+        self._open.add(time_ns, commands, caused, encoded)
         self._time_ns = time_ns
+
+    def _write_if_free(self) -> None:
+        if self._writing is None and self._open.items:
+            self._write()
 
     def _write(self) -> None:
         """Seals the open batch and hands it to the journal's thread."""
@@ -277,7 +284,7 @@ class Sequencer:
 
 def _encoded(commands: Sequence[AnyCommand], time_ns: int) -> bytes:
     """As the journal has them. Raises OverflowError before anything has happened."""
-    return encode_commands([(time_ns, command) for command in commands])
+    return encode_commands(list(zip(repeat(time_ns), commands)))
 
 
 def _engine_failure(error: Exception) -> NodeStopped:

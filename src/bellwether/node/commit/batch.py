@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from hashlib import sha256
+from itertools import repeat
 from typing import Final, cast, final
 
+from bellwether.node.commit.payload import Payload
+from bellwether.node.commit.submission import Applied, Receipt, Submission
 from bellwether.node.errors import NodeStopped
-from bellwether.node.payload import Payload
-from bellwether.node.submission import Applied, Receipt, Submission
-from bellwether.schema.events import AnyEvent
+from bellwether.schema.commands import AnyCommand
+from bellwether.schema.events import AnyEvent, Event
 from bellwether.schema.wire import encode_events
 
 __all__ = ["Applied", "Batch", "Receipt"]
@@ -67,12 +70,17 @@ class Batch:
         """SHA-256 of the state after the last command, or nothing if it was not taken."""
         return sha256(self.state).digest() if self.state else b""
 
-    def add(self, items: list[Applied], encoded_commands: bytes) -> None:
-        """Takes in what has just been applied, and encodes its events."""
-        count = len(items)
-        self.items += items
+    def add(
+        self,
+        time_ns: int,
+        commands: Sequence[AnyCommand],
+        caused: list[list[Event]],
+        encoded_commands: bytes,
+    ) -> None:
+        """Takes in what has just been applied at one moment, and encodes its events."""
+        count = len(commands)
+        self.items.extend(zip(repeat(time_ns), commands, caused))
         self.commands.add(encoded_commands, count)
-        caused = [events for _, _, events in items]
         # The engine promises events of the known kinds only; the encoder's type says so too.
         self.events.add(encode_events(cast("list[list[AnyEvent]]", caused)), count)
 

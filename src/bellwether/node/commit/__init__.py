@@ -1,0 +1,1 @@
+"""Group commit: from a command handed over to one that is durable and published."""
