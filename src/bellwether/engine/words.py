@@ -16,10 +16,10 @@ MODIFY_ORDERS: Final = commands.ModifyOrders
 CANCEL_BY_CLIENT_ID: Final = commands.CancelByClientId
 ADVANCE_TIME: Final = commands.AdvanceTime
 
-order_fields: Final = reading.order_fields
-place_fields: Final = reading.place_fields
-cancel_fields: Final = reading.cancel_fields
-modify_fields: Final = reading.modify_fields
+order_fields: Final[reading.ReadOrder] = reading.order_fields
+place_fields: Final[reading.ReadPlace] = reading.place_fields
+cancel_fields: Final[reading.ReadCancel] = reading.cancel_fields
+modify_fields: Final[reading.ReadModify] = reading.modify_fields
 
 order_placed: Final = events.OrderPlaced
 order_closed: Final = events.OrderClosed

@@ -24,7 +24,12 @@ PlaceFields = tuple[bytes, bytes, int, int, tuple[OrderRequest, ...], int]
 CancelFields = tuple[bytes, bytes, int, int, tuple[tuple[int, int], ...]]
 ModifyFields = tuple[bytes, bytes, int, int, tuple[ModifyRequest, ...], bool]
 
-order_fields: Final = cast(Callable[[OrderRequest], OrderFields], msgspec.structs.astuple)
-place_fields: Final = cast(Callable[[PlaceOrders], PlaceFields], msgspec.structs.astuple)
-cancel_fields: Final = cast(Callable[[CancelOrders], CancelFields], msgspec.structs.astuple)
-modify_fields: Final = cast(Callable[[ModifyOrders], ModifyFields], msgspec.structs.astuple)
+ReadOrder = Callable[[OrderRequest], OrderFields]
+ReadPlace = Callable[[PlaceOrders], PlaceFields]
+ReadCancel = Callable[[CancelOrders], CancelFields]
+ReadModify = Callable[[ModifyOrders], ModifyFields]
+
+order_fields: Final[ReadOrder] = cast(ReadOrder, msgspec.structs.astuple)
+place_fields: Final[ReadPlace] = cast(ReadPlace, msgspec.structs.astuple)
+cancel_fields: Final[ReadCancel] = cast(ReadCancel, msgspec.structs.astuple)
+modify_fields: Final[ReadModify] = cast(ReadModify, msgspec.structs.astuple)
