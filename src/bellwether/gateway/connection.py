@@ -7,6 +7,7 @@ every request through an application of messages. Whole requests go to the gatew
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import deque
 from http import HTTPStatus
 from typing import Any, Final, Protocol, cast, final
@@ -40,6 +41,7 @@ _INVALID: Final = (
     b"content-type: text/plain; charset=utf-8\r\ncontent-length: 30\r\nconnection: close\r\n\r\n"
     b"Invalid HTTP request received."
 )
+_PLAIN_PATH: Final = re.compile(rb"/[a-z/]{0,32}")
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 _STATUS_LINES: Final = {
     status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\ncontent-type: ".encode()
@@ -183,9 +185,8 @@ class HttpConnection(asyncio.Protocol):
         self._body = []
         self._waiting.append((request, self._keep_alive))
         if self._answering is None:
-            task = self._answering = self._loop.create_task(self._answer())
-            self._state.tasks.add(task)
-            task.add_done_callback(self._state.tasks.discard)
+            # The server waits for its connections before it ends, and so for this.
+            self._answering = self._loop.create_task(self._answer())
         elif len(self._waiting) == _MOST_WAITING:
             self._transport.pause_reading()
 
@@ -264,6 +265,8 @@ class HttpConnection(asyncio.Protocol):
 
 def _path(url: bytes) -> str:
     """The decoded path of a request's target; what is no path is nothing that is here."""
+    if _PLAIN_PATH.fullmatch(url) is not None:
+        return url.decode("ascii")
     try:
         path = httptools.parse_url(url).path or b""
     except httptools.HttpParserInvalidURLError:

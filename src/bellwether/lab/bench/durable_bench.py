@@ -19,14 +19,14 @@ from bellwether.lab.bench.engine_bench import described, engine_run
 from bellwether.lab.bench.group_commit import GroupCommit
 from bellwether.lab.bench.report import Figure, Progress, Report
 from bellwether.lab.bench.standard.workload import MAPPING, Workload, as_in_a_node
-from bellwether.node.commit.sequencer import MOST_TOGETHER
+from bellwether.node.commit.sequencer import MOST_TOGETHER, QUEUE_LIMIT
 
 OFFERED: Final = 100_000
 """Commands a second that the latency is measured at."""
 
 ROUNDS: Final = 3
 GROUP: Final = MOST_TOGETHER
-OUTSTANDING: Final = 4_096
+OUTSTANDING: Final = QUEUE_LIMIT
 _LATENCY_S: Final = 5
 _SYNCS: Final = 32
 _KEPT_UP: Final = 0.98

@@ -22,7 +22,7 @@ from bellwether.lab.bench.durable_bench import folder
 from bellwether.lab.bench.report import BenchFailed, Figure, Progress, Report
 from bellwether.node.founding.dev_keys import keccak256
 
-CONNECTIONS: Final = 64
+CONNECTIONS: Final = 128
 _RECOVERY_S: Final = 1.0
 _SIGNATURES: Final = 500
 _LONGEST_S: Final = 300
