@@ -36,14 +36,18 @@ def demo(tmp_path: Path) -> Iterator[VenueProcess]:
 
 
 def companion(venue: VenueProcess) -> int:
-    """Process id of the venue's only child."""
+    """Process id of the traders, of the venue's children."""
 
-    def children() -> list[int]:
+    def traders() -> list[int]:
         pid = venue.process.pid
-        text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-        return [int(child) for child in text.split()]
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return [
+            int(child)
+            for child in children
+            if b"bellwether.lab.traders" in Path(f"/proc/{child}/cmdline").read_bytes()
+        ]
 
-    found: list[int] = until("the demo starts", children)
+    found: list[int] = until("the demo starts", traders)
     assert len(found) == 1
     return found[0]
 

@@ -113,21 +113,18 @@ class Gateway:
             allowed = ((b"allow", method.encode()),)
             return Response(f"Expected {method}.".encode(), 405, b"text/plain", allowed)
         started = time.perf_counter()
-        response = await self._answered(handler, request)
+        try:
+            response = await handler(request)
+        except Fault as fault:
+            response = of_fault(fault)
+        except NodeStopped:
+            response = of_fault(Unavailable())
+        except Exception:
+            _log.exception("request_failed", path=request.path)
+            response = Response(b"null", 500)
         seconds = time.perf_counter() - started
         self._services.metrics.answered(request.path, response.status, seconds)
         return response
-
-    async def _answered(self, handler: Handler, request: Request) -> Response:
-        try:
-            return await handler(request)
-        except Fault as fault:
-            return of_fault(fault)
-        except NodeStopped:
-            return of_fault(Unavailable())
-        except Exception:
-            _log.exception("request_failed", path=request.path)
-            return Response(b"null", 500)
 
     async def _info(self, request: Request) -> Response:
         return Response(await self._reads.answer(json_of(request), request.ip))
