@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from abc import ABC, abstractmethod
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -14,7 +15,7 @@ from bellwether.lab.traders.venue_api import VenueApi, VenueRefused
 from bellwether.units.text import canonical_decimal
 
 
-class Participant:
+class Participant(ABC):
     """Base of maker and taker. `leverage` is chosen at the start: the less, the further away a
     liquidation."""
 
@@ -38,9 +39,9 @@ class Participant:
         action = {"type": "updateLeverage", "asset": self.market.asset, "isCross": False}
         self.attempt({**action, "leverage": self.leverage})
 
+    @abstractmethod
     def act(self) -> float:
         """Does what this trader does now; returns the seconds until it wants to act again."""
-        raise NotImplementedError
 
     def withdraw_orders(self) -> None:
         """Cancels every order of this account in this market."""
