@@ -1,4 +1,4 @@
-"""Build step: compiles the core rooms with mypyc where a C compiler is at hand.
+"""Build step: compiles the core rooms and the order path with mypyc where a C compiler is at hand.
 
 The same source runs interpreted; only speed is lost. Set BELLWETHER_INTERPRETED=1 to ask for that.
 Everything else about the package stands in pyproject.toml.
@@ -16,13 +16,30 @@ from pathlib import Path
 from setuptools import Extension, setup
 
 CORE_ROOMS = ("units", "formulas", "book", "ledger", "engine")
+ORDER_PATH = (
+    "gateway/connection.py",
+    "gateway/strict_json.py",
+    "gateway/limits.py",
+    "gateway/metrics.py",
+    "gateway/hyperliquid/actions.py",
+    "gateway/hyperliquid/exchange.py",
+    "gateway/hyperliquid/replies.py",
+    "gateway/hyperliquid/signing.py",
+    "node/commit/batch.py",
+    "node/commit/payload.py",
+    "node/commit/sequencer.py",
+    "views/orders.py",
+)
+"""What every order passes on its way to the engine and back. None of them may define a
+msgspec.Struct: compiled classes lose the annotations that it is decoded by."""
+
 PACKAGE = Path("src") / "bellwether"
 BUILDING = frozenset({"bdist_wheel", "build", "build_ext", "editable_wheel", "develop", "install"})
 PROBE = "#include <Python.h>\nint main(void) { return 0; }\n"
 
 
-def core_modules() -> list[str]:
-    """Every module of the core rooms; package markers stay interpreted."""
+def compiled_modules() -> list[str]:
+    """Every module of the core rooms, and the order path; package markers stay interpreted."""
     found: list[str] = []
     for room in CORE_ROOMS:
         single = PACKAGE / f"{room}.py"
@@ -33,6 +50,7 @@ def core_modules() -> list[str]:
             for path in sorted((PACKAGE / room).rglob("*.py"))
             if path.name != "__init__.py"
         )
+    found.extend(str(PACKAGE / name) for name in ORDER_PATH if (PACKAGE / name).is_file())
     return found
 
 
@@ -62,8 +80,8 @@ def why_interpreted() -> str | None:
     """The reason for an interpreted build, or None if the core is to be compiled."""
     if os.environ.get("BELLWETHER_INTERPRETED", "") not in {"", "0"}:
         return "BELLWETHER_INTERPRETED is set"
-    if not core_modules():
-        return "there is no core module to compile"
+    if not compiled_modules():
+        return "there is no module to compile"
     try:
         import mypyc.build  # noqa: F401
     except ImportError:
@@ -72,7 +90,7 @@ def why_interpreted() -> str | None:
 
 
 def extensions() -> list[Extension]:
-    """The core's extension modules, or none for an interpreted build."""
+    """The extension modules, or none for an interpreted build."""
     if not BUILDING.intersection(sys.argv):
         return []  # asked for the package's description only
     reason = why_interpreted()
@@ -86,7 +104,7 @@ def extensions() -> list[Extension]:
     from mypyc.build import mypycify
 
     found = mypycify(
-        ["--config-file", "pyproject.toml", *core_modules()],
+        ["--config-file", "pyproject.toml", *compiled_modules()],
         opt_level="3",
         group_name="bellwether",
     )

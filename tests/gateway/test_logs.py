@@ -77,7 +77,7 @@ def test_a_run_at_debug_level_shows_no_keys_and_no_signatures(
             socket.send(json.dumps({"method": "post", "id": 1, "request": request}))
             assert json.loads(socket.recv(10))["data"]["id"] == 1
         # The worst that can happen: something breaks with the order in its hands.
-        monkeypatch.setattr(exchange, "command_of", broken)
+        monkeypatch.setattr(exchange, "submitted", broken)
         sent.append(account(3).l1(order_action(limit_order()), gateway.nonce()))
         assert client.send("/exchange", json.dumps(sent[3]).encode())[0] == 500
     written = log.getvalue().lower()

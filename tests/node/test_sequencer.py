@@ -12,7 +12,7 @@ import pytest
 from bellwether.journal import JournalWriteFailed
 from bellwether.node.clock import ManualClock
 from bellwether.node.commit.batch import Batch, Receipt
-from bellwether.node.commit.sequencer import STEP_NS, Sequencer
+from bellwether.node.commit.sequencer import MOST_TOGETHER, STEP_NS, Sequencer
 from bellwether.node.errors import CommandUnfit, NodeStopped
 from bellwether.schema.commands import AdvanceTime, Noop
 from bellwether.schema.wire import decode_commands
@@ -244,5 +244,28 @@ def test_groups_that_were_not_written_are_not_acknowledged() -> None:
         for outcome in await asyncio.gather(*waiting, return_exceptions=True):
             assert isinstance(outcome, NodeStopped)
         assert len(bench.failures) == 1
+
+    run(story)
+
+
+def test_the_event_loop_gets_a_turn_however_many_batches_were_written() -> None:
+    async def story(bench: Bench) -> None:
+        applied = bench.machine.applied
+        between: list[int] = []
+
+        async def turns() -> None:
+            while True:
+                before = len(applied)
+                await asyncio.sleep(0)
+                between.append(len(applied) - before)
+
+        async def pump() -> None:
+            for group in groups(40):
+                await bench.sequencer.submit_all(group)
+
+        watcher = asyncio.create_task(turns())
+        await asyncio.gather(*(pump() for _ in range(30)))
+        watcher.cancel()
+        assert max(between) < 4 * MOST_TOGETHER, "a turn, and one after a write"
 
     run(story)

@@ -104,6 +104,25 @@ def is_hidden(name: str) -> bool:
     return name.startswith(".") or name.endswith(".egg-info")
 
 
+def order_path() -> list[Path]:
+    """The modules outside the core that `setup.py` compiles."""
+    for node in tree_of(ROOT / "setup.py").body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "ORDER_PATH":
+            return [PACKAGE / name for name in ast.literal_eval(node.value)]
+    raise AssertionError("setup.py has no ORDER_PATH")
+
+
+def test_what_is_compiled_defines_nothing_that_is_decoded() -> None:
+    faults = [
+        f"{name_of(path)}:{node.lineno} {node.name} is a msgspec.Struct"
+        for path in order_path()
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.ClassDef)
+        and any(ast.unparse(base).endswith("Struct") for base in node.bases)
+    ]
+    assert not faults, report(faults)
+
+
 def test_functions_fit_on_a_screen() -> None:
     faults = [
         f"{name_of(path)}:{node.lineno} {node.name}: {lines} lines"

@@ -23,8 +23,9 @@ from bellwether.gateway.http import Request, Response
 MAX_HEAD_BYTES: Final = 64 * 1024
 """Of request line and headers. One read of the socket more than that may be taken in."""
 
-SLOWEST_REQUEST_S: Final = 30.0
-"""A request that is not whole by then ends the connection, and so does one that never begins."""
+SLOWEST_REQUEST_S: float = 30.0
+"""A request that is not whole by then ends the connection, and so does one that never begins.
+Looked up when it is needed, unlike a `Final`, so that a test need not wait as long."""
 
 LONGEST_IDLE_S: Final = 75.0
 """A connection on which nothing has been asked for so long is closed."""

@@ -9,8 +9,6 @@ import time
 from collections.abc import Callable
 from typing import Any, Final, final
 
-import msgspec
-
 from bellwether.gateway.faults import RateLimited, Refused
 
 WEIGHT_PER_MINUTE: Final = 1_200
@@ -106,9 +104,13 @@ class Buckets:
         self._buckets = {k: b for k, b in self._buckets.items() if now - b[1] < 60}
 
 
-class _Usage(msgspec.Struct):
-    requests: int = 0
-    starved_at: float = float("-inf")
+@final
+class _Usage:
+    __slots__ = ("requests", "starved_at")
+
+    def __init__(self) -> None:
+        self.requests = 0
+        self.starved_at = float("-inf")
 
 
 @final

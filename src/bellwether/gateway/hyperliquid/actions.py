@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, Final
-
-import msgspec
+from typing import Any, Final, NamedTuple
 
 from bellwether.engine.state.venue import Venue
 from bellwether.gateway.faults import Refused
@@ -51,7 +49,7 @@ _GROUPINGS: Final = {"normalTpsl": codes.NORMAL_TPSL, "positionTpsl": codes.POSI
 _VALID_UNTIL: Final = re.compile(r"(.*) valid_until ([0-9]{1,15})", re.ASCII | re.DOTALL)
 
 
-class Authority(msgspec.Struct, frozen=True):
+class Authority(NamedTuple):
     """Who asks, for whom and until when: the part that all signed commands share.
 
     `signer` and `account_for` are 20 bytes (or empty), `nonce` and `expires_after` ms (0 = never).

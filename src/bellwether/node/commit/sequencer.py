@@ -62,10 +62,10 @@ class Sequencer:
         "_queue",
         "_room",
         "_scheduled",
-        "_thread",
         "_time_ns",
         "_waiting",
         "_wants_state",
+        "_writer",
         "_writing",
     )
 
@@ -88,7 +88,7 @@ class Sequencer:
         self._on_failure = on_failure
         self._wants_state = wants_state
         self._loop = asyncio.get_running_loop()
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._queue: deque[Submission] = deque()
         self._waiting = 0
         self._open = Batch(journal.tail_seq + 1)
@@ -155,7 +155,7 @@ class Sequencer:
         """
         self._closing = True
         await self._idle.wait()
-        await asyncio.to_thread(self._thread.shutdown)
+        await asyncio.to_thread(self._writer.shutdown)
 
     def stop(self, error: NodeStopped) -> None:
         """Stops at once: every promise that is still open is broken with `error`."""
@@ -180,13 +180,17 @@ class Sequencer:
     def _schedule(self) -> None:
         if not self._scheduled:
             self._scheduled = True
-            self._loop.call_soon(self._run)
+            self._loop.call_soon(self._turn)
+
+    def _turn(self) -> None:
+        self._scheduled = False
+        self._run()
 
     def _run(self) -> None:
-        """One turn: apply what waits, and write the open batch if the disk is free.
+        """Apply a share of what waits, and write the open batch if the disk is free.
 
-        What is applied already goes first, so that the disk works while more is applied."""
-        self._scheduled = False
+        What is applied already goes first, so that the disk works while more is applied. At most
+        one turn is scheduled at any time: the event loop has other things to do in between."""
         if self._failure is not None:
             return
         try:
@@ -246,7 +250,7 @@ class Sequencer:
             batch.state = self._engine.snapshot()
         self._writing = batch
         self._open = Batch(batch.last_seq + 1)
-        done = self._thread.submit(self._append, batch)
+        done = self._writer.submit(self._append, batch)
         done.add_done_callback(lambda future: self._wake(batch, future))
 
     def _append(self, batch: Batch) -> bytes:
