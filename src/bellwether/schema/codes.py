@@ -74,6 +74,7 @@ TRIGGER_REFUSED: Final = 10
 REPLACED: Final = 11
 OPEN_INTEREST_CAP_CANCELED: Final = 12
 DELISTED_CANCELED: Final = 13
+REBASED_CANCELED: Final = 14
 
 # How a trade came about.
 NORMAL_TRADE: Final = 0
@@ -88,6 +89,49 @@ AUDITOR: Final = 16
 CUSTODIAN: Final = 32
 COMPLIANCE: Final = 64
 EVERY_OPERATOR_ROLE: Final = 31
+
+# How a market is settled (LIFE-4, LIFE-6).
+DEFAULT_TWAP: Final = 1
+TRANSACTION: Final = 2
+RECENT_TWAP: Final = 3
+ADVERSE_EVENT: Final = 4
+DETERMINED: Final = 5
+OTHER_METHOD: Final = 6
+WIND_DOWN: Final = 7
+
+# What became of a proposal (RULE-2).
+APPROVED: Final = 1
+REJECTED: Final = 2
+PROPOSAL_EXPIRED: Final = 3
+
+# The session of the listing exchange in which an external price was seen (PRICE-19).
+PRE_SESSION: Final = 1
+REGULAR_SESSION: Final = 2
+POST_SESSION: Final = 3
+OVERNIGHT_SESSION: Final = 4
+
+SETTLEMENT_METHODS: Final[dict[str, int]] = {
+    "default_twap": DEFAULT_TWAP,
+    "transaction": TRANSACTION,
+    "recent_twap": RECENT_TWAP,
+    "adverse_event": ADVERSE_EVENT,
+    "determined": DETERMINED,
+    "other": OTHER_METHOD,
+    "wind_down": WIND_DOWN,
+}
+SESSIONS: Final[dict[str, int]] = {
+    "pre": PRE_SESSION,
+    "regular": REGULAR_SESSION,
+    "post": POST_SESSION,
+    "overnight": OVERNIGHT_SESSION,
+}
+SETTLEMENT_GROUNDS: Final = frozenset(
+    "acquired taken_private recapitalised other_transaction extended_market insolvency enforcement"
+    " restatement wind_down".split()
+)
+INSUFFICIENT_GROUNDS: Final = frozenset({"partial_tender", "minority_recapitalisation"})
+"""Known, and refused: by themselves they trigger nothing (LIFE-6)."""
+REBASE_GROUNDS: Final = frozenset({"split", "dilution", "unit_change", "exchange_of_shares"})
 
 PHASE_NAMES: Final[tuple[str, ...]] = (
     "DRAFT",

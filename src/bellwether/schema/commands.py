@@ -191,6 +191,80 @@ class SetTradingStatus(Command, frozen=True, tag="set_status"):
     grounds: str
 
 
+class SubmitExternalPrice(Command, frozen=True, tag="external_price"):
+    """A share's price as a bound source saw it at `observed_ns` (PRICE-19)."""
+
+    signer: bytes
+    nonce: int
+    asset: int
+    source: str
+    price: int
+    observed_ns: int
+    session: int
+
+
+class ConfirmListing(Command, frozen=True, tag="confirm_listing"):
+    """Proposes that a listing has happened, with its opening cross or first trade (LIFE-7)."""
+
+    signer: bytes
+    nonce: int
+    asset: int
+    exchange: str
+    listed_as: str
+    structure: str
+    jurisdiction: str
+    cross_price: int
+    cross_time_ns: int
+    treatment: str
+    grounds: str
+    announcement: str
+
+
+class SettleMarket(Command, frozen=True, tag="settle"):
+    """Proposes an alternative settlement (LIFE-6). `price` and `window_ns` 0 where not used."""
+
+    signer: bytes
+    nonce: int
+    asset: int
+    method: int
+    price: int
+    window_ns: int
+    grounds: str
+    announcement: str
+
+
+class RebaseMarket(Command, frozen=True, tag="rebase"):
+    """Proposes to multiply sizes and divide prices by numerator / denominator (LIFE-10)."""
+
+    signer: bytes
+    nonce: int
+    asset: int
+    numerator: int
+    denominator: int
+    grounds: str
+    announcement: str
+
+
+class Announce(Command, frozen=True, tag="announce"):
+    """Says something to everybody; `asset` -1 concerns the whole venue (RULE-7)."""
+
+    signer: bytes
+    nonce: int
+    asset: int
+    title: str
+    text: str
+    effective_ns: int
+
+
+class DecideProposal(Command, frozen=True, tag="decide"):
+    """A different operator approves or rejects what was proposed (RULE-2)."""
+
+    signer: bytes
+    nonce: int
+    proposal_id: int
+    approve: bool
+
+
 class AdvanceTime(Command, frozen=True, tag="time"):
     """Lets every timer up to the stamped time run."""
 
@@ -205,7 +279,8 @@ class GenesisAccount(
 
 
 class Genesis(Command, frozen=True, tag="genesis"):
-    """Founds a venue: always the first command, never a later one."""
+    """Founds a venue: always the first command, never a later one. `sources` binds the name of a
+    price source to the key that speaks for it."""
 
     dexes: tuple[str, ...]
     markets: tuple[InstrumentSpec, ...]
@@ -213,6 +288,7 @@ class Genesis(Command, frozen=True, tag="genesis"):
     accounts: tuple[GenesisAccount, ...]
     check_nonce_window: bool = True
     dev: bool = False
+    sources: tuple[tuple[str, bytes], ...] = ()
 
 
 AnyCommand = (
@@ -230,6 +306,12 @@ AnyCommand = (
     | Debit
     | SetAccount
     | SetTradingStatus
+    | SubmitExternalPrice
+    | ConfirmListing
+    | SettleMarket
+    | RebaseMarket
+    | Announce
+    | DecideProposal
     | AdvanceTime
     | Genesis
 )

@@ -40,6 +40,16 @@ class FundingPolicy(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields
     premium_kind: str = "impact_difference"
 
 
+class ConversionPolicy(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """What a conversion waits for, and what the market becomes (LIFE-7, PRICE-19, INST-5)."""
+
+    min_external_updates: int = 10
+    min_external_sources: int = 2
+    external_window_ns: int = 60_000_000_000
+    external_max_age_ns: int = 30_000_000_000
+    becomes: str = "standard_equity"
+
+
 class InstrumentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One version of a market's specification (INST-1). Money is micro-USD, prices are price atoms.
 
@@ -82,6 +92,7 @@ class InstrumentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     adl: str = "ranked"
     liquidation_quiet_time_ns: int = 30_000_000_000
     excluded_jurisdictions: tuple[str, ...] = ()
+    conversion: ConversionPolicy = ConversionPolicy()
 
     def faults(self) -> list[str]:
         """Everything that contradicts itself (INST-7); empty if the specification can be listed."""
@@ -149,6 +160,10 @@ class InstrumentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             "oracle.basis_time_constant_ns": self.oracle.basis_time_constant_ns,
             "oracle.impact_notional_e6": self.oracle.impact_notional_e6,
             "funding.sample_interval_ns": self.funding.sample_interval_ns,
+            "conversion.min_external_updates": self.conversion.min_external_updates,
+            "conversion.min_external_sources": self.conversion.min_external_sources,
+            "conversion.external_window_ns": self.conversion.external_window_ns,
+            "conversion.external_max_age_ns": self.conversion.external_max_age_ns,
         }
         found += [f"{name} must be positive" for name, value in positive.items() if value <= 0]
         if self.taker_fee_e9 > 10**9 or self.maker_fee_e9 > 10**9:

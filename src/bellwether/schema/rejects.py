@@ -75,6 +75,19 @@ REFERENCE_USED: Final = 502
 ALREADY_SO: Final = 503
 SPECIFICATION_INVALID: Final = 504
 GENESIS_DONE: Final = 505
+PROPOSAL_UNKNOWN: Final = 506
+PROPOSAL_OWN: Final = 507
+PROPOSAL_STALE: Final = 508
+GROUNDS_INVALID: Final = 509
+SOURCE_UNBOUND: Final = 510
+PHASE_FORBIDS: Final = 511
+METHOD_INVALID: Final = 512
+FACTOR_INVALID: Final = 513
+OBSERVATION_TIME_INVALID: Final = 514
+ANNOUNCEMENT_MISSING: Final = 515
+TOO_MANY_PROPOSALS: Final = 516
+TREATMENT_INVALID: Final = 517
+SETTLEMENT_PRICE_INVALID: Final = 518
 
 SENTENCES: Final[dict[int, str]] = {
     SIGNER_UNKNOWN: "The signer is neither an account nor an agent of one.",
@@ -140,5 +153,18 @@ SENTENCES: Final[dict[int, str]] = {
     ALREADY_SO: "That is how it is already.",
     SPECIFICATION_INVALID: "The specification contradicts itself.",
     GENESIS_DONE: "The venue has been founded already.",
+    PROPOSAL_UNKNOWN: "There is no such open proposal.",
+    PROPOSAL_OWN: "A proposal is approved by another operator than its proposer.",
+    PROPOSAL_STALE: "The market has changed since the proposal was made; it has to be made anew.",
+    GROUNDS_INVALID: "The grounds do not allow this.",
+    SOURCE_UNBOUND: "The key does not speak for this price source.",
+    PHASE_FORBIDS: "The market's phase does not allow this.",
+    METHOD_INVALID: "The settlement method is unknown or not open now.",
+    FACTOR_INVALID: "The factor is not a positive fraction that all prices and sizes can bear.",
+    OBSERVATION_TIME_INVALID: "The price was seen in the future or before the source's last.",
+    ANNOUNCEMENT_MISSING: "The act needs a text to announce.",
+    TOO_MANY_PROPOSALS: "There are as many open proposals as there may be.",
+    TREATMENT_INVALID: "The listing differs from what was expected and names no treatment for it.",
+    SETTLEMENT_PRICE_INVALID: "The method needs a positive price on the market's grid.",
 }
 """One sentence a number, for people; generated tables quote it."""

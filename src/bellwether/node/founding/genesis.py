@@ -12,6 +12,7 @@ from bellwether.units.quantities import NS_PER_DAY, USD
 
 DEV_BALANCE_E6: Final = 100_000 * USD
 DEV_DEXES: Final = ("", "xyz")
+DEV_SOURCES: Final = ("consolidated", "primary", "overnight", "alpha", "beta", "gamma", "delta")
 _ANTICIPATED_DAYS: Final = 14
 _OUTSIDE_LAUNCH_DAYS: Final = 29
 _DEADLINE_DAYS: Final = 90
@@ -54,6 +55,7 @@ def dev_genesis(start_ns: int, *, check_nonce_window: bool = True) -> Genesis:
         accounts=tuple(_dev_account(number) for number in range(DEV_ACCOUNTS)),
         check_nonce_window=check_nonce_window,
         dev=True,
+        sources=tuple((name, dev_address("operator", 0)) for name in DEV_SOURCES),
     )
 
 
