@@ -52,7 +52,7 @@ def state_hash(venue: Venue) -> bytes:
     """Through the venue, so that it can be asked in a read."""
     from hashlib import sha256
 
-    from bellwether.engine.state.snapshot import dump_venue
+    from bellwether.engine.snapshot.venue import dump_venue
 
     return sha256(dump_venue(venue)).digest()
 

@@ -26,7 +26,7 @@ from bellwether.engine.handlers.orders import place_orders
 from bellwether.engine.orders import settle_children, settle_flattened
 from bellwether.engine.pricing import launch, sample_premium, settle_hour, update_prices
 from bellwether.engine.state import timers
-from bellwether.engine.state.snapshot import dump_venue, restore_venue
+from bellwether.engine.snapshot.venue import dump_venue, restore_venue
 from bellwether.engine.state.turn import Turn
 from bellwether.engine.state.venue import Venue
 from bellwether.engine.words import (

@@ -11,6 +11,7 @@ from bellwether.schema.events import AnyEvent
 
 _encoder: Final = msgspec.msgpack.Encoder()
 _commands: Final = msgspec.msgpack.Decoder(list[tuple[int, AnyCommand]])
+_command: Final = msgspec.msgpack.Decoder(AnyCommand)
 _events: Final = msgspec.msgpack.Decoder(list[list[AnyEvent]])
 
 
@@ -32,3 +33,13 @@ def encode_events(events: list[list[AnyEvent]]) -> bytes:
 def decode_events(payload: bytes) -> list[list[AnyEvent]]:
     """Raises msgspec.ValidationError or msgspec.DecodeError for anything not written by us."""
     return _events.decode(payload)
+
+
+def command_bytes(command: object) -> bytes:
+    """One command alone, as a snapshot keeps what has been proposed."""
+    return _encoder.encode(command)
+
+
+def command_of(payload: bytes) -> AnyCommand:
+    """Raises msgspec.ValidationError or msgspec.DecodeError for anything not written by us."""
+    return _command.decode(payload)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from bellwether.book.book import Book
 from bellwether.engine.state.fences import Fences
+from bellwether.engine.state.life import Listing
 from bellwether.engine.state.triggers import TriggerBook
 from bellwether.formulas.discovery import DiscoveryPolicy, DiscoveryPrices
 from bellwether.formulas.funding import mean_toward_zero
@@ -30,7 +31,9 @@ class Market:
 
     `cost_total` is the sum of all positions' costs and always the negative of `clearing`;
     `funding_account` holds what funding has been collected and not yet paid out. `recheck` asks the
-    next update to look at triggers and liquidations although the mark stands still.
+    next update to look at triggers and liquidations although the mark stands still. `epoch` counts
+    the changes that an open proposal must not outlive; `versions` are all specifications, the one
+    in force last.
     """
 
     def __init__(self, asset: int, dex: Dex, spec: InstrumentSpec) -> None:
@@ -69,6 +72,11 @@ class Market:
         self.twap_sum: int = 0
         self.twap_since_ns: int = 0
         self.launched_ns: int = 0
+        self.epoch: int = 0
+        self.versions: list[InstrumentSpec] = [spec]
+        self.listing: Listing = Listing()
+        self.settlement_price: int = 0
+        self.settled_ns: int = 0
 
     def adopt(self, spec: InstrumentSpec) -> None:
         """Takes the numbers of a specification that hot code needs out of it."""

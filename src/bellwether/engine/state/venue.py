@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import final
 
 from bellwether.engine.state.dex import Dex
+from bellwether.engine.state.life import Proposal
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.timers import Timers
 from bellwether.engine.state.user import Operator, Signer, User
@@ -28,10 +29,13 @@ class Venue:
         self.signers: dict[bytes, Signer] = {}
         self.operators: dict[bytes, Operator] = {}
         self.references: dict[str, int] = {}
+        self.sources: dict[str, bytes] = {}
+        self.proposals: dict[int, Proposal] = {}
         self.timers: Timers = Timers([])
         self.next_order_id: int = 1
         self.next_trade_id: int = 1
         self.next_liquidation_id: int = 1
+        self.next_proposal_id: int = 1
 
     def user(self, address: bytes) -> User:
         """The user with an address, opened with its own key as signer where there is none."""

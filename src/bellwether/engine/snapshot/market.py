@@ -1,0 +1,195 @@
+"""Dexes and markets in a snapshot."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from bellwether.engine.state.dex import Dex
+from bellwether.engine.state.holding import holder
+from bellwether.engine.state.life import Listing
+from bellwether.engine.state.market import Market
+from bellwether.engine.state.venue import Venue
+from bellwether.schema.instrument import InstrumentSpec
+
+
+def dump_dex(dex: Dex) -> list[Any]:
+    ledger = dex.ledger
+    return [
+        dex.number,
+        dex.name,
+        ledger.custody.balance,
+        ledger.fees.balance,
+        ledger.insurance.balance,
+        ledger.rounding.balance,
+        str(ledger.deposits),
+        str(ledger.withdrawals),
+    ]
+
+
+def restore_dex(venue: Venue, row: list[Any]) -> None:
+    dex = Dex(row[0], row[1])
+    ledger = dex.ledger
+    ledger.custody.balance = row[2]
+    ledger.fees.balance = row[3]
+    ledger.insurance.balance = row[4]
+    ledger.rounding.balance = row[5]
+    ledger.deposits = int(row[6])
+    ledger.withdrawals = int(row[7])
+    venue.dexes.append(dex)
+    venue.dex_by_name[dex.name] = dex
+
+
+def dump_market(market: Market) -> list[Any]:
+    prices = market.prices
+    return [
+        market.asset,
+        market.dex.number,
+        market.versions,
+        [
+            market.phase,
+            market.status,
+            market.oracle_price,
+            market.mark_price,
+            market.last_trade_price,
+            market.long_lots,
+            market.short_lots,
+            market.cost_total,
+            market.clearing.balance,
+            market.funding_account.balance,
+            market.funding_remainder,
+            str(market.funding_index_e12),
+            market.funding_rate_e12,
+            market.funding_settled_ns,
+            market.premium_sum,
+            market.premium_samples,
+            str(market.twap_sum),
+            market.twap_since_ns,
+            market.launched_ns,
+            market.impact_bid_fine,
+            market.impact_ask_fine,
+            market.impact_version == market.book.version,
+            market.recheck,
+            market.epoch,
+            market.settlement_price,
+            market.settled_ns,
+        ],
+        [
+            prices.reference_fine,
+            prices.oracle_fine,
+            prices.mark_fine,
+            prices.basis_fine,
+            prices.ipd_fine,
+            prices.up_count,
+            prices.down_count,
+            prices.last_time_ns,
+            prices.band_low_fine,
+            prices.band_high_fine,
+        ],
+        list(market.holders),
+        _dump_queue(market, True),
+        _dump_queue(market, False),
+        _dump_listing(market.listing),
+    ]
+
+
+def _dump_queue(market: Market, is_buy: bool) -> list[Any]:
+    queue = market.book.orders(is_buy)
+    return [[holder(order).account.number, order.order_id] for order in queue]
+
+
+def restore_market(venue: Venue, row: list[Any]) -> None:
+    dex = venue.dexes[row[1]]
+    versions = msgspec.convert(row[2], list[InstrumentSpec])
+    market = Market(row[0], dex, versions[-1])
+    market.versions = versions
+    numbers = row[3]
+    market.phase = numbers[0]
+    market.status = numbers[1]
+    market.oracle_price = numbers[2]
+    market.mark_price = numbers[3]
+    market.last_trade_price = numbers[4]
+    market.long_lots = numbers[5]
+    market.short_lots = numbers[6]
+    market.cost_total = numbers[7]
+    market.clearing.balance = numbers[8]
+    market.funding_account.balance = numbers[9]
+    market.funding_remainder = numbers[10]
+    market.funding_index_e12 = int(numbers[11])
+    market.funding_rate_e12 = numbers[12]
+    market.funding_settled_ns = numbers[13]
+    market.premium_sum = numbers[14]
+    market.premium_samples = numbers[15]
+    market.twap_sum = int(numbers[16])
+    market.twap_since_ns = numbers[17]
+    market.launched_ns = numbers[18]
+    market.impact_bid_fine = numbers[19]
+    market.impact_ask_fine = numbers[20]
+    market.recheck = numbers[22]
+    market.epoch = numbers[23]
+    market.settlement_price = numbers[24]
+    market.settled_ns = numbers[25]
+    _restore_prices(market, row[4])
+    _restore_listing(market.listing, row[8])
+    dex.markets.append(market)
+    venue.markets[market.asset] = market
+    venue.market_by_name[market.name] = market
+
+
+def _restore_prices(market: Market, row: list[Any]) -> None:
+    prices = market.prices
+    prices.reference_fine = row[0]
+    prices.oracle_fine = row[1]
+    prices.mark_fine = row[2]
+    prices.basis_fine = row[3]
+    prices.ipd_fine = row[4]
+    prices.up_count = row[5]
+    prices.down_count = row[6]
+    prices.last_time_ns = row[7]
+    prices.band_low_fine = row[8]
+    prices.band_high_fine = row[9]
+
+
+def restore_queues(market: Market, row: list[Any]) -> None:
+    """Holders and book in their order, once accounts and orders are there."""
+    accounts = market.dex.accounts
+    for number in row[5]:
+        holding = accounts[number].user.holdings[market.asset]
+        market.holders[number] = holding
+        holding.freshen()
+    for side in (row[6], row[7]):
+        for owner, order_id in side:
+            market.book.insert(accounts[owner].orders[order_id])
+    market.impact_version = market.book.version if row[3][21] else -1
+
+
+def _dump_listing(listing: Listing) -> list[Any]:
+    return [
+        listing.is_confirmed,
+        listing.is_external,
+        listing.exchange,
+        listing.listed_as,
+        listing.structure,
+        listing.jurisdiction,
+        listing.treatment,
+        listing.cross_price,
+        listing.cross_time_ns,
+        [[source, price, seen_ns] for source, (price, seen_ns) in listing.latest.items()],
+        listing.taken,
+    ]
+
+
+def _restore_listing(listing: Listing, row: list[Any]) -> None:
+    listing.is_confirmed = row[0]
+    listing.is_external = row[1]
+    listing.exchange = row[2]
+    listing.listed_as = row[3]
+    listing.structure = row[4]
+    listing.jurisdiction = row[5]
+    listing.treatment = row[6]
+    listing.cross_price = row[7]
+    listing.cross_time_ns = row[8]
+    for source, price, seen_ns in row[9]:
+        listing.latest[source] = (price, seen_ns)
+    listing.taken = [(seen_ns, source) for seen_ns, source in row[10]]

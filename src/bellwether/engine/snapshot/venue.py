@@ -1,0 +1,180 @@
+"""The whole state as bytes and back: nothing is left out because it could be deduced.
+
+Plain lists in a fixed order, packed with msgpack; equal states give equal bytes (I15). Sums that
+outgrow 64 bits are decimal text.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+
+from bellwether.engine.snapshot.account import dump_account, restore_account
+from bellwether.engine.snapshot.market import (
+    dump_dex,
+    dump_market,
+    restore_dex,
+    restore_market,
+    restore_queues,
+)
+from bellwether.engine.state.life import Proposal
+from bellwether.engine.state.nonces import NonceWindow
+from bellwether.engine.state.timers import Timers
+from bellwether.engine.state.user import Operator, Signer, User
+from bellwether.engine.state.venue import Venue
+from bellwether.schema.wire import command_bytes, command_of
+
+FORMAT: Final = 2
+
+
+def dump_venue(venue: Venue) -> bytes:
+    """Equal states give equal bytes: all lists are in the order in which things came to be."""
+    state = [
+        FORMAT,
+        [
+            venue.time_ns,
+            venue.founded,
+            venue.dev,
+            venue.check_nonce_window,
+            venue.next_order_id,
+            venue.next_trade_id,
+            venue.next_liquidation_id,
+            venue.next_proposal_id,
+        ],
+        [_dump_user(user) for user in venue.user_list],
+        [_dump_signer(signer) for signer in venue.signers.values()],
+        [[op.key, op.roles, op.nonces.remembered()] for op in venue.operators.values()],
+        [[name, time_ns] for name, time_ns in venue.references.items()],
+        [dump_dex(dex) for dex in venue.dexes],
+        [dump_market(market) for market in venue.markets.values()],
+        [dump_account(account) for dex in venue.dexes for account in dex.accounts],
+        venue.timers.waiting,
+        [[name, key] for name, key in venue.sources.items()],
+        [_dump_proposal(proposal) for proposal in venue.proposals.values()],
+    ]
+    packed: bytes = msgspec.msgpack.encode(state)
+    return packed
+
+
+def restore_venue(payload: bytes) -> Venue:
+    """The state that `dump_venue` packed; raises ValueError for another format."""
+    state: list[Any] = msgspec.msgpack.decode(payload)
+    if state[0] != FORMAT:
+        raise ValueError(f"snapshot format {state[0]} is not {FORMAT}")
+    venue = Venue()
+    _restore_counters(venue, state[1])
+    for row in state[2]:
+        _restore_user(venue, row)
+    for row in state[3]:
+        _restore_signer(venue, row)
+    for key, roles, seen in state[4]:
+        operator = Operator(key, roles)
+        operator.nonces = NonceWindow(seen)
+        venue.operators[key] = operator
+    for name, time_ns in state[5]:
+        venue.references[name] = time_ns
+    for row in state[6]:
+        restore_dex(venue, row)
+    for row in state[7]:
+        restore_market(venue, row)
+    for row in state[8]:
+        restore_account(venue, row)
+    for row, market in zip(state[7], venue.markets.values(), strict=True):
+        restore_queues(market, row)
+    venue.timers = Timers([(when, kind, subject) for when, kind, subject in state[9]])
+    for name, key in state[10]:
+        venue.sources[name] = key
+    for row in state[11]:
+        proposal = _restore_proposal(row)
+        venue.proposals[proposal.proposal_id] = proposal
+    return venue
+
+
+def _restore_counters(venue: Venue, row: list[Any]) -> None:
+    venue.time_ns = row[0]
+    venue.founded = row[1]
+    venue.dev = row[2]
+    venue.check_nonce_window = row[3]
+    venue.next_order_id = row[4]
+    venue.next_trade_id = row[5]
+    venue.next_liquidation_id = row[6]
+    venue.next_proposal_id = row[7]
+
+
+def _dump_user(user: User) -> list[Any]:
+    return [
+        user.address,
+        user.jurisdiction,
+        user.client_class,
+        user.owner,
+        user.volume_e6,
+        user.cancel_at_ms,
+        user.cancels_today,
+        user.cancels_day,
+    ]
+
+
+def _restore_user(venue: Venue, row: list[Any]) -> None:
+    user = User(row[0], len(venue.user_list))
+    user.jurisdiction = row[1]
+    user.client_class = row[2]
+    user.owner = row[3]
+    user.volume_e6 = row[4]
+    user.cancel_at_ms = row[5]
+    user.cancels_today = row[6]
+    user.cancels_day = row[7]
+    venue.users[user.address] = user
+    venue.user_list.append(user)
+
+
+def _dump_signer(signer: Signer) -> list[Any]:
+    return [
+        signer.address,
+        signer.user.address,
+        signer.is_agent,
+        signer.name,
+        signer.valid_until_ms,
+        signer.revoked,
+        signer.nonces.remembered(),
+    ]
+
+
+def _restore_signer(venue: Venue, row: list[Any]) -> None:
+    signer = Signer(row[0], venue.users[row[1]], row[2])
+    signer.name = row[3]
+    signer.valid_until_ms = row[4]
+    signer.revoked = row[5]
+    signer.nonces = NonceWindow(row[6])
+    venue.signers[signer.address] = signer
+    if signer.is_agent and not signer.revoked:
+        signer.user.agents[signer.name] = signer
+
+
+def _dump_proposal(proposal: Proposal) -> list[Any]:
+    return [
+        proposal.proposal_id,
+        proposal.asset,
+        proposal.operator,
+        proposal.roles,
+        command_bytes(proposal.command),
+        proposal.kind,
+        proposal.grounds,
+        proposal.text,
+        proposal.text_hash,
+        proposal.epoch,
+        proposal.made_ns,
+        proposal.expires_ns,
+    ]
+
+
+def _restore_proposal(row: list[Any]) -> Proposal:
+    proposal = Proposal(row[0], row[1], row[2], row[3], command_of(row[4]))
+    proposal.kind = row[5]
+    proposal.grounds = row[6]
+    proposal.text = row[7]
+    proposal.text_hash = row[8]
+    proposal.epoch = row[9]
+    proposal.made_ns = row[10]
+    proposal.expires_ns = row[11]
+    return proposal
