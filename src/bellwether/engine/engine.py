@@ -23,10 +23,20 @@ from bellwether.engine.handlers.cancels import (
 from bellwether.engine.handlers.genesis import found
 from bellwether.engine.handlers.operators import credit, debit, set_account, set_trading_status
 from bellwether.engine.handlers.orders import place_orders
+from bellwether.engine.life.conversion import take_external_price
+from bellwether.engine.life.proposals import (
+    announce_text,
+    decide,
+    expire,
+    propose_listing,
+    propose_rebase,
+    propose_settlement,
+)
+from bellwether.engine.life.settlement import reach_deadline, reach_outside_launch
 from bellwether.engine.orders import settle_children, settle_flattened
 from bellwether.engine.pricing import launch, sample_premium, settle_hour, update_prices
-from bellwether.engine.state import timers
 from bellwether.engine.snapshot.venue import dump_venue, restore_venue
+from bellwether.engine.state import timers
 from bellwether.engine.state.turn import Turn
 from bellwether.engine.state.venue import Venue
 from bellwether.engine.words import (
@@ -36,19 +46,26 @@ from bellwether.engine.words import (
     MODIFY_ORDERS,
     PLACE_ORDERS,
 )
+from bellwether.schema import codes
 from bellwether.schema.commands import (
+    Announce,
     ApproveAgent,
     CancelByClientId,
     CancelOrders,
+    ConfirmListing,
     Credit,
     Debit,
+    DecideProposal,
     Genesis,
     ModifyOrders,
     Noop,
     PlaceOrders,
+    RebaseMarket,
     ScheduleCancel,
     SetAccount,
+    SettleMarket,
     SetTradingStatus,
+    SubmitExternalPrice,
     TransferBetweenDexes,
     UpdateIsolatedMargin,
     UpdateLeverage,
@@ -131,7 +148,12 @@ class Engine:
         if kind == timers.SCHEDULED_CANCEL:
             run_scheduled_cancel(turn, venue.user_list[subject])
             return
+        if kind == timers.PROPOSAL_EXPIRY:
+            expire(turn, subject)
+            return
         market = venue.markets[subject]
+        if market.phase == codes.SETTLED:
+            return
         if kind == timers.ORACLE_UPDATE:
             update_prices(turn, market)
             venue.timers.add(when + market.spec.oracle.interval_ns, kind, subject)
@@ -143,6 +165,10 @@ class Engine:
             venue.timers.add(when + NS_PER_HOUR, kind, subject)
         elif kind == timers.LAUNCH:
             launch(turn, market)
+        elif kind == timers.OUTSIDE_LAUNCH:
+            reach_outside_launch(turn, market)
+        elif kind == timers.SETTLEMENT_DEADLINE:
+            reach_deadline(turn, market)
 
 
 def _carry_out(turn: Turn, command: object) -> None:
@@ -181,6 +207,18 @@ def _carry_out_rare(turn: Turn, command: object) -> None:
         set_account(turn, command)
     elif isinstance(command, SetTradingStatus):
         set_trading_status(turn, command)
+    elif isinstance(command, SubmitExternalPrice):
+        take_external_price(turn, command)
+    elif isinstance(command, DecideProposal):
+        decide(turn, command)
+    elif isinstance(command, ConfirmListing):
+        propose_listing(turn, command)
+    elif isinstance(command, SettleMarket):
+        propose_settlement(turn, command)
+    elif isinstance(command, RebaseMarket):
+        propose_rebase(turn, command)
+    elif isinstance(command, Announce):
+        announce_text(turn, command)
     else:
         assert isinstance(command, Genesis), "every kind of command has a handler"
         found(turn, command)

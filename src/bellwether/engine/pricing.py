@@ -1,9 +1,11 @@
-"""Oracle, mark, funding and what they set off (PRICE-4 … PRICE-11, FUND-2 … FUND-4, LIFE-2)."""
+"""Oracle, mark, funding and what they set off (PRICE-4 … PRICE-11, PRICE-20, FUND-2 … FUND-4)."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from bellwether.engine.life.external import external_fine
+from bellwether.engine.life.phases import move
 from bellwether.engine.liquidation.liquidation import liquidate_market
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.timers import FUNDING_HOUR, FUNDING_SAMPLE, ORACLE_UPDATE
@@ -23,7 +25,7 @@ from bellwether.formulas.impact import (
 from bellwether.formulas.mark import book_component_fine
 from bellwether.formulas.twap import twap_sum_after
 from bellwether.schema import codes
-from bellwether.schema.events import FundingPaid, PhaseChanged, PricesPublished, ReAnchored
+from bellwether.schema.events import FundingPaid, PricesPublished, ReAnchored
 from bellwether.units.division import div_down
 from bellwether.units.fine_price import published_atoms
 from bellwether.units.quantities import FINE, FRACTION_ONE, NS_PER_HOUR, RATE_ONE
@@ -34,13 +36,12 @@ E12_PER_E6: Final = div_down(RATE_ONE, FRACTION_ONE)
 def launch(turn: Turn, market: Market) -> None:
     """Opens trading at the initial reference price: S = ref = mark (LIFE-2)."""
     now = turn.time_ns
-    market.phase = codes.PRE_LISTING
     market.launched_ns = now
     market.twap_since_ns = now
     market.funding_settled_ns = now
     market.prices.last_time_ns = now
-    turn.emit(PhaseChanged(market.asset, now, market.phase))
-    _publish(turn, market)
+    move(turn, market, codes.PRE_LISTING)
+    publish_prices(turn, market)
     timers = turn.venue.timers
     timers.add(now + market.spec.oracle.interval_ns, ORACLE_UPDATE, market.asset)
     timers.add(now + market.spec.funding.sample_interval_ns, FUNDING_SAMPLE, market.asset)
@@ -87,31 +88,11 @@ def update_prices(turn: Turn, market: Market) -> None:
         market.prices.last_time_ns = turn.time_ns
         return
     refresh_impact(turn, market)
-    book = market.book
-    best_bid = book.best_bid
-    best_ask = book.best_ask
-    last = market.last_trade_price
-    direction = market.prices.update(
-        market.policy,
-        turn.time_ns,
-        market.impact_bid_fine,
-        market.impact_ask_fine,
-        best_bid if best_bid > 0 else -1,
-        best_ask if best_ask > 0 else -1,
-        last if last > 0 else -1,
-    )
-    if direction != 0:
-        prices = market.prices
-        turn.emit(
-            ReAnchored(
-                market.asset,
-                turn.time_ns,
-                direction,
-                prices.reference_fine,
-                prices.band_low_fine,
-                prices.band_high_fine,
-            )
-        )
+    target = -1
+    if market.phase == codes.CONVERTING or market.phase == codes.LISTED:
+        target = external_fine(turn, market)
+        _choose_source(turn, market, target >= 0)
+    _advance_prices(turn, market, target)
     oracle = market.prices.oracle_atoms()
     mark = market.prices.mark_atoms()
     previous_mark = market.mark_price
@@ -119,12 +100,64 @@ def update_prices(turn: Turn, market: Market) -> None:
         accrue_twap(turn, market)
         market.oracle_price = oracle
         market.mark_price = mark
-        _publish(turn, market)
+        publish_prices(turn, market)
+    if market.phase == codes.CONVERTING and market.prices.oracle_fine == target:
+        move(turn, market, codes.LISTED)
     if mark != previous_mark or market.recheck:
         market.recheck = False
         fire_triggers(turn, market)
         if market.liquidates():
             liquidate_market(turn, market, previous_mark)
+
+
+def _advance_prices(turn: Turn, market: Market, target_fine: int) -> None:
+    """Moves oracle and mark: towards an external price, or (-1) by the book (PRICE-20, PRICE-4)."""
+    prices = market.prices
+    book = market.book
+    bid = book.best_bid if book.best_bid > 0 else -1
+    ask = book.best_ask if book.best_ask > 0 else -1
+    last = market.last_trade_price if market.last_trade_price > 0 else -1
+    if target_fine >= 0:
+        prices.follow(market.policy, turn.time_ns, target_fine, bid, ask, last)
+        return
+    direction = prices.update(
+        market.policy,
+        turn.time_ns,
+        market.impact_bid_fine,
+        market.impact_ask_fine,
+        bid,
+        ask,
+        last,
+    )
+    if direction != 0:
+        _tell_anchor(turn, market, direction)
+
+
+def _choose_source(turn: Turn, market: Market, is_external: bool) -> None:
+    """Outside prices have come or gone: the bounds are anchored anew, the counters at 0 (PRICE-11).
+
+    When they come, at the external price; when they go, where the oracle was left.
+    """
+    if market.listing.is_external == is_external:
+        return
+    market.listing.is_external = is_external
+    anchor = external_fine(turn, market) if is_external else market.prices.oracle_fine
+    market.prices.resume_external(anchor, market.spec.oracle.band_e12)
+    _tell_anchor(turn, market, 0)
+
+
+def _tell_anchor(turn: Turn, market: Market, direction: int) -> None:
+    prices = market.prices
+    turn.emit(
+        ReAnchored(
+            market.asset,
+            turn.time_ns,
+            direction,
+            prices.reference_fine,
+            prices.band_low_fine,
+            prices.band_high_fine,
+        )
+    )
 
 
 def accrue_twap(turn: Turn, market: Market) -> None:
@@ -139,7 +172,8 @@ def _fine(price: int) -> int:
     return price * FINE if price > 0 else -1
 
 
-def _publish(turn: Turn, market: Market) -> None:
+def publish_prices(turn: Turn, market: Market) -> None:
+    """Publishes oracle and mark with the mark's components (PRICE-7)."""
     prices = market.prices
     bid, ask, last = market.book.best_bid, market.book.best_ask, market.last_trade_price
     in_book = book_component_fine(

@@ -184,7 +184,8 @@ class PricesPublished(Event, frozen=True, tag="prices"):
 
 
 class ReAnchored(Event, frozen=True, tag="re_anchored"):
-    """The discovery reference moved (PRICE-11); `direction` is +1 or -1."""
+    """The discovery reference moved (PRICE-11): `direction` is +1 or -1, or 0 where external prices
+    have come or gone and the counters are 0 again."""
 
     asset: int
     time_ns: int

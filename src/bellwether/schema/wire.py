@@ -11,7 +11,7 @@ from bellwether.schema.events import AnyEvent
 
 _encoder: Final = msgspec.msgpack.Encoder()
 _commands: Final = msgspec.msgpack.Decoder(list[tuple[int, AnyCommand]])
-_command: Final = msgspec.msgpack.Decoder(AnyCommand)
+_command: Final[msgspec.msgpack.Decoder[AnyCommand]] = msgspec.msgpack.Decoder(AnyCommand)
 _events: Final = msgspec.msgpack.Decoder(list[list[AnyEvent]])
 
 

@@ -41,3 +41,26 @@ def price_on_tick(price_atoms: int, size_decimals: int, tick_atoms: int) -> bool
     while price_atoms >= _FIRST_TOO_LONG * unit:
         unit *= 10
     return price_atoms % unit == 0
+
+
+def price_on_tick_down(price_atoms: int, size_decimals: int, tick_atoms: int) -> int:
+    """Return the highest valid limit price that is not above `price_atoms`; 0 if there is none."""
+    assert price_atoms >= 0, "a price is not negative"
+    return price_atoms - price_atoms % _grid(price_atoms, size_decimals, tick_atoms)
+
+
+def price_on_tick_up(price_atoms: int, size_decimals: int, tick_atoms: int) -> int:
+    """Return the lowest valid limit price that is not below `price_atoms`."""
+    assert price_atoms > 0, "a price is positive"
+    return price_atoms + -price_atoms % _grid(price_atoms, size_decimals, tick_atoms)
+
+
+def _grid(price_atoms: int, size_decimals: int, tick_atoms: int) -> int:
+    """The distance between valid prices around a price (UNIT-3)."""
+    if tick_atoms > 0:
+        return tick_atoms
+    usd = atoms_per_usd(size_decimals)
+    unit = 1
+    while unit < usd and price_atoms >= _FIRST_TOO_LONG * unit:
+        unit *= 10
+    return unit

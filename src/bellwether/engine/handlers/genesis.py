@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bellwether.engine.life.settlement import settlement_deadline_ns
 from bellwether.engine.pricing import launch
 from bellwether.engine.state.dex import Dex
 from bellwether.engine.state.market import Market
-from bellwether.engine.state.timers import LAUNCH
+from bellwether.engine.state.timers import LAUNCH, OUTSIDE_LAUNCH, SETTLEMENT_DEADLINE
 from bellwether.engine.state.turn import Turn
 from bellwether.engine.state.user import Operator
 from bellwether.schema import codes, rejects
@@ -42,6 +43,8 @@ def found(turn: Turn, command: Genesis) -> None:
     for key, roles in command.operators:
         venue.operators[key] = Operator(key, roles)
         turn.emit(OperatorBound(key, roles))
+    for name, key in command.sources:
+        venue.sources[name] = key
     for spec in command.markets:
         list_market(turn, spec)
     for account in command.accounts:
@@ -67,6 +70,11 @@ def list_market(turn: Turn, spec: InstrumentSpec) -> None:
     venue.markets[asset] = market
     venue.market_by_name[spec.symbol] = market
     turn.emit(MarketListed(asset, spec))
+    if spec.outside_launch_time > 0:
+        venue.timers.add(spec.outside_launch_time, OUTSIDE_LAUNCH, asset)
+    deadline = settlement_deadline_ns(spec)
+    if deadline > 0:
+        venue.timers.add(deadline, SETTLEMENT_DEADLINE, asset)
     if spec.launch_time <= turn.time_ns:
         launch(turn, market)
     else:

@@ -97,5 +97,6 @@ def set_trading_status(turn: Turn, command: SetTradingStatus) -> None:
         turn.emit(CommandRefused(rejects.ALREADY_SO, command.asset))
         return
     market.status = command.status
+    market.epoch += 1
     market.recheck = True
     turn.emit(TradingStatusSet(command.asset, turn.time_ns, command.status, command.grounds))

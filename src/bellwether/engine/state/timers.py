@@ -10,11 +10,17 @@ ORACLE_UPDATE: Final = 2
 FUNDING_SAMPLE: Final = 3
 FUNDING_HOUR: Final = 4
 SCHEDULED_CANCEL: Final = 5
+OUTSIDE_LAUNCH: Final = 6
+SETTLEMENT_DEADLINE: Final = 7
+PROPOSAL_EXPIRY: Final = 8
 
 
 @final
 class Timers:
-    """Sorted (time ns, kind, market's asset or place of the user); equal times run by kind."""
+    """Sorted (time ns, kind, subject); equal times run by kind.
+
+    The subject is a market's asset, the place of a user, or the number of a proposal.
+    """
 
     __slots__ = ("first_ns", "waiting")
 

@@ -1,0 +1,149 @@
+"""From the private to the listed company (LIFE-7, LIFE-8): prices from outside, and the switch."""
+
+from __future__ import annotations
+
+import msgspec
+
+from bellwether.engine.admission import admit_operator
+from bellwether.engine.life.external import external_fine
+from bellwether.engine.life.phases import move
+from bellwether.engine.life.specification import change_specification
+from bellwether.engine.state.market import Market
+from bellwether.engine.state.turn import Turn
+from bellwether.schema import codes, rejects
+from bellwether.schema.commands import ConfirmListing, SubmitExternalPrice
+from bellwether.schema.events import CommandRefused, ExternalPriceTaken, ListingConfirmed
+from bellwether.schema.presets import PRESETS
+
+
+def take_external_price(turn: Turn, command: SubmitExternalPrice) -> None:
+    """Records what a bound source saw; before the listing is confirmed nothing depends on it."""
+    if admit_operator(turn, command.signer, command.nonce, codes.PRICER) is None:
+        return
+    market = turn.venue.markets.get(command.asset)
+    if market is None:
+        turn.emit(CommandRefused(rejects.MARKET_UNKNOWN, command.asset))
+        return
+    reason = _price_refusal(turn, market, command)
+    if reason != rejects.ACCEPTED:
+        turn.emit(CommandRefused(reason, command.asset))
+        return
+    listing = market.listing
+    listing.latest[command.source] = (command.price, command.observed_ns)
+    oldest = turn.time_ns - market.spec.conversion.external_window_ns
+    listing.taken = [(at, source) for at, source in listing.taken if at >= oldest]
+    if command.observed_ns >= oldest:
+        listing.taken.append((turn.time_ns, command.source))
+    turn.emit(
+        ExternalPriceTaken(
+            command.asset, command.source, command.price, command.observed_ns, command.session
+        )
+    )
+    convert_if_ready(turn, market)
+
+
+def _price_refusal(turn: Turn, market: Market, command: SubmitExternalPrice) -> int:
+    if turn.venue.sources.get(command.source) != command.signer:
+        return rejects.SOURCE_UNBOUND
+    if market.phase > codes.SETTLEMENT_PERIOD:
+        return rejects.PHASE_FORBIDS
+    if command.price <= 0:
+        return rejects.PRICE_INVALID
+    if not codes.PRE_SESSION <= command.session <= codes.OVERNIGHT_SESSION:
+        return rejects.METHOD_INVALID
+    latest = market.listing.latest.get(command.source)
+    if command.observed_ns > turn.time_ns:
+        return rejects.OBSERVATION_TIME_INVALID
+    if latest is not None and command.observed_ns < latest[1]:
+        return rejects.OBSERVATION_TIME_INVALID
+    return rejects.ACCEPTED
+
+
+def confirmation_refusal(turn: Turn, market: Market, command: ConfirmListing) -> int:
+    """Why a listing may not be confirmed now, or not like this (LIFE-7)."""
+    if market.phase != codes.PRE_LISTING and market.phase != codes.SETTLEMENT_PERIOD:
+        return rejects.PHASE_FORBIDS
+    if market.listing.is_confirmed:
+        return rejects.ALREADY_SO
+    if command.cross_price <= 0:
+        return rejects.PRICE_INVALID
+    if not 0 < command.cross_time_ns <= turn.time_ns:
+        return rejects.OBSERVATION_TIME_INVALID
+    if command.treatment != "convert":
+        return rejects.TREATMENT_INVALID
+    expected = market.spec.listing_exchange
+    if expected and command.exchange != expected and not command.grounds:
+        return rejects.TREATMENT_INVALID
+    return rejects.ACCEPTED
+
+
+def confirm_listing(turn: Turn, market: Market, command: ConfirmListing) -> None:
+    """The listing stands; from now on neither date fires (LIFE-3)."""
+    listing = market.listing
+    listing.is_confirmed = True
+    listing.exchange = command.exchange
+    listing.listed_as = command.listed_as
+    listing.structure = command.structure
+    listing.jurisdiction = command.jurisdiction
+    listing.treatment = command.treatment
+    listing.cross_price = command.cross_price
+    listing.cross_time_ns = command.cross_time_ns
+    market.epoch += 1
+    turn.emit(
+        ListingConfirmed(
+            market.asset,
+            turn.time_ns,
+            command.exchange,
+            command.listed_as,
+            command.structure,
+            command.jurisdiction,
+            command.treatment,
+            command.cross_price,
+            command.cross_time_ns,
+        )
+    )
+    convert_if_ready(turn, market)
+
+
+def convert_if_ready(turn: Turn, market: Market) -> None:
+    """Begins the conversion once the listing and enough external prices are there (LIFE-7)."""
+    listing = market.listing
+    if not listing.is_confirmed:
+        return
+    if market.phase != codes.PRE_LISTING and market.phase != codes.SETTLEMENT_PERIOD:
+        return
+    policy = market.spec.conversion
+    oldest = turn.time_ns - policy.external_window_ns
+    recent = [source for at, source in listing.taken if at >= oldest]
+    if len(recent) < policy.min_external_updates:
+        return
+    if len(set(recent)) < policy.min_external_sources or external_fine(turn, market) < 0:
+        return
+    move(turn, market, codes.CONVERTING)
+    _become_listed(turn, market)
+
+
+def _become_listed(turn: Turn, market: Market) -> None:
+    """The rules of a listed share: funding, leverage, tiers, margin mode and bounds (INST-5).
+
+    No funding sample from before the switch is used with the new rule (FUND-7).
+    """
+    spec = market.spec
+    after = PRESETS[spec.conversion.becomes]
+    oracle = msgspec.structs.replace(spec.oracle, band_e12=after.oracle.band_e12)
+    change_specification(
+        turn,
+        market,
+        msgspec.structs.replace(
+            spec,
+            preset=after.preset,
+            version=spec.version + 1,
+            max_leverage=after.max_leverage,
+            margin_mode=after.margin_mode,
+            tiers=after.tiers,
+            oracle=oracle,
+            funding=after.funding,
+        ),
+    )
+    market.premium_sum = 0
+    market.premium_samples = 0

@@ -1,0 +1,120 @@
+"""The end of a market (LIFE-3 … LIFE-6): dates, default and alternative settlement."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bellwether.engine.fills import fill
+from bellwether.engine.life.phases import move
+from bellwether.engine.liquidation.deleveraging import cover_deficit
+from bellwether.engine.orders import close_all
+from bellwether.engine.pricing import accrue_twap
+from bellwether.engine.state.market import Market
+from bellwether.engine.state.turn import Turn
+from bellwether.formulas.twap import twap_atoms
+from bellwether.schema import codes, rejects
+from bellwether.schema.commands import SettleMarket
+from bellwether.schema.events import MarketSettled, PositionSettled
+from bellwether.schema.instrument import InstrumentSpec
+
+MOST_TIMES_THE_MARK: Final = 1_000
+"""A settlement price beyond that is a slip of the pen."""
+
+TRANSACTION_GROUNDS: Final = frozenset(
+    {"acquired", "taken_private", "recapitalised", "other_transaction"}
+)
+ADVERSE_GROUNDS: Final = frozenset({"insolvency", "enforcement", "restatement"})
+
+
+def settlement_deadline_ns(spec: InstrumentSpec) -> int:
+    """The specification's own, or the Outside Launch Date plus the period; 0 for none (LIFE-5)."""
+    if spec.settlement_deadline > 0:
+        return spec.settlement_deadline
+    if spec.outside_launch_time > 0:
+        return spec.outside_launch_time + spec.settlement_period_ns
+    return 0
+
+
+def reach_outside_launch(turn: Turn, market: Market) -> None:
+    """Without a confirmed listing the settlement period begins (LIFE-3)."""
+    if market.phase == codes.PRE_LISTING and not market.listing.is_confirmed:
+        move(turn, market, codes.SETTLEMENT_PERIOD)
+
+
+def reach_deadline(turn: Turn, market: Market) -> None:
+    """The end of the settlement period: the market settles at its full-life TWAP (LIFE-4)."""
+    if market.phase == codes.SETTLEMENT_PERIOD and not market.listing.is_confirmed:
+        settle(turn, market, full_life_twap(turn, market), codes.DEFAULT_TWAP, "")
+
+
+def full_life_twap(turn: Turn, market: Market) -> int:
+    """Average of the mark from the launch to now, price atoms, half to even (LIFE-4)."""
+    lived = turn.time_ns - market.launched_ns
+    if lived <= 0:
+        return market.mark_price
+    accrue_twap(turn, market)
+    return twap_atoms(market.twap_sum, lived)
+
+
+def settlement_refusal(turn: Turn, market: Market, command: SettleMarket) -> int:
+    """Why an alternative settlement may not be proposed or approved now (LIFE-6)."""
+    if not market.is_trading() or market.phase == codes.LISTED:
+        return rejects.PHASE_FORBIDS
+    if command.grounds not in codes.SETTLEMENT_GROUNDS:
+        return rejects.GROUNDS_INVALID
+    method = command.method
+    if method == codes.TRANSACTION and command.grounds not in TRANSACTION_GROUNDS:
+        return rejects.GROUNDS_INVALID
+    if method == codes.ADVERSE_EVENT and command.grounds not in ADVERSE_GROUNDS:
+        return rejects.GROUNDS_INVALID
+    if method == codes.DEFAULT_TWAP:
+        if market.phase != codes.SETTLEMENT_PERIOD:
+            return rejects.METHOD_INVALID
+        return rejects.ACCEPTED if command.price == 0 else rejects.SETTLEMENT_PRICE_INVALID
+    if method == codes.WIND_DOWN and command.price == 0:
+        return rejects.ACCEPTED
+    if method == codes.RECENT_TWAP or not codes.DEFAULT_TWAP <= method <= codes.WIND_DOWN:
+        return rejects.METHOD_INVALID
+    if not 0 < command.price <= market.mark_price * MOST_TIMES_THE_MARK:
+        return rejects.SETTLEMENT_PRICE_INVALID
+    return rejects.ACCEPTED
+
+
+def settle_as_decided(turn: Turn, market: Market, command: SettleMarket) -> None:
+    """Carries out an approved settlement; a wind-down without a price takes the full-life TWAP."""
+    price = command.price
+    if price == 0:
+        price = full_life_twap(turn, market)
+    settle(turn, market, price, command.method, command.grounds)
+
+
+def settle(turn: Turn, market: Market, price: int, method: int, grounds: str) -> None:
+    """Cancels every order, closes every position at `price` without fee, and ends (LIFE-4).
+
+    What a position lost beyond its equity the insurance fund pays (LIQ-5).
+    """
+    move(turn, market, codes.SETTLING)
+    turn.touch(market)
+    for account in market.dex.accounts:
+        close_all(turn, account, codes.DELISTED_CANCELED, market.asset)
+    accrue_twap(turn, market)
+    # Equity is measured at what the positions are now worth.
+    market.mark_price = price
+    venue = turn.venue
+    for number in sorted(market.holders):
+        holding = market.holders[number]
+        start = holding.lots
+        size = start if start > 0 else -start
+        trade_id = venue.next_trade_id
+        venue.next_trade_id = trade_id + 1
+        profit = fill(turn, holding, start < 0, size, price, 0)
+        address = holding.account.user.address
+        turn.emit(PositionSettled(trade_id, market.asset, address, start, price, profit))
+        cover_deficit(turn, holding)
+    for other in market.dex.markets:
+        other.recheck = True
+    assert market.long_lots == 0 and market.short_lots == 0, "a settled market has no positions"
+    market.settlement_price = price
+    market.settled_ns = turn.time_ns
+    turn.emit(MarketSettled(market.asset, turn.time_ns, price, method, grounds))
+    move(turn, market, codes.SETTLED)
