@@ -31,6 +31,8 @@ USD = 10**6
 ALICE, BOB, CAROL, DORA = (bytes([number]) * 20 for number in (1, 2, 3, 4))
 PEOPLE = (ALICE, BOB, CAROL, DORA)
 CUSTODIAN, OPERATOR, COMPLIANCE = b"\xcc" * 20, b"\xdd" * 20, b"\xee" * 20
+SECOND_OPERATOR = b"\xdc" * 20
+SOURCES = ("one", "two", "three")
 PRICE = 100_000
 """100 USD in a market of three size decimals."""
 SWIFT = {
@@ -63,11 +65,13 @@ class SmallVenue:
             (
                 (CUSTODIAN, codes.CUSTODIAN),
                 (OPERATOR, codes.EVERY_OPERATOR_ROLE),
+                (SECOND_OPERATOR, codes.EVERY_OPERATOR_ROLE),
                 (COMPLIANCE, codes.COMPLIANCE),
             ),
             tuple(GenesisAccount(who, "XX", "retail", (("", usd * USD),)) for who in PEOPLE),
             options.get("check_nonce_window", False),
             True,
+            tuple((name, OPERATOR) for name in SOURCES),
         )
         self.engine.apply(genesis, START_NS)
 
