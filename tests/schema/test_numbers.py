@@ -76,6 +76,20 @@ REJECTS = {
     "ALREADY_SO": 503,
     "SPECIFICATION_INVALID": 504,
     "GENESIS_DONE": 505,
+    "PROPOSAL_UNKNOWN": 506,
+    "PROPOSAL_OWN": 507,
+    "PROPOSAL_STALE": 508,
+    "GROUNDS_INVALID": 509,
+    "SOURCE_UNBOUND": 510,
+    "PHASE_FORBIDS": 511,
+    "METHOD_INVALID": 512,
+    "FACTOR_INVALID": 513,
+    "OBSERVATION_TIME_INVALID": 514,
+    "ANNOUNCEMENT_MISSING": 515,
+    "TOO_MANY_PROPOSALS": 516,
+    "TREATMENT_INVALID": 517,
+    "SETTLEMENT_PRICE_INVALID": 518,
+    "SESSION_INVALID": 519,
 }
 CODES = (
     {
@@ -147,11 +161,32 @@ CODES = (
         "REPLACED": 11,
         "OPEN_INTEREST_CAP_CANCELED": 12,
         "DELISTED_CANCELED": 13,
+        "REBASED_CANCELED": 14,
     },  # Why an order ended
     {
         "NORMAL_TRADE": 0,
         "LIQUIDATION_TRADE": 1,
     },  # How a trade came about
+    {
+        "DEFAULT_TWAP": 1,
+        "TRANSACTION": 2,
+        "RECENT_TWAP": 3,
+        "ADVERSE_EVENT": 4,
+        "DETERMINED": 5,
+        "OTHER_METHOD": 6,
+        "WIND_DOWN": 7,
+    },  # How a market is settled
+    {
+        "APPROVED": 1,
+        "REJECTED": 2,
+        "PROPOSAL_EXPIRED": 3,
+    },  # What became of a proposal
+    {
+        "PRE_SESSION": 1,
+        "REGULAR_SESSION": 2,
+        "POST_SESSION": 3,
+        "OVERNIGHT_SESSION": 4,
+    },  # Sessions of an exchange
     {
         "LISTER": 1,
         "PRICER": 2,

@@ -328,7 +328,7 @@ class Announced(Event, frozen=True, tag="announced"):
     effective_ns: int
 
 
-class ExternalPriceTaken(Event, frozen=True, tag="external_price"):
+class ExternalPriceTaken(Event, frozen=True, tag="price_taken"):
     """A bound source's price was recorded (PRICE-19)."""
 
     asset: int

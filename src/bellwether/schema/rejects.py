@@ -88,6 +88,7 @@ ANNOUNCEMENT_MISSING: Final = 515
 TOO_MANY_PROPOSALS: Final = 516
 TREATMENT_INVALID: Final = 517
 SETTLEMENT_PRICE_INVALID: Final = 518
+SESSION_INVALID: Final = 519
 
 SENTENCES: Final[dict[int, str]] = {
     SIGNER_UNKNOWN: "The signer is neither an account nor an agent of one.",
@@ -165,6 +166,7 @@ SENTENCES: Final[dict[int, str]] = {
     ANNOUNCEMENT_MISSING: "The act needs a text to announce.",
     TOO_MANY_PROPOSALS: "There are as many open proposals as there may be.",
     TREATMENT_INVALID: "The listing differs from what was expected and names no treatment for it.",
+    SESSION_INVALID: "The session of the listing exchange is unknown.",
     SETTLEMENT_PRICE_INVALID: "The method needs a positive price on the market's grid.",
 }
 """One sentence a number, for people; generated tables quote it."""

@@ -50,7 +50,7 @@ def _price_refusal(turn: Turn, market: Market, command: SubmitExternalPrice) -> 
     if command.price <= 0:
         return rejects.PRICE_INVALID
     if not codes.PRE_SESSION <= command.session <= codes.OVERNIGHT_SESSION:
-        return rejects.METHOD_INVALID
+        return rejects.SESSION_INVALID
     latest = market.listing.latest.get(command.source)
     if command.observed_ns > turn.time_ns:
         return rejects.OBSERVATION_TIME_INVALID
