@@ -79,3 +79,25 @@ def premarket_mark_fine(index_fine: int, basis_fine: int, width_e12: int) -> int
     """
     low, high = band_edges_fine(index_fine, width_e12)
     return clamp_fine(index_fine + basis_fine, low, high)
+
+
+def impact_mid_basis_fine(basis_fine: int, mid_fine: int, index_fine: int) -> int:
+    """Return the basis under ``mark_basis = impact_mid``: ``mid - index``, not averaged (PRICE-9).
+
+    It holds while `mid_fine` is missing.
+    """
+    return mid_fine - index_fine if mid_fine >= 0 else basis_fine
+
+
+def index_is_stale(time_ns: int, index_time_ns: int, max_age_ns: int) -> bool:
+    """Return whether the newest index was computed more than `max_age_ns` ago (PRICE-9)."""
+    return time_ns - index_time_ns > max_age_ns
+
+
+def next_premarket_mark_fine(
+    mark_fine: int, index_fine: int, basis_fine: int, width_e12: int, stale: bool
+) -> int:
+    """Return the mark after one update: premarket_mark_fine, or the mark before if the index is
+    stale (PRICE-9). The basis holds then, too.
+    """
+    return mark_fine if stale else premarket_mark_fine(index_fine, basis_fine, width_e12)
