@@ -3,8 +3,7 @@
 from decimal import ROUND_FLOOR, Context, Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from bellwether.formulas.decay import decay_e18, weight_e18
 

@@ -4,8 +4,7 @@ from itertools import permutations
 from statistics import median
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from bellwether.formulas.bounds import band_edges_fine, re_anchor_direction
 from bellwether.formulas.discovery import DiscoveryPolicy, DiscoveryPrices

@@ -3,8 +3,7 @@
 from fractions import Fraction
 from math import floor, trunc
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from bellwether.formulas import funding
 

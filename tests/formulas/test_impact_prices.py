@@ -3,8 +3,7 @@
 from fractions import Fraction
 from math import ceil, floor
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from bellwether.formulas.impact import (
     impact_ask_fine,

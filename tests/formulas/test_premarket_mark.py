@@ -1,8 +1,7 @@
 """The mark of the preset `premarket`: close to the index, whatever the book says (PRICE-9)."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from bellwether.formulas.mark import (
     impact_mid_basis_fine,

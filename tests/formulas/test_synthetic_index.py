@@ -5,8 +5,7 @@ from fractions import Fraction
 from statistics import median
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from bellwether.formulas.synthetic_index import (
     COMMON_FACTOR_E6,

@@ -6,8 +6,7 @@ import errno
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from bellwether.journal import (
     FileJournal,

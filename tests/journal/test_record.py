@@ -5,8 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from bellwether.journal import GENESIS_HASH, JournalDamaged, verify_chain
 from bellwether.journal.record import (

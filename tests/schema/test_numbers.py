@@ -162,6 +162,7 @@ CODES = (
         "OPEN_INTEREST_CAP_CANCELED": 12,
         "DELISTED_CANCELED": 13,
         "REBASED_CANCELED": 14,
+        "NOT_ELIGIBLE_CANCELED": 15,
     },  # Why an order ended
     {
         "NORMAL_TRADE": 0,

@@ -80,6 +80,13 @@ def test_the_table_of_refusals_is_what_the_code_says() -> None:
     assert written == tool["table"](), "run `python tools/refusal_table.py`"
 
 
+def test_the_life_of_a_market_is_drawn_from_the_code() -> None:
+    """LIFE-1: the diagram in the docs is generated from the table of moves."""
+    tool = runpy.run_path(str(ROOT / "tools" / "lifecycle_table.py"))
+    written = text_of(ROOT / "docs" / "reference" / "lifecycle.md")
+    assert written == tool["document"](), "run `python tools/lifecycle_table.py`"
+
+
 def test_every_refusal_has_a_number_a_sentence_and_its_words() -> None:
     """ORD-5."""
     numbers = {

@@ -75,6 +75,7 @@ REPLACED: Final = 11
 OPEN_INTEREST_CAP_CANCELED: Final = 12
 DELISTED_CANCELED: Final = 13
 REBASED_CANCELED: Final = 14
+NOT_ELIGIBLE_CANCELED: Final = 15
 
 # How a trade came about.
 NORMAL_TRADE: Final = 0
@@ -132,6 +133,9 @@ SETTLEMENT_GROUNDS: Final = frozenset(
 INSUFFICIENT_GROUNDS: Final = frozenset({"partial_tender", "minority_recapitalisation"})
 """Known, and refused: by themselves they trigger nothing (LIFE-6)."""
 REBASE_GROUNDS: Final = frozenset({"split", "dilution", "unit_change", "exchange_of_shares"})
+
+PROFESSIONAL: Final = "professional"
+"""The client class that may trade where only professionals may (RULE-5)."""
 
 PHASE_NAMES: Final[tuple[str, ...]] = (
     "DRAFT",

@@ -9,11 +9,21 @@ from __future__ import annotations
 
 import msgspec
 
+from bellwether.schema.event import Event as Event
 from bellwether.schema.instrument import InstrumentSpec
-
-
-class Event(msgspec.Struct, frozen=True, gc=False, array_like=True, forbid_unknown_fields=True):
-    """Base of all events."""
+from bellwether.schema.life_events import (
+    Announced as Announced,
+    ExternalPriceTaken as ExternalPriceTaken,
+    ListingConfirmed as ListingConfirmed,
+    MarketRebased as MarketRebased,
+    MarketSettled as MarketSettled,
+    OrderRebased as OrderRebased,
+    PositionRebased as PositionRebased,
+    PositionSettled as PositionSettled,
+    ProposalDecided as ProposalDecided,
+    ProposalMade as ProposalMade,
+    SpecificationChanged as SpecificationChanged,
+)
 
 
 class CommandRefused(Event, frozen=True, tag="refused"):
@@ -290,126 +300,6 @@ class PhaseChanged(Event, frozen=True, tag="phase"):
     asset: int
     time_ns: int
     phase: int
-
-
-class ProposalMade(Event, frozen=True, tag="proposed"):
-    """A discretionary act waits for a second operator until `expires_ns` (RULE-2)."""
-
-    proposal_id: int
-    asset: int
-    time_ns: int
-    operator: bytes
-    kind: str
-    grounds: str
-    text: str
-    text_hash: bytes
-    expires_ns: int
-
-
-class ProposalDecided(Event, frozen=True, tag="decided"):
-    """`outcome` is APPROVED, REJECTED or PROPOSAL_EXPIRED; `operator` is empty for the last."""
-
-    proposal_id: int
-    time_ns: int
-    operator: bytes
-    outcome: int
-
-
-class Announced(Event, frozen=True, tag="announced"):
-    """A text for everybody; `asset` -1 concerns the whole venue, `text_hash` is its SHA-256."""
-
-    asset: int
-    time_ns: int
-    kind: str
-    title: str
-    text: str
-    text_hash: bytes
-    grounds: str
-    effective_ns: int
-
-
-class ExternalPriceTaken(Event, frozen=True, tag="price_taken"):
-    """A bound source's price was recorded (PRICE-19)."""
-
-    asset: int
-    source: str
-    price: int
-    observed_ns: int
-    session: int
-
-
-class ListingConfirmed(Event, frozen=True, tag="listing_confirmed"):
-    """Two operators have confirmed the listing; conversion waits for external data (LIFE-7)."""
-
-    asset: int
-    time_ns: int
-    exchange: str
-    listed_as: str
-    structure: str
-    jurisdiction: str
-    treatment: str
-    cross_price: int
-    cross_time_ns: int
-
-
-class SpecificationChanged(Event, frozen=True, tag="spec"):
-    """A new version of a market's specification is in force (INST-1)."""
-
-    asset: int
-    time_ns: int
-    spec: InstrumentSpec
-
-
-class MarketRebased(Event, frozen=True, tag="rebased"):
-    """Sizes were multiplied and prices divided by numerator / denominator (LIFE-10)."""
-
-    asset: int
-    time_ns: int
-    numerator: int
-    denominator: int
-
-
-class PositionRebased(Event, frozen=True, tag="position_rebased"):
-    """`paid` is the profit on what did not fit a lot, paid in cash at the mark (LIFE-10)."""
-
-    asset: int
-    account: bytes
-    start: int
-    lots: int
-    paid: int
-
-
-class OrderRebased(Event, frozen=True, tag="order_rebased"):
-    """A live order in the market's new units; its place in the queue is kept (LIFE-10)."""
-
-    order_id: int
-    account: bytes
-    asset: int
-    price: int
-    lots: int
-    trigger_price: int
-    original_lots: int
-
-
-class PositionSettled(Event, frozen=True, tag="position_settled"):
-    """A position ended at the settlement price, without fee (LIFE-4). `start` is what it was."""
-
-    trade_id: int
-    asset: int
-    account: bytes
-    start: int
-    price: int
-    pnl: int
-
-
-class MarketSettled(Event, frozen=True, tag="market_settled"):
-    """Every position has ended at `price` (LIFE-4, LIFE-6)."""
-
-    asset: int
-    time_ns: int
-    price: int
-    method: int
-    grounds: str
 
 
 class DexOpened(Event, frozen=True, tag="dex_opened"):

@@ -92,6 +92,7 @@ class InstrumentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     adl: str = "ranked"
     liquidation_quiet_time_ns: int = 30_000_000_000
     excluded_jurisdictions: tuple[str, ...] = ()
+    professional_jurisdictions: tuple[str, ...] = ()
     conversion: ConversionPolicy = ConversionPolicy()
 
     def faults(self) -> list[str]:

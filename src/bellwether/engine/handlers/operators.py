@@ -6,6 +6,7 @@ from typing import Final
 
 from bellwether.engine.admission import admit_operator
 from bellwether.engine.handlers.accounts import withdrawable
+from bellwether.engine.orders import close
 from bellwether.engine.state.turn import Turn
 from bellwether.schema import codes, rejects
 from bellwether.schema.commands import Credit, Debit, SetAccount, SetTradingStatus
@@ -72,7 +73,10 @@ def debit(turn: Turn, command: Debit) -> None:
 
 
 def set_account(turn: Turn, command: SetAccount) -> None:
-    """Records jurisdiction, client class and owner of an account (RULE-5)."""
+    """Records jurisdiction, client class and owner of an account (RULE-5).
+
+    Where the account may take no more risk, its orders that could add some are cancelled.
+    """
     if admit_operator(turn, command.signer, command.nonce, codes.COMPLIANCE) is None:
         return
     if turn.venue.is_acting_agent(command.user):
@@ -83,6 +87,12 @@ def set_account(turn: Turn, command: SetAccount) -> None:
     user.client_class = command.client_class
     user.owner = command.owner
     turn.emit(AccountSet(command.user, command.jurisdiction, command.client_class, command.owner))
+    for account in user.accounts.values():
+        for order in list(account.orders.values()):
+            if order.reduce_only or order.order_id not in account.orders:
+                continue
+            if not turn.venue.markets[order.asset].admits(user.jurisdiction, user.client_class):
+                close(turn, account, order, codes.NOT_ELIGIBLE_CANCELED)
 
 
 def set_trading_status(turn: Turn, command: SetTradingStatus) -> None:

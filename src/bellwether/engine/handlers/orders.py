@@ -227,6 +227,8 @@ def refusal(holding: Holding, order: Order) -> int:
         return reason
     if market.status == codes.POST_ONLY and order.time_in_force != codes.ALO:
         return rejects.POST_ONLY_NOW
+    if market.is_restricted and not _may_hold(holding, order):
+        return rejects.NOT_ELIGIBLE
     reason = _register_refusal(holding.account, order)
     if reason != rejects.ACCEPTED:
         return reason
@@ -239,6 +241,19 @@ def refusal(holding: Holding, order: Order) -> int:
     if order.reduce_only:
         return may_reduce(holding, order.is_buy, order.price, order.lots, order.time_in_force)
     return may_enter(holding, order.is_buy, order.price, order.lots, order.time_in_force)
+
+
+def _may_hold(holding: Holding, order: Order) -> bool:
+    """May the account place this order here: is it eligible, or can the order only reduce (RULE-5)?
+
+    Together with what already rests on its side it may not be larger than the position.
+    """
+    user = holding.account.user
+    if order.reduce_only or holding.market.admits(user.jurisdiction, user.client_class):
+        return True
+    resting = holding.buy_lots if order.is_buy else holding.sell_lots
+    is_plain = order.trigger == codes.NO_TRIGGER
+    return is_plain and order.lots + resting <= holding.reducible(order.is_buy)
 
 
 def _child_refusal(holding: Holding, child: Order) -> int:

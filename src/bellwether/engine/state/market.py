@@ -97,6 +97,9 @@ class Market:
         self.open_interest_cap_e6: int = spec.open_interest_cap_e6
         self.position_limit_lots: int = spec.position_limit_lots
         self.max_order_lots: int = spec.max_order_lots
+        self.is_restricted: bool = bool(
+            spec.excluded_jurisdictions or spec.professional_jurisdictions
+        )
         self.reject_outside_band: bool = oracle.reject_outside_band
         self.policy: DiscoveryPolicy = DiscoveryPolicy(
             oracle.band_e12,
@@ -141,6 +144,21 @@ class Market:
     def is_trading(self) -> bool:
         """Do the phase's rules let orders in at all?"""
         return codes.PRE_LISTING <= self.phase <= codes.SETTLEMENT_PERIOD
+
+    def admits(self, jurisdiction: str, client_class: str) -> bool:
+        """May an account with these attributes take risk here (RULE-5)?
+
+        A subdivision (`US-NY`) is part of its country. Where there is a rule, an account without
+        attributes may not.
+        """
+        if not self.is_restricted:
+            return True
+        country = jurisdiction[:2]
+        if not country or country in self.spec.excluded_jurisdictions:
+            return False
+        if country in self.spec.professional_jurisdictions:
+            return client_class == codes.PROFESSIONAL
+        return True
 
     def liquidates(self) -> bool:
         """Are positions liquidated in this market now (LIQ-10)?"""
