@@ -81,6 +81,28 @@ LEVERAGE = either(
     {"type": const("cross"), "value": NUM},
     {"type": const("isolated"), "value": NUM, "rawUsd": SIGNED},
 )
+ANNOUNCEMENT = {
+    "seq": NUM,
+    "time": NUM,
+    "coin": either(STR, NULL),
+    "kind": pattern("launch|conversion|settlement|parameters|notice"),
+    "title": STR,
+    "text": STR,
+    "hash": HASH,
+    "grounds": STR,
+    "effectiveTime": NUM,
+}
+PROPOSAL = {
+    "proposalId": NUM,
+    "coin": STR,
+    "kind": pattern("confirmListing|settle|rebase"),
+    "grounds": STR,
+    "text": STR,
+    "hash": HASH,
+    "proposer": ADDRESS,
+    "time": NUM,
+    "expires": NUM,
+}
 MARGIN_TABLE = {"description": STR, "marginTiers": many({"lowerBound": D, "maxLeverage": NUM})}
 META = {
     "universe": many(

@@ -81,9 +81,10 @@ SHAPES: dict[str, Any] = {
     "markHistory": s.many(
         {"time": s.NUM, "markPx": s.D, "oraclePx": s.D, "components": [s.D, s.D, s.D]}
     ),
-    "announcements": s.const([]),
+    "announcements": s.many(s.ANNOUNCEMENT),
+    "proposals": s.many(s.PROPOSAL),
 }
-MAY_BE_EMPTY = frozenset({"perpsAtOpenInterestCap", "announcements"})
+MAY_BE_EMPTY = frozenset({"perpsAtOpenInterestCap"})
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +101,7 @@ def world() -> Iterator[World]:
     made.order(1, True, 1_000, 160_000, tif=codes.IOC, cloid=b"\x02" * 16)
     made.order(1, False, 100, 1_500_000, asset=SPCX)
     made.advance(2 * 3_600)
+    made.propose(made.settling(180_000))
     yield made
     made.views.close()
 

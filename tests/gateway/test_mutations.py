@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 from websockets.sync.client import ClientConnection, connect
 
 from bellwether.gateway.hyperliquid.streams.topic import SUBSCRIPTION_KINDS

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bellwether.gateway.operator import NOT_SUPPORTED
+from bellwether.gateway.operators.acts import NOT_SUPPORTED
 from bellwether.journal import read_records
 from bellwether.journal.disk import RealDisk
 from bellwether.node.recovery import read_applied
@@ -81,7 +81,9 @@ def test_a_stranger_does_nothing(gateway: LiveGateway, client: Client) -> None:
 @pytest.mark.parametrize(
     "wallet", [Wallet(b"\x03" * 32), account(0)], ids=["a stranger", "an account"]
 )
-@pytest.mark.parametrize("kind", ["credit", "debit", "setAccount", "halt", "resume", "settle"])
+@pytest.mark.parametrize(
+    "kind", ["credit", "debit", "setAccount", "halt", "resume", "settle", "approve"]
+)
 def test_who_is_no_operator_does_not_reach_the_journal(
     gateway: LiveGateway, client: Client, wallet: Wallet, kind: str
 ) -> None:

@@ -6,8 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from bellwether.gateway.faults import NotJson, WrongShape
 from bellwether.gateway.strict_json import MAX_DEPTH, parse, parse_object

@@ -4,8 +4,7 @@ from fractions import Fraction
 from math import ceil, floor, trunc
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from bellwether.units import division, fine_price
 

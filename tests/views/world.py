@@ -17,11 +17,15 @@ from bellwether.schema.commands import (
     AdvanceTime,
     AnyCommand,
     CancelOrders,
+    ConfirmListing,
+    DecideProposal,
     OrderRequest,
     PlaceOrders,
+    RebaseMarket,
+    SettleMarket,
     UpdateLeverage,
 )
-from bellwether.schema.events import AnyEvent, OrderPlaced
+from bellwether.schema.events import AnyEvent, OrderPlaced, ProposalMade
 from bellwether.units.clock_text import parse_time_ns
 from bellwether.views import Views
 
@@ -110,6 +114,32 @@ class World:
         """Sets the leverage of a strict isolated market."""
         self.apply(UpdateLeverage(address(account), b"", self.nonce(), 0, asset, False, leverage))
 
+    def propose(self, command: AnyCommand) -> int:
+        """The number of the proposal that an operator's command becomes."""
+        (made,) = (event for event in self.apply(command) if isinstance(event, ProposalMade))
+        return made.proposal_id
+
+    def carry(self, command: AnyCommand) -> list[AnyEvent]:
+        """Operator 0 proposes, operator 1 approves."""
+        proposal = self.propose(command)
+        return self.apply(DecideProposal(operator(1), self.nonce(), proposal, True))
+
+    def settling(self, price: int, asset: int = CBRS) -> SettleMarket:
+        """The command that proposes to settle a market after an acquisition."""
+        how = (codes.TRANSACTION, price, 0, "acquired", "It was acquired.")
+        return SettleMarket(operator(0), self.nonce(), asset, *how)
+
+    def rebasing(self, numerator: int, denominator: int, asset: int = CBRS) -> RebaseMarket:
+        """The command that proposes a change of units."""
+        how = (numerator, denominator, "split", "It was split.")
+        return RebaseMarket(operator(0), self.nonce(), asset, *how)
+
+    def listing(self, price: int, asset: int = CBRS) -> ConfirmListing:
+        """The command that proposes that the expected listing has happened now."""
+        what = ("XNAS", "CBRS", "ipo", "US", price, self.clock.time_ns())
+        how = ("convert", "", "It has listed.")
+        return ConfirmListing(operator(0), self.nonce(), asset, *what, *how)
+
     def nonce(self) -> int:
         """A nonce that has not been used."""
         self._nonce += 1
@@ -136,6 +166,11 @@ class World:
 def address(account: int) -> bytes:
     """The address of a dev account."""
     return dev_address("account", account)
+
+
+def operator(number: int) -> bytes:
+    """The key's address of a dev operator."""
+    return dev_address("operator", number)
 
 
 def hex_address(account: int) -> str:

@@ -12,12 +12,14 @@ from typing import Annotated
 
 import typer
 
-from bellwether.cli import bench as bench_command
-from bellwether.cli import market as market_command
-from bellwether.cli import operator as operator_command
-from bellwether.cli import replay as replay_command
-from bellwether.cli import serve as serve_command
-from bellwether.cli import verify as verify_command
+from bellwether.cli import (
+    bench as bench_command,
+    market as market_command,
+    replay as replay_command,
+    serve as serve_command,
+    verify as verify_command,
+)
+from bellwether.cli.operator import command as operator_command
 from bellwether.cli.trade import command as trade_command
 
 app = typer.Typer(

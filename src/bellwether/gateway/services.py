@@ -8,7 +8,7 @@ from bellwether.gateway.hyperliquid.exchange import Authenticator, Exchange
 from bellwether.gateway.hyperliquid.recovery import Recoverer
 from bellwether.gateway.limits import Limits
 from bellwether.gateway.metrics import Metrics
-from bellwether.gateway.operator import OperatorDesk
+from bellwether.gateway.operators.desk import OperatorDesk
 from bellwether.gateway.ports import NodePort, Settings
 
 

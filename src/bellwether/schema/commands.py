@@ -291,6 +291,19 @@ class Genesis(Command, frozen=True, tag="genesis"):
     sources: tuple[tuple[str, bytes], ...] = ()
 
 
+OperatorCommand = (
+    Credit
+    | Debit
+    | SetAccount
+    | SetTradingStatus
+    | SubmitExternalPrice
+    | ConfirmListing
+    | SettleMarket
+    | RebaseMarket
+    | Announce
+    | DecideProposal
+)
+
 AnyCommand = (
     PlaceOrders
     | CancelOrders
@@ -302,16 +315,7 @@ AnyCommand = (
     | ApproveAgent
     | TransferBetweenDexes
     | Noop
-    | Credit
-    | Debit
-    | SetAccount
-    | SetTradingStatus
-    | SubmitExternalPrice
-    | ConfirmListing
-    | SettleMarket
-    | RebaseMarket
-    | Announce
-    | DecideProposal
+    | OperatorCommand
     | AdvanceTime
     | Genesis
 )

@@ -1,16 +1,17 @@
-"""Fills: one side of a trade each, two per trade, with what it did to the position (IFACE-8)."""
+"""Fills: one side of a trade or the settlement of a position, and what it did to it (IFACE-8)."""
 
 from __future__ import annotations
 
 from typing import Final, NamedTuple
 
 from bellwether.schema import codes
-from bellwether.schema.events import AutoDeleveraged, TradeExecuted
+from bellwether.schema.events import AutoDeleveraged, PositionSettled, TradeExecuted
 from bellwether.views.store import Moment, Rows, Store
 
 NORMAL: Final = codes.NORMAL_TRADE
 LIQUIDATION: Final = codes.LIQUIDATION_TRADE
 DELEVERAGING: Final = 2
+SETTLEMENT: Final = 3
 
 SCHEMA: Final = (
     """CREATE TABLE IF NOT EXISTS fills (
@@ -142,6 +143,30 @@ class Fills:
             )
         )
 
+    def settled(self, event: PositionSettled, at: Moment) -> None:
+        """Book the end of a position at the settlement price: without order, fee or other side."""
+        self._new.append(
+            (
+                self._store.number_of(event.account),
+                at.time_ms,
+                event.trade_id,
+                1,
+                at.seq,
+                event.asset,
+                0,
+                event.start < 0,
+                event.price,
+                abs(event.start),
+                event.start,
+                event.pnl,
+                0,
+                SETTLEMENT,
+                0,
+                0,
+                b"",
+            )
+        )
+
     @property
     def latest(self) -> list[FillRow]:
         """What the last batch brought."""
@@ -178,6 +203,8 @@ def direction(fill: FillRow) -> str:
     """Return Hyperliquid's words for what the fill did to the position before it."""
     if fill.kind == DELEVERAGING:
         return "Auto-Deleveraging"
+    if fill.kind == SETTLEMENT:
+        return "Settlement"
     start = fill.start if fill.is_buy else -fill.start
     own, other = ("Long", "Short") if fill.is_buy else ("Short", "Long")
     if start >= 0:

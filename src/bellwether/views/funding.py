@@ -2,17 +2,22 @@
 
 The engine moves money only when a position is settled; the hours between show as differences of the
 floored cumulative amount since that settlement, so that they add up to what was settled.
+
+The index kept here adds up the hours' steps and is this view's own: a rebase restates the engine's,
+after every position has settled, and changes nothing of what was paid before (LIFE-10).
 """
 
 from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from bellwether.formulas.funding import funding_owed
+from bellwether.formulas.funding import funding_index_step, funding_owed
 from bellwether.schema.events import (
     AutoDeleveraged,
     FundingPaid,
     FundingSettled,
+    PositionRebased,
+    PositionSettled,
     TradeExecuted,
 )
 from bellwether.views.fills import AT_MOST
@@ -61,7 +66,7 @@ class PaymentRow(NamedTuple):
 
 
 Position = tuple[int, int]
-"""Signed lots, and the market's funding index at the last settlement."""
+"""Signed lots, and the view's funding index at the last settlement."""
 
 
 class Funding:
@@ -101,12 +106,20 @@ class Funding:
             left = start - event.lots if start > 0 else start + event.lots
             self._hold(event.asset, account, left)
 
+    def rebased(self, event: PositionRebased) -> None:
+        """A position settled and stands in new units."""
+        self._hold(event.asset, event.account, event.lots)
+
+    def closed(self, event: PositionSettled) -> None:
+        """A position ended at the settlement price."""
+        self._hold(event.asset, event.account, 0)
+
     def settled(self, event: FundingSettled) -> None:
         """A position's past hours became collateral; the count starts again."""
         user = self._store.number_of(event.account)
         held = self._positions.get(event.asset, {}).get(user)
         if held is not None:
-            self._positions[event.asset][user] = (held[0], int(event.index_e12))
+            self._positions[event.asset][user] = (held[0], self._index.get(event.asset, 0))
             self._touched.add((event.asset, user))
 
     def _hold(self, asset: int, account: bytes, lots: int) -> None:
@@ -125,9 +138,10 @@ class Funding:
 
     def paid(self, event: FundingPaid, at: Moment) -> None:
         """An hour was settled: one rate, and one payment for every open position."""
-        asset, index = event.asset, int(event.index_e12)
+        asset = event.asset
         time_ms = event.time_ns // 1_000_000
         before = self._index.get(asset, 0)
+        index = before + funding_index_step(event.oracle_price, event.rate_e12)
         self._index[asset] = index
         self._rates.append(
             (

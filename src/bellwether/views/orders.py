@@ -11,6 +11,7 @@ from bellwether.schema.events import (
     OrderClosed,
     OrderEcho,
     OrderPlaced,
+    OrderRebased,
     OrderRefused,
     OrderTriggered,
     TradeExecuted,
@@ -47,8 +48,10 @@ SCHEMA: Final = (
 _PUT: Final = "INSERT OR REPLACE INTO orders VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 _PUT_CLOID: Final = "INSERT OR REPLACE INTO client_ids VALUES (?,?,?)"
 
+_PRICE: Final = 4
 _LOTS: Final = 5
 _ORIGINAL: Final = 6
+_TRIGGER_PRICE: Final = 11
 _IS_POSITION_TPSL: Final = 12
 _STATUS: Final = 15
 _STATUS_MS: Final = 16
@@ -191,6 +194,16 @@ class Orders:
             row[_LOTS] = event.lots
             row[_ORIGINAL] = max(int(row[_ORIGINAL]), event.lots)
             row[_STATUS_MS] = at.time_ms
+            self._changed[event.order_id] = row
+
+    def rebased(self, event: OrderRebased) -> None:
+        """The order stands in the market's new units; its status and its place are the same."""
+        row = self._live.get(event.order_id)
+        if row is not None:
+            row[_PRICE] = event.price
+            row[_LOTS] = event.lots
+            row[_ORIGINAL] = event.original_lots
+            row[_TRIGGER_PRICE] = event.trigger_price
             self._changed[event.order_id] = row
 
     def traded(self, event: TradeExecuted, at: Moment) -> None:

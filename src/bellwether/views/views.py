@@ -80,6 +80,7 @@ class Views:
         self.volumes = volumes.Volumes(self._store)
         self.announcements = announcements.Announcements(self._store)
         self._parts = (
+            self.announcements,
             self.orders,
             self.fills,
             self.trades,
@@ -180,6 +181,10 @@ class Views:
         self.fills.deleveraged(event, self._at, self.prices.mark_of(event.asset))
         self.funding.deleveraged(event)
 
+    def _position_settled(self, event: events.PositionSettled) -> None:
+        self.fills.settled(event, self._at)
+        self.funding.closed(event)
+
     def _listed(self, event: events.MarketListed) -> None:
         self.candles.listed(event, self._at)
         self.prices.listed(event, self._at)
@@ -192,6 +197,13 @@ _TIMED: Final = (
     events.PhaseChanged,
     events.ScheduledCancelRan,
     events.TradingStatusSet,
+    events.ProposalMade,
+    events.ProposalDecided,
+    events.Announced,
+    events.ListingConfirmed,
+    events.SpecificationChanged,
+    events.MarketRebased,
+    events.MarketSettled,
 )
 
 
@@ -216,4 +228,8 @@ def _routes(views: Views) -> dict[type[events.Event], Callable[[Any], None]]:
         events.Debited: lambda event: money.debited(event, at),
         events.Transferred: lambda event: money.transferred(event, at),
         events.MarketListed: views._listed,
+        events.Announced: lambda event: views.announcements.announced(event, at),
+        events.OrderRebased: order.rebased,
+        events.PositionRebased: views.funding.rebased,
+        events.PositionSettled: views._position_settled,
     }

@@ -20,7 +20,15 @@ from bellwether.gateway.hyperliquid.streams.pace import Pace
 from bellwether.gateway.hyperliquid.streams.topic import Topic, topic_of
 from bellwether.node.commit.batch import Applied
 from bellwether.node.errors import NodeStopped
-from bellwether.schema.events import IsolatedMarginUpdated, LeverageUpdated
+from bellwether.schema.events import (
+    IsolatedMarginUpdated,
+    LeverageUpdated,
+    MarketRebased,
+    MarketSettled,
+    PhaseChanged,
+    PositionRebased,
+    SpecificationChanged,
+)
 from bellwether.views.fills import FillRow
 from bellwether.views.funding import PaymentRow
 from bellwether.views.ledger_updates import LedgerRow
@@ -30,6 +38,11 @@ REPEAT_S: Final = 5.0
 """Seconds after which a state is sent again though nothing has changed."""
 
 Row = TypeVar("Row", FillRow, PaymentRow, LedgerRow, OrderRow)
+
+_TURNS: Final = (PhaseChanged, SpecificationChanged, MarketRebased, MarketSettled)
+"""Events after which everything shown of a market may be another."""
+_OF_ONE_ACCOUNT: Final = (LeverageUpdated, IsolatedMarginUpdated, PositionRebased)
+"""Events that change an account and bring no row of its own."""
 
 _encode: Final = msgspec.json.Encoder().encode
 
@@ -214,14 +227,21 @@ class Channels:
         views, venue = self._node.views, self._node.engine.venue
         self._tell_trades(venue)
         self._tell_users(venue)
+        self._tell_announcements(venue)
+        turned = {
+            venue.markets[event.asset].name
+            for _, _, caused in items
+            for event in caused
+            if isinstance(event, _TURNS)
+        }
         traded = {venue.markets[row.asset].name for row in views.trades.latest}
-        booked = {
+        booked = turned | {
             venue.markets[row.asset].name
             for row in views.orders.latest
             if row.asset in venue.markets
         }
         changed = views.prices.latest_assets | views.funding.latest_assets
-        priced = {venue.markets[asset].name for asset in changed}
+        priced = turned | {venue.markets[asset].name for asset in changed}
         self._mark_named(booked | traded, states.OF_BOOK)
         self._mark_named(traded, states.OF_TRADES)
         self._mark_named(priced, states.OF_PRICES)
@@ -230,7 +250,7 @@ class Channels:
             self._mark_named(dexes | {""}, states.OF_EVERY_MARKET)
         for _, _, caused in items:
             for event in caused:
-                if isinstance(event, LeverageUpdated | IsolatedMarginUpdated):
+                if isinstance(event, _OF_ONE_ACCOUNT):
                     self._mark_accounts((event.account,))
 
     def _tell_trades(self, venue: Venue) -> None:
@@ -241,6 +261,17 @@ class Channels:
             topic = Topic("trades", name=venue.markets[asset].name)
             if topic in self._open:
                 self._send(topic, events.trades(venue, self._node.views, rows))
+
+    def _tell_announcements(self, venue: Venue) -> None:
+        rows = self._node.views.announcements.latest
+        if not rows:
+            return
+        self._tell("announcements", b"", events.announcements(venue, rows))
+        for asset in {row.asset for row in rows} & venue.markets.keys():
+            topic = Topic("announcements", name=venue.markets[asset].name)
+            if topic in self._open:
+                own = [row for row in rows if row.asset == asset]
+                self._send(topic, events.announcements(venue, own))
 
     def _tell_users(self, venue: Venue) -> None:
         views = self._node.views

@@ -16,6 +16,7 @@ from bellwether.units.fine_price import published_atoms
 from bellwether.units.quantities import PRICE_AND_SIZE_DECIMALS
 from bellwether.units.text import format_decimal
 from bellwether.views import fills, ledger_updates, orders
+from bellwether.views.announcements import AnnouncementRow
 from bellwether.views.candles import Candle
 from bellwether.views.fills import FillRow
 from bellwether.views.funding import PaymentRow
@@ -63,6 +64,8 @@ _STATUSES: Final[dict[int, str]] = {
     codes.REPLACED: "canceled",
     codes.OPEN_INTEREST_CAP_CANCELED: "openInterestCapCanceled",
     codes.DELISTED_CANCELED: "delistedCanceled",
+    codes.REBASED_CANCELED: "canceled",
+    codes.NOT_ELIGIBLE_CANCELED: "canceled",
     orders.REFUSED + rejects.VALUE_TOO_SMALL: "minTradeNtlRejected",
     orders.REFUSED + rejects.INSUFFICIENT_MARGIN: "perpMarginRejected",
     orders.REFUSED + rejects.REDUCE_ONLY_INCREASES: "reduceOnlyRejected",
@@ -88,6 +91,8 @@ NOT_BY_USER: Final = frozenset(
         codes.SCHEDULED_CANCEL,
         codes.OPEN_INTEREST_CAP_CANCELED,
         codes.DELISTED_CANCELED,
+        codes.REBASED_CANCELED,
+        codes.NOT_ELIGIBLE_CANCELED,
     )
 )
 """Endings that the order's owner did not ask for."""
@@ -149,7 +154,7 @@ def ratio(part: int, whole: int) -> str:
 
 
 def address(raw: bytes) -> str:
-    """Return an address or client id in lower case."""
+    """Return an address, client id or hash in lower case."""
     return "0x" + raw.hex()
 
 
@@ -366,6 +371,22 @@ def funding(market: Market, row: PaymentRow) -> dict[str, Any]:
         "szi": sz(market, row.lots),
         "fundingRate": rate(row.rate_e12),
         "nSamples": None,
+    }
+
+
+def announcement(markets: dict[int, Market], row: AnnouncementRow) -> dict[str, Any]:
+    """Return an announcement; its coin is null where it concerns the whole venue."""
+    market = markets.get(row.asset)
+    return {
+        "seq": row.seq,
+        "time": row.time_ms,
+        "coin": None if market is None else market.name,
+        "kind": row.kind,
+        "title": row.title,
+        "text": row.text,
+        "hash": address(row.hash),
+        "grounds": row.grounds,
+        "effectiveTime": row.effective_ms,
     }
 
 

@@ -23,10 +23,10 @@ from bellwether.schema.commands import (
     ModifyOrders,
     ModifyRequest,
     Noop,
+    OperatorCommand,
     OrderRequest,
     PlaceOrders,
     ScheduleCancel,
-    SetAccount,
     SetTradingStatus,
     TransferBetweenDexes,
     UpdateIsolatedMargin,
@@ -170,8 +170,7 @@ class NaiveVenue(Following):
 
     def serve(self, command: AnyCommand) -> None:
         """Signed commands of users; there are no agents here."""
-        operators = Genesis | AdvanceTime | Credit | Debit | SetTradingStatus | SetAccount
-        assert not isinstance(command, operators), "a user's command"
+        assert not isinstance(command, Genesis | AdvanceTime | OperatorCommand), "a user's command"
         who = command.signer
         if who not in self.users:
             self.command_refused(rejects.SIGNER_UNKNOWN)

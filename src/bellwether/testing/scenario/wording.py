@@ -24,6 +24,9 @@ ENDS: Final = {
     codes.TRIGGER_REFUSED: "ended: refused when triggered",
     codes.REPLACED: "replaced",
     codes.OPEN_INTEREST_CAP_CANCELED: "ended at the open-interest cap",
+    codes.DELISTED_CANCELED: "ended with its market",
+    codes.REBASED_CANCELED: "ended: nothing left in the new units",
+    codes.NOT_ELIGIBLE_CANCELED: "ended: its owner may take no more risk here",
 }
 TIMES_IN_FORCE: Final = {
     codes.GTC: "",
@@ -39,6 +42,13 @@ TRIGGERS: Final = {
     codes.TAKE_PROFIT_MARKET: "take-market",
     codes.TAKE_PROFIT_LIMIT: "take-limit",
 }
+OUTCOMES: Final = {
+    codes.APPROVED: "approved",
+    codes.REJECTED: "rejected",
+    codes.PROPOSAL_EXPIRED: "expired",
+}
+SESSIONS: Final = {number: name for name, number in codes.SESSIONS.items()}
+METHODS: Final = {number: name for name, number in codes.SETTLEMENT_METHODS.items()}
 QUIET: Final = (events.DexOpened, events.MarketListed, events.OperatorBound, events.AccountSet)
 
 
@@ -170,7 +180,7 @@ class Wording:
     def say_re_anchored(self, event: events.ReAnchored) -> str:
         edges = (event.reference_fine, event.band_low_fine, event.band_high_fine)
         reference, low, high = (self.fine(event.asset, edge) for edge in edges)
-        way = "up" if event.direction > 0 else "down"
+        way = {1: "up", 0: "by outside prices", -1: "down"}[event.direction]
         text = f"{self.clock(event.time_ns)} re-anchored {way} to {reference}"
         return text + f" within {low} and {high}"
 
@@ -221,3 +231,70 @@ class Wording:
     def say_phase_changed(self, event: events.PhaseChanged) -> str:
         name = self.venue.markets[event.asset].name
         return f"{self.clock(event.time_ns)} {name} enters {codes.PHASE_NAMES[event.phase]}"
+
+    def market(self, asset: int) -> str:
+        """The name of a market; -1 stands for all of them."""
+        return self.venue.markets[asset].name if asset in self.venue.markets else "the venue"
+
+    def say_proposal_made(self, event: events.ProposalMade) -> str:
+        text = f"proposal {event.proposal_id} of {self.who(event.operator)}: {event.kind}"
+        text += f" {self.market(event.asset)}"
+        text += f" on the grounds {event.grounds}" if event.grounds else ""
+        return f"{text} until {self.clock(event.expires_ns)}: {event.text}"
+
+    def say_proposal_decided(self, event: events.ProposalDecided) -> str:
+        by = f" by {self.who(event.operator)}" if event.operator else ""
+        text = f"{self.clock(event.time_ns)} proposal {event.proposal_id}"
+        return f"{text} {OUTCOMES[event.outcome]}{by}"
+
+    def say_announced(self, event: events.Announced) -> str:
+        text = f"{self.clock(event.time_ns)} announced for {self.market(event.asset)}"
+        text += f" ({event.kind})" + (f" on the grounds {event.grounds}" if event.grounds else "")
+        if event.effective_ns and event.effective_ns != event.time_ns:
+            text += f" from {self.clock(event.effective_ns)}"
+        return f"{text}: {event.title}: {event.text}"
+
+    def say_external_price_taken(self, event: events.ExternalPriceTaken) -> str:
+        price = self.price(event.asset, event.price)
+        text = f"{event.source} saw {self.market(event.asset)} at {price}"
+        return f"{text} at {self.clock(event.observed_ns)} ({SESSIONS[event.session]})"
+
+    def say_listing_confirmed(self, event: events.ListingConfirmed) -> str:
+        text = f"{self.clock(event.time_ns)} {self.market(event.asset)} is listed on"
+        text += f" {event.exchange} as {event.listed_as} ({event.structure})"
+        text += f" in {event.jurisdiction}" if event.jurisdiction else ""
+        text += f", treated as {event.treatment}" if event.treatment else ""
+        price = self.price(event.asset, event.cross_price)
+        return f"{text}, first price {price} at {self.clock(event.cross_time_ns)}"
+
+    def say_specification_changed(self, event: events.SpecificationChanged) -> str:
+        text = f"{self.clock(event.time_ns)} {self.market(event.asset)} has specification"
+        return f"{text} {event.spec.version} ({event.spec.preset})"
+
+    def say_market_rebased(self, event: events.MarketRebased) -> str:
+        text = f"{self.clock(event.time_ns)} {self.market(event.asset)} rebased by"
+        return f"{text} {event.numerator}/{event.denominator}"
+
+    def say_position_rebased(self, event: events.PositionRebased) -> str:
+        start, lots = self.size(event.asset, event.start), self.size(event.asset, event.lots)
+        paid = f", {usd(event.paid)} in cash" if event.paid else ""
+        return f"{self.who(event.account)} holds {lots} for {start}{paid}"
+
+    def say_order_rebased(self, event: events.OrderRebased) -> str:
+        size, price = self.size(event.asset, event.lots), self.price(event.asset, event.price)
+        text = f"{self.who(event.account)} #{event.order_id} is {size} @ {price}"
+        if event.trigger_price:
+            text += f" with its trigger at {self.price(event.asset, event.trigger_price)}"
+        if event.original_lots != event.lots:
+            text += f" of {self.size(event.asset, event.original_lots)}"
+        return text
+
+    def say_position_settled(self, event: events.PositionSettled) -> str:
+        size, price = self.size(event.asset, event.start), self.price(event.asset, event.price)
+        return f"{self.who(event.account)} settles {size} @ {price}, realised {usd(event.pnl)}"
+
+    def say_market_settled(self, event: events.MarketSettled) -> str:
+        price = self.price(event.asset, event.price)
+        text = f"{self.clock(event.time_ns)} {self.market(event.asset)} settled at {price} by"
+        text += f" {METHODS[event.method]}"
+        return text + (f" on the grounds {event.grounds}" if event.grounds else "")

@@ -1,4 +1,4 @@
-"""Reads of our own: market status, specifications, mark history, solvency (IFACE-3 to IFACE-5)."""
+"""Reads of our own: status, specifications, proposals, mark history, solvency (IFACE-3 to 5)."""
 
 from __future__ import annotations
 
@@ -50,7 +50,9 @@ def market_status(market: Market, now_ns: int) -> dict[str, Any]:
         "openInterest": render.sz(market, market.open_interest_lots),
         "openInterestCap": render.usd(market.open_interest_cap_e6),
         **_dates(market),
-        "settlementPx": None,
+        "settlementPx": (
+            render.px(market, market.settlement_price) if market.settlement_price else None
+        ),
         "twapToDate": _twap(market, now_ns),
         "specVersion": spec.version,
         "manipulationBudget": [],
@@ -91,11 +93,12 @@ def _shares(market: Market) -> dict[str, Any]:
 
 
 def _twap(market: Market, now_ns: int) -> str | None:
-    """The mark's average since the launch, half to even in price atoms (LIFE-4)."""
-    lived = now_ns - market.launched_ns
+    """The mark's average from the launch to now or to the settlement, half to even (LIFE-4)."""
+    end_ns = market.settled_ns or now_ns
+    lived = end_ns - market.launched_ns
     if not market.launched_ns or lived <= 0:
         return None
-    held = max(now_ns - market.twap_since_ns, 0)
+    held = max(end_ns - market.twap_since_ns, 0)
     total = twap_sum_after(market.twap_sum, market.mark_price, held)
     return render.px(market, div_half_even(total, lived))
 
@@ -107,17 +110,23 @@ async def _market_status(node: ReadingNode, request: Request) -> Any:
 
 async def _market_spec(node: ReadingNode, request: Request) -> Any:
     market = request.market()
-    version = request.number_or("version", market.spec.version)
-    if version != market.spec.version:
-        raise WrongShape(f"version: there is only version {market.spec.version}")
-    fields = msgspec.to_builtins(market.spec)
-    differing = presets.differences(market.spec) if market.spec.preset in presets.PRESETS else {}
+    version = request.number_or("version", 0)
+    return await node.read(lambda venue: _specification(market, version))
+
+
+def _specification(market: Market, version: int) -> dict[str, Any]:
+    """One version of a market's specification; 0 is the one in force. Raises WrongShape."""
+    versions = {spec.version: spec for spec in market.versions}
+    spec = versions.get(version or market.spec.version)
+    if spec is None:
+        raise WrongShape(f"version: expected one of {', '.join(map(str, versions))}")
+    differing = presets.differences(spec) if spec.preset in presets.PRESETS else {}
     return {
         "coin": market.name,
         "dex": market.dex.name,
-        "version": version,
-        "preset": market.spec.preset,
-        "specification": fields,
+        "version": spec.version,
+        "preset": spec.preset,
+        "specification": msgspec.to_builtins(spec),
         "differences": [
             {"field": name, "preset": msgspec.to_builtins(own), "value": msgspec.to_builtins(ours)}
             for name, (own, ours) in differing.items()
@@ -189,24 +198,37 @@ async def _solvency(node: ReadingNode, request: Request) -> Any:
 
 def announcements(venue: Venue, node: ReadingNode, asset: int | None) -> list[dict[str, Any]]:
     """Return the announcements of one market, or of the whole venue, oldest first."""
-    return [
-        {
-            "seq": row.seq,
-            "time": row.time_ms,
-            "coin": venue.markets[row.asset].name if row.asset in venue.markets else None,
-            "kind": row.kind,
-            "title": row.title,
-            "text": row.text,
-            "hash": row.hash,
-            "effectiveTime": row.effective_ms,
-        }
-        for row in node.views.announcements.oldest(asset)
-    ]
+    rows = node.views.announcements.oldest(asset)
+    return [render.announcement(venue.markets, row) for row in rows]
 
 
 async def _announcements(node: ReadingNode, request: Request) -> Any:
     asset = None if request.raw("coin") is None else request.market().asset
     return announcements(request.venue, node, asset)
+
+
+def proposals(venue: Venue, asset: int | None) -> list[dict[str, Any]]:
+    """Return the acts that wait for a second operator, oldest first (RULE-2)."""
+    return [
+        {
+            "proposalId": proposal.proposal_id,
+            "coin": venue.markets[proposal.asset].name if proposal.asset in venue.markets else None,
+            "kind": proposal.kind,
+            "grounds": proposal.grounds,
+            "text": proposal.text,
+            "hash": render.address(proposal.text_hash),
+            "proposer": render.address(proposal.operator),
+            "time": proposal.made_ns // NS_PER_MS,
+            "expires": proposal.expires_ns // NS_PER_MS,
+        }
+        for _, proposal in sorted(venue.proposals.items())
+        if asset is None or proposal.asset == asset
+    ]
+
+
+async def _proposals(node: ReadingNode, request: Request) -> Any:
+    asset = None if request.raw("coin") is None else request.market().asset
+    return await node.read(lambda venue: proposals(venue, asset))
 
 
 async def _nothing_of_a_market(node: ReadingNode, request: Request) -> Any:
@@ -221,6 +243,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     "markHistory": _mark_history,
     "solvency": _solvency,
     "announcements": _announcements,
+    "proposals": _proposals,
     "disclosures": _nothing_of_a_market,
     "indexInputs": _nothing_of_a_market,
 }

@@ -15,6 +15,7 @@ from bellwether.gateway.hyperliquid.reads.history import (
 )
 from bellwether.gateway.hyperliquid.streams.topic import Topic
 from bellwether.views import ledger_updates, orders
+from bellwether.views.announcements import AnnouncementRow
 from bellwether.views.fills import FillRow
 from bellwether.views.funding import PaymentRow
 from bellwether.views.ledger_updates import LedgerRow
@@ -73,6 +74,12 @@ def _twap_fills(venue: Venue, views: Views, topic: Topic) -> Any:
     return {"user": render.address(topic.user), "twapSliceFills": [], "isSnapshot": True}
 
 
+def _announcements(venue: Venue, views: Views, topic: Topic) -> Any:
+    asset = venue.market_by_name[topic.name].asset if topic.name else None
+    rows = views.announcements.oldest(asset)
+    return announcements(venue, rows) or None
+
+
 def _nothing(venue: Venue, views: Views, topic: Topic) -> Any:
     return None
 
@@ -89,7 +96,7 @@ SNAPSHOTS: Final[dict[str, Snapshot]] = {
     "userEvents": _nothing,
     "notification": _nothing,
     "outcomeMetaUpdates": _nothing,
-    "announcements": _nothing,
+    "announcements": _announcements,
 }
 """What a new subscriber is sent; None for nothing."""
 
@@ -97,6 +104,11 @@ SNAPSHOTS: Final[dict[str, Snapshot]] = {
 def funding(venue: Venue, row: PaymentRow) -> dict[str, Any]:
     """Return a funding payment."""
     return {"time": row.time_ms, **render.funding(venue.markets[row.asset], row)}
+
+
+def announcements(venue: Venue, rows: Iterable[AnnouncementRow]) -> list[dict[str, Any]]:
+    """Return what was said to everybody."""
+    return [render.announcement(venue.markets, row) for row in rows]
 
 
 def trades(venue: Venue, views: Views, rows: Iterable[TradeRow]) -> list[dict[str, Any]]:

@@ -12,8 +12,7 @@ import msgspec
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.venue import Venue
 from bellwether.gateway.hyperliquid import render
-from bellwether.gateway.hyperliquid.reads import account as accounts
-from bellwether.gateway.hyperliquid.reads import market as markets
+from bellwether.gateway.hyperliquid.reads import account as accounts, market as markets
 from bellwether.gateway.hyperliquid.reads.market import now_ms
 from bellwether.gateway.hyperliquid.streams.topic import Topic
 from bellwether.views.views import Views

@@ -1,0 +1,1 @@
+"""`bellwether operator`: acts of operators, custodian and compliance."""

@@ -1,0 +1,26 @@
+"""The family of `bellwether operator` commands (chapter 10, RULE-1, RULE-2)."""
+
+from __future__ import annotations
+
+import typer
+
+from bellwether.cli.operator import accounts, decisions, life, trading
+
+operator = typer.Typer(
+    no_args_is_help=True,
+    help="Operate a running venue: money, accounts, halts, the life of markets. "
+    "Every act is journalled.",
+)
+operator.command("credit")(accounts.credit)
+operator.command("debit")(accounts.debit)
+operator.command("set-account")(accounts.set_account)
+operator.command("halt")(trading.halt)
+operator.command("resume")(trading.resume)
+operator.command("external-price")(life.external_price)
+operator.command("confirm-listing")(life.confirm_listing)
+operator.command("settle")(life.settle)
+operator.command("rebase")(life.rebase)
+operator.command("announce")(decisions.announce)
+operator.command("proposals")(decisions.proposals)
+operator.command("approve")(decisions.approve)
+operator.command("reject")(decisions.reject)

@@ -1,0 +1,181 @@
+"""`bellwether operator external-price|confirm-listing|settle|rebase`: a market's life."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from bellwether.cli.operator.access import (
+    AnnouncementOption,
+    CoinArgument,
+    DevOperatorOption,
+    GroundsOption,
+    act_of,
+    carry_out,
+    milliseconds,
+    signing_key,
+    tell,
+    tell_proposal,
+)
+from bellwether.cli.refusal import refuse
+from bellwether.cli.trade.venue_access import (
+    DEFAULT_URL,
+    JsonOption,
+    KeyFileOption,
+    KeyRingOption,
+    UrlOption,
+    answering,
+    connect,
+)
+
+PriceArgument = Annotated[str, typer.Argument(metavar="PRICE", help="USD.")]
+TermArgument = Annotated[int, typer.Argument(min=1)]
+
+
+class Session(StrEnum):
+    pre = "pre"
+    regular = "regular"
+    post = "post"
+    overnight = "overnight"
+
+
+class Method(StrEnum):
+    default_twap = "default_twap"
+    transaction = "transaction"
+    adverse_event = "adverse_event"
+    determined = "determined"
+    other = "other"
+    wind_down = "wind_down"
+
+
+class RebaseGrounds(StrEnum):
+    SPLIT = "split"
+    DILUTION = "dilution"
+    UNIT_CHANGE = "unit_change"
+    EXCHANGE_OF_SHARES = "exchange_of_shares"
+
+
+def external_price(
+    coin: CoinArgument,
+    price: PriceArgument,
+    source: Annotated[str, typer.Option(help="The source that the key speaks for.")],
+    session: Annotated[Session, typer.Option(help="Of the exchange.")] = Session.regular,
+    time: Annotated[
+        str | None, typer.Option(help="When it was seen, UTC; the venue's time if absent.")
+    ] = None,
+    url: UrlOption = DEFAULT_URL,
+    key_file: KeyFileOption = None,
+    key_ring: KeyRingOption = None,
+    dev_operator: DevOperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Record a share's price as a bound source saw it; used once the listing is confirmed."""
+    key = signing_key(key_file, key_ring, dev_operator)
+    seen_ms = _venue_time(url, coin) if time is None else milliseconds(time, "--time")
+    act = {
+        "kind": "externalPrice",
+        "coin": coin,
+        "source": source,
+        "px": price,
+        "time": seen_ms,
+        "session": session.value,
+    }
+    tell(carry_out(url, key, act), f"{source} saw {coin} at {price}", as_json)
+
+
+def confirm_listing(
+    coin: CoinArgument,
+    exchange: Annotated[str, typer.Option(help="Such as XNAS.")],
+    listed_as: Annotated[str, typer.Option(help="The share's symbol there.")],
+    structure: Annotated[str, typer.Option(help="Such as ipo or direct_listing.")],
+    cross_price: Annotated[str, typer.Option(help="Opening cross or first regular trade, USD.")],
+    cross_time: Annotated[str, typer.Option(help="When that was, UTC.")],
+    jurisdiction: Annotated[str, typer.Option(help="Such as US.")] = "",
+    treatment: Annotated[str, typer.Option(help="Of a listing unlike the expected one.")] = "",
+    grounds: GroundsOption = "",
+    announcement: AnnouncementOption = "",
+    url: UrlOption = DEFAULT_URL,
+    key_file: KeyFileOption = None,
+    key_ring: KeyRingOption = None,
+    dev_operator: DevOperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Propose that a listing has happened; once approved the market converts."""
+    key = signing_key(key_file, key_ring, dev_operator)
+    act = act_of(
+        "confirmListing",
+        coin=coin,
+        exchange=exchange,
+        listedAs=listed_as,
+        structure=structure,
+        crossPx=cross_price,
+        crossTime=milliseconds(cross_time, "--cross-time"),
+        jurisdiction=jurisdiction,
+        treatment=treatment,
+        grounds=grounds,
+        announcement=announcement,
+    )
+    tell_proposal(carry_out(url, key, act), f"{coin} is listed on {exchange}", as_json)
+
+
+def settle(
+    coin: CoinArgument,
+    method: Annotated[Method, typer.Option(help="Where the settlement price comes from.")],
+    grounds: Annotated[str, typer.Option(help="Such as acquired or insolvency.")],
+    price: Annotated[str, typer.Option(help="USD, with the methods that name one.")] = "",
+    announcement: AnnouncementOption = "",
+    url: UrlOption = DEFAULT_URL,
+    key_file: KeyFileOption = None,
+    key_ring: KeyRingOption = None,
+    dev_operator: DevOperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Propose to settle a market before its time; once approved every position is closed."""
+    key = signing_key(key_file, key_ring, dev_operator)
+    act = act_of(
+        "settle",
+        coin=coin,
+        method=method.value,
+        px=price,
+        grounds=grounds,
+        announcement=announcement,
+    )
+    at = f" at {price}" if price else ""
+    tell_proposal(carry_out(url, key, act), f"{coin} settles by {method.value}{at}", as_json)
+
+
+def rebase(
+    coin: CoinArgument,
+    numerator: TermArgument,
+    denominator: TermArgument,
+    grounds: Annotated[RebaseGrounds, typer.Option(help="What made it necessary.")],
+    announcement: AnnouncementOption = "",
+    url: UrlOption = DEFAULT_URL,
+    key_file: KeyFileOption = None,
+    key_ring: KeyRingOption = None,
+    dev_operator: DevOperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Propose to multiply sizes and divide prices by NUMERATOR / DENOMINATOR."""
+    key = signing_key(key_file, key_ring, dev_operator)
+    act = act_of(
+        "rebase",
+        coin=coin,
+        numerator=numerator,
+        denominator=denominator,
+        grounds=grounds.value,
+        announcement=announcement,
+    )
+    what = f"{coin} is rebased by {numerator}/{denominator}"
+    tell_proposal(carry_out(url, key, act), what, as_json)
+
+
+def _venue_time(url: str, coin: str) -> int:
+    """The venue's own milliseconds, which no price can be ahead of."""
+    with answering(connect(url)) as api:
+        book = api.info("l2Book", coin=coin)
+    if book is None:
+        refuse(f"there is no market {coin!r}; `bellwether market list --url {url}` names them")
+    return int(book["time"])

@@ -1,0 +1,1 @@
+"""Signed acts of operators, custodian and compliance (chapter 10, RULE-1)."""

@@ -1,0 +1,157 @@
+"""Acts as commands: money, accounts, trading status, announcements and decisions (RULE-1, RULE-2).
+
+Proposals about the life of a market are built in `life`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any, Final, Literal
+
+from msgspec import Meta, Struct
+
+from bellwether.engine.state.venue import Venue
+from bellwether.gateway.hyperliquid.decode import (
+    Amount,
+    Count,
+    Moment,
+    ShortText,
+    address_of,
+    convert,
+)
+from bellwether.gateway.operators import life
+from bellwether.gateway.operators.fields import (
+    Announcement,
+    Grounds,
+    Jurisdiction,
+    Name,
+    Word,
+    market_of,
+    nanoseconds,
+    positive_usd,
+)
+from bellwether.schema import codes
+from bellwether.schema.commands import (
+    Announce,
+    AnyCommand,
+    Credit,
+    Debit,
+    DecideProposal,
+    SetAccount,
+    SetTradingStatus,
+)
+
+WHOLE_VENUE: Final = -1
+
+_STATUSES: Final = {
+    "halted": codes.HALTED,
+    "cancel_only": codes.CANCEL_ONLY,
+    "post_only": codes.POST_ONLY,
+}
+
+
+class CashAct(Struct, frozen=True):
+    user: ShortText
+    dex: Word
+    amount: Amount
+    reference: Name
+
+
+class AccountAct(Struct, frozen=True, rename="camel"):
+    user: ShortText
+    jurisdiction: Jurisdiction
+    client_class: Word
+    owner: Word | None = None
+
+
+class HaltAct(Struct, frozen=True):
+    coin: Word
+    grounds: Grounds = ""
+    status: Literal["halted", "cancel_only", "post_only"] = "halted"
+
+
+class ResumeAct(Struct, frozen=True):
+    coin: Word
+    grounds: Grounds = ""
+
+
+class AnnounceAct(Struct, frozen=True, rename="camel"):
+    """`coin` absent concerns the whole venue; `effective_time` absent is at once."""
+
+    title: Annotated[str, Meta(min_length=1, max_length=200)]
+    text: Annotated[Announcement, Meta(min_length=1)]
+    coin: Word | None = None
+    effective_time: Moment | None = None
+
+
+class DecisionAct(Struct, frozen=True, rename="camel"):
+    proposal_id: Count
+
+
+NOT_SUPPORTED: Final = frozenset(
+    "listMarket observe indicativeAuction setPhase changeSpec resolveInput".split()
+)
+"""Acts of chapter 10 that this venue refuses by name."""
+
+
+def _credit(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue) -> AnyCommand:
+    cash = convert(act, CashAct, "act")
+    user, amount = address_of(cash.user, "act.user"), positive_usd(cash.amount)
+    return Credit(signer, nonce, user, cash.dex, amount, cash.reference)
+
+
+def _debit(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue) -> AnyCommand:
+    cash = convert(act, CashAct, "act")
+    user, amount = address_of(cash.user, "act.user"), positive_usd(cash.amount)
+    return Debit(signer, nonce, user, cash.dex, amount, cash.reference)
+
+
+def _set_account(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue) -> AnyCommand:
+    account = convert(act, AccountAct, "act")
+    user = address_of(account.user, "act.user")
+    owner = account.owner or ""
+    return SetAccount(signer, nonce, user, account.jurisdiction, account.client_class, owner)
+
+
+def _halt(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue) -> AnyCommand:
+    halt = convert(act, HaltAct, "act")
+    asset = market_of(halt.coin, venue).asset
+    return SetTradingStatus(signer, nonce, asset, _STATUSES[halt.status], halt.grounds)
+
+
+def _resume(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue) -> AnyCommand:
+    resume = convert(act, ResumeAct, "act")
+    asset = market_of(resume.coin, venue).asset
+    return SetTradingStatus(signer, nonce, asset, codes.OPEN, resume.grounds)
+
+
+def _announce(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue) -> AnyCommand:
+    said = convert(act, AnnounceAct, "act")
+    asset = WHOLE_VENUE if said.coin is None else market_of(said.coin, venue).asset
+    effective_ns = nanoseconds(said.effective_time or 0)
+    return Announce(signer, nonce, asset, said.title, said.text, effective_ns)
+
+
+def _approve(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue) -> AnyCommand:
+    return DecideProposal(signer, nonce, convert(act, DecisionAct, "act").proposal_id, True)
+
+
+def _reject(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue) -> AnyCommand:
+    return DecideProposal(signer, nonce, convert(act, DecisionAct, "act").proposal_id, False)
+
+
+ACTS: Final[dict[str, Callable[[dict[str, Any], bytes, int, Venue], AnyCommand]]] = {
+    "credit": _credit,
+    "debit": _debit,
+    "setAccount": _set_account,
+    "halt": _halt,
+    "resume": _resume,
+    "announce": _announce,
+    "approve": _approve,
+    "reject": _reject,
+    "externalPrice": life.external_price,
+    "confirmListing": life.confirm_listing,
+    "settle": life.settle,
+    "rebase": life.rebase,
+}
+"""Act kind → the command it becomes; each raises Refused or WrongShape."""
