@@ -14,8 +14,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from bellwether.lab.traders.demo import COINS, MAKERS, TAKERS
 from bellwether.lab.traders.fair_price import FairPrice
