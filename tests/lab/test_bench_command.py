@@ -14,7 +14,7 @@ from bellwether.lab.bench.results import write_section
 from bellwether.lab.bench.surroundings import Surroundings
 
 RAN = Surroundings("2026-05-01 00:00 UTC", "a processor", 2, "3.11.0", False, "")
-FEW = ["--messages", "1500", "--orders", "300"]
+FEW = ["--messages", "1500", "--orders", "300", "--days", "1", "--positions", "200"]
 
 
 def bench(name: str, directory: Path, *more: str) -> str:
@@ -30,6 +30,18 @@ def bench(name: str, directory: Path, *more: str) -> str:
         ("engine", {"engine", "yardstick", "ratio"}),
         ("durable", {"saturation", "ratio", "p50", "p99", "fdatasync alone, p50"}),
         ("recovery", {"from a snapshot", "from nothing", "memory per resting order"}),
+        (
+            "life",
+            {
+                "idle venue",
+                "idle venue, time",
+                "oracle update, 10 positions",
+                "oracle update, 200 positions",
+                "oracle update, ratio",
+                "funding sample, ratio",
+                "funding hour, ratio",
+            },
+        ),
         ("api", {"orders", "signature recovery alone", "ratio", "p50", "p99"}),
     ],
 )
@@ -52,6 +64,22 @@ def test_results_are_shown_as_text_and_kept_in_a_file(tmp_path: Path) -> None:
     kept = results.read_text(encoding="utf-8")
     assert "## engine" in kept and "bellwether bench engine --messages 1500" in kept
     assert "| ratio |" in kept
+
+
+def test_positions_have_another_side() -> None:
+    result = CliRunner().invoke(app, ["bench", "life", "--positions", "201"])
+    assert result.exit_code == 2
+    assert "--positions 201: expected an even number" in result.output
+
+
+def test_the_life_benchmark_is_kept_with_its_own_sizes(tmp_path: Path) -> None:
+    results = tmp_path / "RESULTS.md"
+    bench("life", tmp_path / "journals", "--write", str(results))
+    kept = results.read_text(encoding="utf-8")
+    assert "bellwether bench life --days 1 --positions 200" in kept
+    assert "for 1 day; oracle every 3 s" in kept and "10 open positions against 200" in kept
+    assert kept.count("| at most 1.5 |") == 3
+    assert "at most 60" not in kept, "that is asked of ninety days"
 
 
 def test_a_section_is_replaced_and_the_others_stay(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ class Benchmark(StrEnum):
     DURABLE = "durable"
     API = "api"
     RECOVERY = "recovery"
+    LIFE = "life"
     ALL = "all"
 
 
@@ -35,6 +36,10 @@ def bench(
         int, typer.Option(help="Messages of the standard stream.", min=1_000)
     ] = STANDARD_MESSAGES,
     orders: Annotated[int, typer.Option(help="Signed orders of `api`.", min=100)] = 60_000,
+    days: Annotated[int, typer.Option(help="Days of `life`'s idle venue.", min=1, max=90)] = 90,
+    positions: Annotated[
+        int, typer.Option(help="Open positions of `life`, an even number.", min=10)
+    ] = 10_000,
     data_dir: Annotated[
         Path | None,
         typer.Option(help="Where journals are written for a while; the present folder if absent."),
@@ -48,13 +53,20 @@ def bench(
 
     Exit codes: 0 measured, 1 a benchmark could not be run or gave a wrong outcome.
     """
+    if positions % 2:
+        refuse(f"--positions {positions}: expected an even number, half long and half short")
     from bellwether.lab.bench.results import write_section
     from bellwether.lab.bench.suite import Suite
     from bellwether.lab.bench.surroundings import surroundings
 
     if data_dir is not None:
         data_dir.mkdir(parents=True, exist_ok=True)
-    suite = Suite(messages, orders, data_dir)
+    suite = Suite(messages, orders, days, positions, data_dir)
+    stream = f"--messages {messages}"
+    sizes = {
+        Benchmark.API.value: f"--orders {orders}",
+        Benchmark.LIFE.value: f"--days {days} --positions {positions}",
+    }
     names = suite.names if which is Benchmark.ALL else (which.value,)
     for name in names:
         try:
@@ -68,8 +80,7 @@ def bench(
         else:
             _show(report, ran.text())
         if write is not None:
-            size = f"--orders {orders}" if name == Benchmark.API else f"--messages {messages}"
-            write_section(write, report, ran, f"bellwether bench {name} {size}")
+            write_section(write, report, ran, f"bellwether bench {name} {sizes.get(name, stream)}")
 
 
 class _Steps:

@@ -10,6 +10,7 @@ from typing import final
 from bellwether.lab.bench.api.api_bench import bench_api
 from bellwether.lab.bench.durable_bench import bench_durable
 from bellwether.lab.bench.engine_bench import bench_engine
+from bellwether.lab.bench.life.life_bench import bench_life
 from bellwether.lab.bench.recovery_bench import bench_recovery
 from bellwether.lab.bench.report import BenchFailed, Progress, Report
 from bellwether.lab.bench.standard.compilation import CompilationFailed
@@ -18,16 +19,19 @@ from bellwether.lab.bench.standard.workload import Workload, standard_workload
 
 @final
 class Suite:
-    """`messages` of the standard stream, `orders` over HTTP; `parent` is the folder for journals,
-    the present one if None."""
+    """`messages` of the standard stream, `orders` over HTTP, `days` of an idle venue, `positions`
+    in one market; `parent` is the folder for journals, the present one if None."""
 
-    def __init__(self, messages: int, orders: int, parent: Path | None) -> None:
+    def __init__(
+        self, messages: int, orders: int, days: int, positions: int, parent: Path | None
+    ) -> None:
         self._messages = messages
         self._benchmarks: dict[str, Callable[[Progress], Report]] = {
             "engine": lambda progress: bench_engine(self._workload, progress),
             "durable": lambda progress: bench_durable(self._workload, progress, parent),
             "api": lambda progress: bench_api(orders, progress, parent),
             "recovery": lambda progress: bench_recovery(self._workload, progress, parent),
+            "life": lambda progress: bench_life(days, positions, progress, parent),
         }
 
     @property
