@@ -23,6 +23,8 @@ from bellwether.engine.handlers.cancels import (
 from bellwether.engine.handlers.genesis import found
 from bellwether.engine.handlers.operators import credit, debit, set_account, set_trading_status
 from bellwether.engine.handlers.orders import place_orders
+from bellwether.engine.index.observe import observe
+from bellwether.engine.index.update import compute_index
 from bellwether.engine.life.conversion import take_external_price
 from bellwether.engine.life.proposals import (
     announce_text,
@@ -66,6 +68,7 @@ from bellwether.schema.commands import (
     SettleMarket,
     SetTradingStatus,
     SubmitExternalPrice,
+    SubmitObservation,
     TransferBetweenDexes,
     UpdateIsolatedMargin,
     UpdateLeverage,
@@ -101,6 +104,8 @@ class Engine:
             due = venue.timers.next_ns()
         venue.time_ns = now
         turn.time_ns = now
+        if venue.accruing:
+            _accrue(venue)
         _carry_out(turn, command)
         if turn.ended_parents:
             settle_children(turn)
@@ -145,6 +150,8 @@ class Engine:
         when, kind, subject = venue.timers.pop()
         venue.time_ns = when
         turn.time_ns = when
+        if venue.accruing:
+            _accrue(venue)
         if kind == timers.SCHEDULED_CANCEL:
             run_scheduled_cancel(turn, venue.user_list[subject])
             return
@@ -163,12 +170,24 @@ class Engine:
         elif kind == timers.FUNDING_HOUR:
             settle_hour(turn, market)
             venue.timers.add(when + NS_PER_HOUR, kind, subject)
+        elif kind == timers.INDEX_UPDATE:
+            policy = market.spec.index
+            if policy is not None:
+                compute_index(turn, market, policy)
+                venue.timers.add(when + policy.interval_ns, kind, subject)
         elif kind == timers.LAUNCH:
             launch(turn, market)
         elif kind == timers.OUTSIDE_LAUNCH:
             reach_outside_launch(turn, market)
         elif kind == timers.SETTLEMENT_DEADLINE:
             reach_deadline(turn, market)
+
+
+def _accrue(venue: Venue) -> None:
+    """Brings continuous funding up to the moment, so that all equities are of one time (FUND-5)."""
+    for market in venue.accruing:
+        if market.phase != codes.SETTLED:
+            market.accrue_funding(venue.time_ns)
 
 
 def _carry_out(turn: Turn, command: object) -> None:
@@ -209,6 +228,8 @@ def _carry_out_rare(turn: Turn, command: object) -> None:
         set_trading_status(turn, command)
     elif isinstance(command, SubmitExternalPrice):
         take_external_price(turn, command)
+    elif isinstance(command, SubmitObservation):
+        observe(turn, command)
     elif isinstance(command, DecideProposal):
         decide(turn, command)
     elif isinstance(command, ConfirmListing):

@@ -8,28 +8,41 @@ from bellwether.engine.life.external import external_fine
 from bellwether.engine.life.phases import move
 from bellwether.engine.liquidation.liquidation import liquidate_market
 from bellwether.engine.state.market import Market
-from bellwether.engine.state.timers import FUNDING_HOUR, FUNDING_SAMPLE, ORACLE_UPDATE
+from bellwether.engine.state.timers import FUNDING_HOUR, FUNDING_SAMPLE, INDEX_UPDATE, ORACLE_UPDATE
 from bellwether.engine.state.turn import Turn
 from bellwether.engine.triggering import fire_triggers
+from bellwether.formulas.bounds import band_edges_fine
 from bellwether.formulas.funding import (
+    absolute_rate_atoms_e12,
     funding_index_step,
     hypercore_rate_e12,
     impact_mid_premium_e12,
+    kraken_rate_e12,
     premium_sample_e12,
 )
 from bellwether.formulas.impact import (
     impact_ask_fine,
     impact_bid_fine,
+    impact_price_by_size_atoms,
     impact_price_difference_fine,
 )
-from bellwether.formulas.mark import book_component_fine
+from bellwether.formulas.mark import (
+    book_component_fine,
+    index_is_stale,
+    middle_fine,
+    next_basis_fine,
+    next_premarket_mark_fine,
+)
+from bellwether.formulas.synthetic_index import grace_is_over
 from bellwether.formulas.twap import twap_sum_after
 from bellwether.schema import codes
 from bellwether.schema.events import FundingPaid, PricesPublished, ReAnchored
+from bellwether.schema.instrument import SyntheticIndex
 from bellwether.units.division import div_down
 from bellwether.units.fine_price import published_atoms
 from bellwether.units.quantities import FINE, FRACTION_ONE, NS_PER_HOUR, RATE_ONE
 
+EVERY_LEVEL: Final = 1 << 30
 E12_PER_E6: Final = div_down(RATE_ONE, FRACTION_ONE)
 
 
@@ -47,10 +60,17 @@ def launch(turn: Turn, market: Market) -> None:
     timers.add(now + market.spec.funding.sample_interval_ns, FUNDING_SAMPLE, market.asset)
     hour = (div_down(now, NS_PER_HOUR) + 1) * NS_PER_HOUR
     timers.add(hour, FUNDING_HOUR, market.asset)
+    market.accrued_ns = now
+    if market.spec.index is not None:
+        market.index.computed_ns = now
+        timers.add(now + market.spec.index.interval_ns, INDEX_UPDATE, market.asset)
 
 
 def refresh_impact(turn: Turn, market: Market) -> None:
     """Computes the impact prices anew if the book has changed since (PRICE-1, PRICE-3)."""
+    if market.spec.index is not None:
+        _refresh_impact_by_size(market, market.spec.index.impact_lots)
+        return
     oracle = market.spec.oracle
     if oracle.depth_rest_time_ns > 0:
         oldest = turn.time_ns - oracle.depth_rest_time_ns
@@ -64,6 +84,21 @@ def refresh_impact(turn: Turn, market: Market) -> None:
     market.impact_version = market.book.version
     market.impact_bid_fine = impact_bid_fine(bids, oracle.impact_notional_e6)
     market.impact_ask_fine = impact_ask_fine(asks, oracle.impact_notional_e6)
+
+
+def _refresh_impact_by_size(market: Market, lots: int) -> None:
+    """The prices at which the book has so many lots on either side (PRICE-2)."""
+    if market.impact_version == market.book.version:
+        return
+    market.impact_version = market.book.version
+    market.impact_bid_fine = _price_by_size(market, True, lots)
+    market.impact_ask_fine = _price_by_size(market, False, lots)
+
+
+def _price_by_size(market: Market, is_buy: bool, lots: int) -> int:
+    levels = market.book.levels(is_buy, EVERY_LEVEL)
+    price = impact_price_by_size_atoms([(level[0], level[1]) for level in levels], lots)
+    return _fine(price)
 
 
 def rested_depth(market: Market, is_buy: bool, placed_until: int) -> list[tuple[int, int]]:
@@ -92,7 +127,10 @@ def update_prices(turn: Turn, market: Market) -> None:
     if market.phase == codes.CONVERTING or market.phase == codes.LISTED:
         target = external_fine(turn, market)
         _choose_source(turn, market, target >= 0)
-    _advance_prices(turn, market, target)
+    if market.spec.index is not None:
+        _clamp_mark(turn, market, market.spec.index)
+    else:
+        _advance_prices(turn, market, target)
     oracle = market.prices.oracle_atoms()
     mark = market.prices.mark_atoms()
     previous_mark = market.mark_price
@@ -106,8 +144,38 @@ def update_prices(turn: Turn, market: Market) -> None:
     if mark != previous_mark or market.recheck:
         market.recheck = False
         fire_triggers(turn, market)
+        if market.margin_table.is_whole:
+            # A tier of the whole position steps where the mark crosses it; no fence knows of that.
+            for holding in market.holders.values():
+                holding.freshen()
         if market.liquidates():
             liquidate_market(turn, market, previous_mark)
+
+
+def _clamp_mark(turn: Turn, market: Market, policy: SyntheticIndex) -> None:
+    """The mark of a market with a synthetic index (PRICE-9), and what its age forbids."""
+    now = turn.time_ns
+    prices = market.prices
+    book = market.index
+    elapsed = now - prices.last_time_ns
+    prices.last_time_ns = now
+    was_blind = market.is_blind
+    market.is_stale = index_is_stale(now, book.computed_ns, policy.max_age_ns)
+    market.is_blind = market.is_stale or grace_is_over(
+        now, book.frozen_since_ns, policy.freeze_grace_ns
+    )
+    if was_blind and not market.is_blind:
+        market.recheck = True
+    if not market.is_stale:
+        mid = middle_fine(market.impact_bid_fine, market.impact_ask_fine)
+        prices.basis_fine = next_basis_fine(
+            prices.basis_fine, mid, prices.oracle_fine, elapsed, policy.mark_smoothing_ns
+        )
+    width = policy.mark_width_e12
+    prices.mark_fine = next_premarket_mark_fine(
+        prices.mark_fine, prices.oracle_fine, prices.basis_fine, width, market.is_stale
+    )
+    prices.band_low_fine, prices.band_high_fine = band_edges_fine(prices.oracle_fine, width)
 
 
 def _advance_prices(turn: Turn, market: Market, target_fine: int) -> None:
@@ -206,7 +274,10 @@ def sample_premium(turn: Turn, market: Market) -> None:
     if market.spec.funding.premium_kind == "impact_mid":
         if bid < 0 or ask < 0:
             return
-        market.premium_sum += impact_mid_premium_e12(bid, ask, oracle_fine)
+        premium = impact_mid_premium_e12(bid, ask, oracle_fine)
+        market.premium_sum += premium
+        if market.accrues:
+            market.premiums.append(premium)
     else:
         difference = impact_price_difference_fine(oracle_fine, bid, ask)
         market.premium_sum += premium_sample_e12(difference, oracle_fine)
@@ -216,6 +287,9 @@ def sample_premium(turn: Turn, market: Market) -> None:
 def funding_rate(market: Market) -> int:
     """What the running hour's samples give, hourly (FUND-2, FUND-6)."""
     policy = market.spec.funding
+    if market.accrues:
+        mean = market.premium_e12()
+        return kraken_rate_e12(mean, policy.divisor, policy.min_e12, policy.cap_e12)
     return hypercore_rate_e12(
         market.premium_e12(),
         policy.interest_e12,
@@ -230,7 +304,11 @@ def settle_hour(turn: Turn, market: Market) -> None:
     rate = funding_rate(market)
     premium = market.premium_e12()
     market.funding_rate_e12 = rate
-    market.funding_index_e12 += funding_index_step(market.oracle_price, rate)
+    if market.accrues:
+        # What has just ended was paid at the rate of the hour before; this one is for the next.
+        market.funding_absolute_e12 = absolute_rate_atoms_e12(rate, market.oracle_price)
+    else:
+        market.funding_index_e12 += funding_index_step(market.oracle_price, rate)
     market.funding_settled_ns = turn.time_ns
     market.recheck = True
     turn.emit(
@@ -246,3 +324,4 @@ def settle_hour(turn: Turn, market: Market) -> None:
     )
     market.premium_sum = 0
     market.premium_samples = 0
+    market.premiums = []

@@ -20,8 +20,19 @@ class MaintenanceTable:
     ``1 / (2 * max_leverage)``.
     """
 
-    def __init__(self, tiers: list[tuple[int, int]]) -> None:
-        """Prepare the tiers, which INST-7 has found to be in order."""
+    def __init__(
+        self, tiers: list[tuple[int, int]], whole: list[tuple[int, int, int]] | None = None
+    ) -> None:
+        """Prepare the tiers, which INST-7 has found to be in order.
+
+        With `whole` tiers (lower bound, initial 10^-6, maintenance 10^-6) these decide: the tier of
+        the whole position applies to all of it.
+        """
+        self.is_whole: bool = whole is not None
+        if whole is not None:
+            assert whole and whole[0][0] == 0, "tiers start at zero"
+            self._prepare_whole(whole)
+            return
         assert tiers and tiers[0][0] == 0, "tiers start at zero"
         self.denominator: int = 1
         for _, leverage in tiers:
@@ -41,6 +52,16 @@ class MaintenanceTable:
             self.deductions.append(deduction)
             rate_before = rate
         self.last_tier: int = len(tiers) - 1
+        self.initials: list[int] = []
+
+    def _prepare_whole(self, whole: list[tuple[int, int, int]]) -> None:
+        self.denominator = FRACTION_ONE
+        self.lower_bounds = [tier[0] for tier in whole]
+        self.leverages = [div_down(FRACTION_ONE, tier[1]) for tier in whole]
+        self.rates = [tier[2] for tier in whole]
+        self.deductions = [0 for _ in whole]
+        self.initials = [tier[1] for tier in whole]
+        self.last_tier = len(whole) - 1
 
     def tier(self, notional_e6: int) -> int:
         """Return the number, from 0, of the tier that holds for a notional."""
@@ -61,6 +82,11 @@ class MaintenanceTable:
 
     def initial(self, notional_e6: int, leverage: int) -> int:
         """Return the initial margin at a chosen leverage, at least the tier's (MARG-2)."""
+        if self.is_whole:
+            rate = self.initials[self.tier(notional_e6)]
+            least = mul_div_up(notional_e6, rate, FRACTION_ONE)
+            chosen = initial_margin(notional_e6, leverage)
+            return least if least > chosen else chosen
         return initial_margin(notional_e6, min(leverage, self.max_leverage(notional_e6)))
 
 

@@ -203,6 +203,26 @@ class SubmitExternalPrice(Command, frozen=True, tag="external_price"):
     session: int
 
 
+class SubmitObservation(Command, frozen=True, tag="observe"):
+    """What a company is said to be worth, by whom and how it was seen (PRICE-14).
+
+    `value_e6` is micro-USD: of the whole company (unit `valuation`) or of one of `share_count`
+    shares (`per_share`). `size_e6` is what was traded or offered, 0 where there is nothing.
+    """
+
+    signer: bytes
+    nonce: int
+    asset: int
+    source: str
+    kind: str
+    value_e6: int
+    unit: str
+    share_count: int
+    share_class: str
+    size_e6: int
+    observed_ns: int
+
+
 class ConfirmListing(Command, frozen=True, tag="confirm_listing"):
     """Proposes that a listing has happened, with its opening cross or first trade (LIFE-7)."""
 
@@ -297,6 +317,7 @@ OperatorCommand = (
     | SetAccount
     | SetTradingStatus
     | SubmitExternalPrice
+    | SubmitObservation
     | ConfirmListing
     | SettleMarket
     | RebaseMarket

@@ -14,9 +14,11 @@ from bellwether.schema.instrument import InstrumentSpec
 from bellwether.schema.life_events import (
     Announced as Announced,
     ExternalPriceTaken as ExternalPriceTaken,
+    IndexPublished as IndexPublished,
     ListingConfirmed as ListingConfirmed,
     MarketRebased as MarketRebased,
     MarketSettled as MarketSettled,
+    ObservationTaken as ObservationTaken,
     OrderRebased as OrderRebased,
     PositionRebased as PositionRebased,
     PositionSettled as PositionSettled,
@@ -352,6 +354,8 @@ AnyEvent = (
     | ProposalDecided
     | Announced
     | ExternalPriceTaken
+    | ObservationTaken
+    | IndexPublished
     | ListingConfirmed
     | SpecificationChanged
     | MarketRebased

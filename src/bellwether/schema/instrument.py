@@ -30,7 +30,8 @@ class InternalOracle(msgspec.Struct, frozen=True, gc=False, forbid_unknown_field
 
 
 class FundingPolicy(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
-    """HyperCore funding (FUND-2): rates are 10^-12, the multiplier 10^-6."""
+    """Rates are 10^-12, the multiplier 10^-6. `policy` is `hypercore` (FUND-2) or `kraken`
+    (FUND-5), which takes `divisor`, `min_e12` and `cap_e12` and no multiplier."""
 
     multiplier_e6: int = 5_000
     interest_e12: int = 100_000_000
@@ -38,6 +39,47 @@ class FundingPolicy(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields
     cap_e12: int = 40_000_000_000
     sample_interval_ns: int = 5_000_000_000
     premium_kind: str = "impact_difference"
+    policy: str = "hypercore"
+    divisor: int = 8
+    min_e12: int = 0
+
+
+class WholeTier(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """From `lower_bound_e6` of notional on, these shares of the whole position (MARG-3)."""
+
+    lower_bound_e6: int
+    initial_e6: int
+    maintenance_e6: int
+
+
+class ObservationKind(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """How much an observation of a kind weighs, and how fast it fades (PRICE-15)."""
+
+    name: str
+    weight_e6: int
+    half_life_ns: int
+
+
+class SyntheticIndex(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """The index out of observed valuations and the mark around it (PRICE-9, PRICE-14 to 17)."""
+
+    kinds: tuple[ObservationKind, ...]
+    method_version: int = 1
+    interval_ns: int = 60_000_000_000
+    source_max_age_ns: int = 604_800_000_000_000
+    influence_cap_e6: int = 340_000
+    min_sources: int = 3
+    max_dispersion_e6: int = 250_000
+    smoothing_ns: int = 3_600_000_000_000
+    minute_limit_e6: int = 10_000
+    hour_limit_e6: int = 100_000
+    split_tolerance_e6: int = 20_000
+    max_age_ns: int = 900_000_000_000
+    freeze_grace_ns: int = 600_000_000_000
+    preferred_factor_e6: int = 666_667
+    mark_width_e12: int = 2_500_000_000
+    mark_smoothing_ns: int = 30_000_000_000
+    impact_lots: int = 48
 
 
 class ConversionPolicy(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
@@ -94,6 +136,8 @@ class InstrumentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     excluded_jurisdictions: tuple[str, ...] = ()
     professional_jurisdictions: tuple[str, ...] = ()
     conversion: ConversionPolicy = ConversionPolicy()
+    whole_tiers: tuple[WholeTier, ...] = ()
+    index: SyntheticIndex | None = None
 
     def faults(self) -> list[str]:
         """Everything that contradicts itself (INST-7); empty if the specification can be listed."""
@@ -118,7 +162,25 @@ class InstrumentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             found.append("settlement_deadline lies before outside_launch_time")
         if self.margin_mode not in (0, 1, 2):
             found.append("margin_mode is unknown")
-        return found + self._tier_faults() + self._amount_faults()
+        return found + self._tier_faults() + self._whole_tier_faults() + self._amount_faults()
+
+    def _whole_tier_faults(self) -> list[str]:
+        found: list[str] = []
+        if self.whole_tiers and self.whole_tiers[0].lower_bound_e6 != 0:
+            found.append("the first whole tier must start at 0")
+        for lower, upper in zip(self.whole_tiers, self.whole_tiers[1:], strict=False):
+            if upper.lower_bound_e6 <= lower.lower_bound_e6:
+                found.append("whole tiers must rise in lower_bound_e6")
+        for tier in self.whole_tiers:
+            if not 0 < tier.maintenance_e6 < tier.initial_e6 <= 10**6:
+                found.append("a whole tier's maintenance lies between 0 and its initial margin")
+        if self.funding.policy not in ("hypercore", "kraken"):
+            found.append("funding.policy is unknown")
+        if self.index is not None and len({kind.name for kind in self.index.kinds}) != len(
+            self.index.kinds
+        ):
+            found.append("index.kinds must have different names")
+        return found
 
     def _highest_fine(self) -> int:
         """A bound on any fine price: twice what the last re-anchor's band reaches (PRICE-11)."""

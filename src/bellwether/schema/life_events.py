@@ -52,6 +52,35 @@ class ExternalPriceTaken(Event, frozen=True, tag="price_taken"):
     session: int
 
 
+class ObservationTaken(Event, frozen=True, tag="observed"):
+    """An observation was recorded (PRICE-14); `price_fine` is its price of one contract, adjusted
+    for the share class. A held one looks like a split and waits for another source (PRICE-17)."""
+
+    asset: int
+    source: str
+    kind: str
+    value_e6: int
+    unit: str
+    price_fine: int
+    observed_ns: int
+    is_held: bool
+
+
+class IndexPublished(Event, frozen=True, tag="index"):
+    """The synthetic index was computed, or is frozen for a reason (PRICE-15 to PRICE-18).
+
+    `inputs` are (source, kind, price fine, weight 10^-18) as they counted.
+    """
+
+    asset: int
+    time_ns: int
+    index_fine: int
+    median_fine: int
+    reason: int
+    method_version: int
+    inputs: tuple[tuple[str, str, int, int], ...]
+
+
 class ListingConfirmed(Event, frozen=True, tag="listing_confirmed"):
     """Two operators have confirmed the listing; conversion waits for external data (LIFE-7)."""
 
@@ -75,12 +104,18 @@ class SpecificationChanged(Event, frozen=True, tag="spec"):
 
 
 class MarketRebased(Event, frozen=True, tag="rebased"):
-    """Sizes were multiplied and prices divided by numerator / denominator (LIFE-10)."""
+    """Sizes were multiplied and prices divided by numerator / denominator (LIFE-10).
+
+    `index_e12` is the cumulative funding index and `absolute_e12` the hourly rate that accrues to
+    it, both in the new units.
+    """
 
     asset: int
     time_ns: int
     numerator: int
     denominator: int
+    index_e12: str
+    absolute_e12: int
 
 
 class PositionRebased(Event, frozen=True, tag="position_rebased"):

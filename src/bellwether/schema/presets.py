@@ -7,7 +7,15 @@ from typing import Any, Final
 import msgspec
 
 from bellwether.schema import codes
-from bellwether.schema.instrument import FundingPolicy, InstrumentSpec, InternalOracle, MarginTier
+from bellwether.schema.instrument import (
+    FundingPolicy,
+    InstrumentSpec,
+    InternalOracle,
+    MarginTier,
+    ObservationKind,
+    SyntheticIndex,
+    WholeTier,
+)
 
 IPOP: Final = InstrumentSpec(symbol="", dex="", preset="ipop")
 """trade.xyz's Pre-IPO Perpetuals on HyperCore (INST-3): strict isolated, 5x, internal oracle."""
@@ -24,7 +32,68 @@ STANDARD_EQUITY: Final = InstrumentSpec(
 )
 """What an `ipop` becomes (INST-5): funding multiplier 0.5; leverage, tiers and cross are ours."""
 
-PRESETS: Final[dict[str, InstrumentSpec]] = {"ipop": IPOP, "standard_equity": STANDARD_EQUITY}
+_DAY: Final = 86_400_000_000_000
+EEA: Final = tuple(
+    (
+        "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK"
+    ).split()
+)
+
+KINDS: Final = (
+    ObservationKind("secondary_trade", 1_000_000, 7 * _DAY),
+    ObservationKind("tender_offer", 1_000_000, 30 * _DAY),
+    ObservationKind("secondary_bid", 500_000, 2 * _DAY),
+    ObservationKind("secondary_ask", 500_000, 2 * _DAY),
+    ObservationKind("fund_mark", 500_000, 30 * _DAY),
+    ObservationKind("valuation_409a", 250_000, 90 * _DAY),
+    ObservationKind("funding_round", 500_000, 90 * _DAY),
+    ObservationKind("listed_comparable", 250_000, _DAY),
+    ObservationKind("price_range", 1_000_000, 7 * _DAY),
+    ObservationKind("indicative_auction", 1_000_000, 600_000_000_000),
+    ObservationKind("filing", 500_000, 30 * _DAY),
+    ObservationKind("public_commentary", 0, _DAY),
+)
+"""Kinds of observations with weight and half-life (PRICE-15)."""
+
+PREMARKET: Final = InstrumentSpec(
+    symbol="",
+    dex="",
+    preset="premarket",
+    size_decimals=2,
+    tick_atoms=100,
+    price_unit="valuation",
+    max_leverage=5,
+    margin_mode=codes.CROSS,
+    tiers=(MarginTier(0, 5), MarginTier(10_000_000_000, 3), MarginTier(100_000_000_000, 2)),
+    whole_tiers=(
+        WholeTier(0, 200_000, 100_000),
+        WholeTier(10_000_000_000, 300_000, 150_000),
+        WholeTier(100_000_000_000, 500_000, 250_000),
+    ),
+    funding=FundingPolicy(
+        policy="kraken",
+        premium_kind="impact_mid",
+        sample_interval_ns=60_000_000_000,
+        divisor=8,
+        min_e12=6_250_000,
+        cap_e12=7_000_000,
+    ),
+    taker_fee_e9=500_000,
+    maker_fee_e9=200_000,
+    self_trade_prevention=codes.STP_REJECT_TAKER,
+    open_interest_cap_e6=10_000_000_000_000,
+    position_limit_lots=100_000,
+    excluded_jurisdictions=("US", "CA", "AU", "NZ", *EEA),
+    professional_jurisdictions=("GB",),
+    index=SyntheticIndex(KINDS),
+)
+"""Kraken's pre-IPO perpetuals (INST-4): a synthetic index, a clamped mark, whole-position tiers."""
+
+PRESETS: Final[dict[str, InstrumentSpec]] = {
+    "ipop": IPOP,
+    "standard_equity": STANDARD_EQUITY,
+    "premarket": PREMARKET,
+}
 
 
 def specify(preset: str, symbol: str, dex: str, **differences: Any) -> InstrumentSpec:

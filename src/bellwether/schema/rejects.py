@@ -89,6 +89,9 @@ TOO_MANY_PROPOSALS: Final = 516
 TREATMENT_INVALID: Final = 517
 SETTLEMENT_PRICE_INVALID: Final = 518
 SESSION_INVALID: Final = 519
+NOT_OF_THIS_MARKET: Final = 520
+KIND_UNKNOWN: Final = 521
+UNIT_INVALID: Final = 522
 
 SENTENCES: Final[dict[int, str]] = {
     SIGNER_UNKNOWN: "The signer is neither an account nor an agent of one.",
@@ -166,6 +169,9 @@ SENTENCES: Final[dict[int, str]] = {
     ANNOUNCEMENT_MISSING: "The act needs a text to announce.",
     TOO_MANY_PROPOSALS: "There are as many open proposals as there may be.",
     TREATMENT_INVALID: "The listing differs from what was expected and names no treatment for it.",
+    NOT_OF_THIS_MARKET: "The market has no synthetic index.",
+    KIND_UNKNOWN: "The market's index does not know this kind of observation.",
+    UNIT_INVALID: "The value needs its unit, and one per share the share count it refers to.",
     SESSION_INVALID: "The session of the listing exchange is unknown.",
     SETTLEMENT_PRICE_INVALID: "The method needs a positive price on the market's grid.",
 }

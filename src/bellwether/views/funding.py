@@ -4,22 +4,32 @@ The engine moves money only when a position is settled; the hours between show a
 floored cumulative amount since that settlement, so that they add up to what was settled.
 
 The index kept here adds up the hours' steps and is this view's own: a rebase restates the engine's,
-after every position has settled, and changes nothing of what was paid before (LIFE-10).
+after every position has settled, and changes nothing of what was paid before (LIFE-10). Where
+funding accrues continuously (FUND-5) it is the engine's, computed for the moment, and what a
+settlement within an hour pays is a payment of its own.
 """
 
 from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from bellwether.formulas.funding import funding_index_step, funding_owed
+from bellwether.formulas.funding import (
+    absolute_rate_atoms_e12,
+    funding_index_step,
+    funding_owed,
+)
 from bellwether.schema.events import (
     AutoDeleveraged,
     FundingPaid,
     FundingSettled,
+    MarketListed,
+    MarketRebased,
     PositionRebased,
     PositionSettled,
     TradeExecuted,
 )
+from bellwether.units.division import div_down
+from bellwether.units.quantities import NS_PER_HOUR
 from bellwether.views.fills import AT_MOST
 from bellwether.views.store import Moment, Rows, Store
 
@@ -31,13 +41,16 @@ SCHEMA: Final = (
         user INTEGER, time_ms INTEGER, asset INTEGER, seq INTEGER, amount INTEGER, lots INTEGER,
         rate_e12 INTEGER, samples INTEGER, PRIMARY KEY (user, time_ms, asset)) WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS positions (
-        asset INTEGER, user INTEGER, lots INTEGER, index_e12 TEXT,
+        asset INTEGER, user INTEGER, lots INTEGER, index_e12 TEXT, told INTEGER,
         PRIMARY KEY (asset, user)) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS accruals (
+        asset INTEGER PRIMARY KEY, absolute_e12 TEXT, since_ns INTEGER, index_e12 TEXT)""",
 )
 
 _PUT_RATE: Final = "INSERT OR REPLACE INTO funding_rates VALUES (?,?,?,?,?,?,?)"
 _PUT_PAYMENT: Final = "INSERT OR REPLACE INTO funding_payments VALUES (?,?,?,?,?,?,?,?)"
-_PUT_POSITION: Final = "INSERT OR REPLACE INTO positions VALUES (?,?,?,?)"
+_PUT_POSITION: Final = "INSERT OR REPLACE INTO positions VALUES (?,?,?,?,?)"
+_PUT_ACCRUAL: Final = "INSERT OR REPLACE INTO accruals VALUES (?,?,?,?)"
 
 
 class RateRow(NamedTuple):
@@ -65,8 +78,11 @@ class PaymentRow(NamedTuple):
     samples: int
 
 
-Position = tuple[int, int]
-"""Signed lots, and the view's funding index at the last settlement."""
+Position = tuple[int, int, int]
+"""Signed lots, the view's funding index at the last settlement, and what was told since then."""
+
+Accrual = tuple[int, int, int]
+"""Absolute hourly rate (10^-12 atoms), the time (ns) it holds from, and the index at that time."""
 
 
 class Funding:
@@ -80,53 +96,100 @@ class Funding:
         self._latest: list[tuple[int, ...]] = []
         self.latest_assets: set[int] = set()
         self._index: dict[int, int] = {}
+        self._rate: dict[int, int] = {}
         self._positions: dict[int, dict[int, Position]] = {}
-        query = "SELECT asset, index_e12, max(time_ms) FROM funding_rates GROUP BY asset"
-        for asset, index, _ in store.connection.execute(query):
+        query = "SELECT asset, index_e12, rate_e12, max(time_ms) FROM funding_rates GROUP BY asset"
+        for asset, index, rate, _ in store.connection.execute(query):
             self._index[asset] = int(index)
+            self._rate[asset] = rate
         held = "SELECT * FROM positions WHERE lots != 0"
-        for asset, user, lots, index in store.connection.execute(held):
-            self._positions.setdefault(asset, {})[user] = (lots, int(index))
+        for asset, user, lots, index, told in store.connection.execute(held):
+            self._positions.setdefault(asset, {})[user] = (lots, int(index), told)
+        self._accruals: dict[int, Accrual] = {}
+        self._new_accruals: set[int] = set()
+        for asset, rate, since_ns, index in store.connection.execute("SELECT * FROM accruals"):
+            self._accruals[asset] = (int(rate), since_ns, int(index))
 
-    def traded(self, event: TradeExecuted) -> None:
+    def listed(self, event: MarketListed) -> None:
+        """A market's funding may accrue from the beginning, at nothing."""
+        if event.spec.funding.policy == "kraken":
+            self._accrue(event.asset, 0, 0, 0)
+
+    def _accrue(self, asset: int, absolute_e12: int, since_ns: int, index: int) -> None:
+        self._accruals[asset] = (absolute_e12, since_ns, index)
+        self._new_accruals.add(asset)
+
+    def _index_at(self, asset: int, time_ns: int) -> int:
+        accrual = self._accruals.get(asset)
+        if accrual is None:
+            return self._index.get(asset, 0)
+        rate, since_ns, index = accrual
+        return index + div_down(rate * (time_ns - since_ns), NS_PER_HOUR)
+
+    def restated(self, event: MarketRebased) -> None:
+        """An accruing index goes on in the new units."""
+        if event.asset in self._accruals:
+            index = int(event.index_e12)
+            self._accrue(event.asset, event.absolute_e12, event.time_ns, index)
+            for user, (lots, _, _) in self._positions.get(event.asset, {}).items():
+                self._positions[event.asset][user] = (lots, index, 0)
+                self._touched.add((event.asset, user))
+
+    def traded(self, event: TradeExecuted, at: Moment) -> None:
         """Both positions changed, and settled before they did."""
         signed = event.lots if event.is_buy else -event.lots
-        self._hold(event.asset, event.taker, event.taker_start + signed)
+        self._hold(event.asset, event.taker, event.taker_start + signed, at.time_ns)
         if event.maker != event.taker:
-            self._hold(event.asset, event.maker, event.maker_start - signed)
+            self._hold(event.asset, event.maker, event.maker_start - signed, at.time_ns)
         else:
-            self._hold(event.asset, event.maker, event.taker_start)
+            self._hold(event.asset, event.maker, event.taker_start, at.time_ns)
 
-    def deleveraged(self, event: AutoDeleveraged) -> None:
+    def deleveraged(self, event: AutoDeleveraged, at: Moment) -> None:
         """Both positions shrank towards zero."""
         for account, start in (
             (event.account, event.account_start),
             (event.counterparty, event.counterparty_start),
         ):
             left = start - event.lots if start > 0 else start + event.lots
-            self._hold(event.asset, account, left)
+            self._hold(event.asset, account, left, at.time_ns)
 
-    def rebased(self, event: PositionRebased) -> None:
+    def rebased(self, event: PositionRebased, at: Moment) -> None:
         """A position settled and stands in new units."""
-        self._hold(event.asset, event.account, event.lots)
+        self._hold(event.asset, event.account, event.lots, at.time_ns)
 
     def closed(self, event: PositionSettled) -> None:
         """A position ended at the settlement price."""
-        self._hold(event.asset, event.account, 0)
+        self._hold(event.asset, event.account, 0, 0)
 
-    def settled(self, event: FundingSettled) -> None:
-        """A position's past hours became collateral; the count starts again."""
+    def settled(self, event: FundingSettled, at: Moment) -> None:
+        """A position's funding became collateral; what no hour has told is told now."""
+        asset = event.asset
         user = self._store.number_of(event.account)
-        held = self._positions.get(event.asset, {}).get(user)
-        if held is not None:
-            self._positions[event.asset][user] = (held[0], self._index.get(event.asset, 0))
-            self._touched.add((event.asset, user))
+        held = self._positions.get(asset, {}).get(user)
+        if held is None:
+            return
+        lots, index, told = held
+        accrual = self._accruals.get(asset)
+        if accrual is not None:
+            index = int(event.index_e12)
+            untold = event.amount - told
+            if untold:
+                rate = self._rate.get(asset, 0)
+                self._payments.append((user, at.time_ms, asset, at.seq, untold, lots, rate, 0))
+        else:
+            index = self._index.get(asset, 0)
+        self._positions[asset][user] = (lots, index, 0)
+        self._touched.add((asset, user))
 
-    def _hold(self, asset: int, account: bytes, lots: int) -> None:
+    def _hold(self, asset: int, account: bytes, lots: int, time_ns: int) -> None:
         user = self._store.number_of(account)
         positions = self._positions.setdefault(asset, {})
         if lots:
-            positions[user] = (lots, self._index.get(asset, 0))
+            before = positions.get(user)
+            if before is None or asset not in self._accruals:
+                positions[user] = (lots, self._index_at(asset, time_ns), 0)
+            else:
+                positions[user] = (lots, before[1], before[2])
         else:
             positions.pop(user, None)
         self._touched.add((asset, user))
@@ -134,7 +197,7 @@ class Funding:
     def position(self, asset: int, account: bytes) -> int:
         """Return the signed lots that an account holds in a market."""
         user = self._store.find(account)
-        return self._positions.get(asset, {}).get(user, (0, 0))[0]
+        return self._positions.get(asset, {}).get(user, (0, 0, 0))[0]
 
     def paid(self, event: FundingPaid, at: Moment) -> None:
         """An hour was settled: one rate, and one payment for every open position."""
@@ -142,6 +205,14 @@ class Funding:
         time_ms = event.time_ns // 1_000_000
         before = self._index.get(asset, 0)
         index = before + funding_index_step(event.oracle_price, event.rate_e12)
+        rate_e12 = event.rate_e12
+        if asset in self._accruals:
+            # What ends was paid at the rate of the hour before; this one is for the next (FUND-5).
+            index = int(event.index_e12)
+            rate_e12 = self._rate.get(asset, 0)
+            absolute = absolute_rate_atoms_e12(event.rate_e12, event.oracle_price)
+            self._accrue(asset, absolute, event.time_ns, index)
+        self._rate[asset] = event.rate_e12
         self._index[asset] = index
         self._rates.append(
             (
@@ -154,10 +225,12 @@ class Funding:
                 str(index),
             )
         )
-        tail = (event.rate_e12, event.samples)
-        for user, (lots, since) in self._positions.get(asset, {}).items():
-            amount = funding_owed(lots, index - since) - funding_owed(lots, before - since)
-            self._payments.append((user, time_ms, asset, at.seq, amount, lots, *tail))
+        tail = (rate_e12, event.samples)
+        for user, (lots, since, told) in self._positions.get(asset, {}).items():
+            owed = funding_owed(lots, index - since)
+            self._payments.append((user, time_ms, asset, at.seq, owed - told, lots, *tail))
+            self._positions[asset][user] = (lots, since, owed)
+            self._touched.add((asset, user))
 
     @property
     def latest(self) -> list[PaymentRow]:
@@ -176,10 +249,25 @@ class Funding:
         if self._touched:
             changed: list[tuple[int | str, ...]] = []
             for asset, user in self._touched:
-                lots, index = self._positions.get(asset, {}).get(user, (0, 0))
-                changed.append((asset, user, lots, str(index)))
+                lots, index, told = self._positions.get(asset, {}).get(user, (0, 0, 0))
+                changed.append((asset, user, lots, str(index), told))
             rows.add(_PUT_POSITION, changed)
             self._touched = set()
+
+        if self._new_accruals:
+            rows.add(
+                _PUT_ACCRUAL,
+                [
+                    (
+                        asset,
+                        str(self._accruals[asset][0]),
+                        *self._accruals[asset][1:2],
+                        str(self._accruals[asset][2]),
+                    )
+                    for asset in sorted(self._new_accruals)
+                ],
+            )
+            self._new_accruals = set()
 
     def rates(self, asset: int, start_ms: int, end_ms: int, limit: int) -> list[RateRow]:
         """Return up to `limit` settled hours of a market in the range (inclusive), oldest first."""

@@ -173,13 +173,13 @@ class Views:
         order.traded(event, at)
         self.trades.traded(event, at)
         self.candles.traded(event, at)
-        self.funding.traded(event)
+        self.funding.traded(event, at)
         self.volumes.traded(event, at)
         self._traded.add(event.asset)
 
     def _deleveraged(self, event: events.AutoDeleveraged) -> None:
         self.fills.deleveraged(event, self._at, self.prices.mark_of(event.asset))
-        self.funding.deleveraged(event)
+        self.funding.deleveraged(event, self._at)
 
     def _position_settled(self, event: events.PositionSettled) -> None:
         self.fills.settled(event, self._at)
@@ -187,6 +187,7 @@ class Views:
 
     def _listed(self, event: events.MarketListed) -> None:
         self.candles.listed(event, self._at)
+        self.funding.listed(event)
         self.prices.listed(event, self._at)
 
 
@@ -204,6 +205,7 @@ _TIMED: Final = (
     events.SpecificationChanged,
     events.MarketRebased,
     events.MarketSettled,
+    events.IndexPublished,
 )
 
 
@@ -223,13 +225,14 @@ def _routes(views: Views) -> dict[type[events.Event], Callable[[Any], None]]:
         events.LiquidationStarted: lambda event: money.liquidated(event, at),
         events.PricesPublished: views.prices.published,
         events.FundingPaid: lambda event: views.funding.paid(event, at),
-        events.FundingSettled: views.funding.settled,
+        events.FundingSettled: lambda event: views.funding.settled(event, at),
         events.Credited: lambda event: money.credited(event, at),
         events.Debited: lambda event: money.debited(event, at),
         events.Transferred: lambda event: money.transferred(event, at),
         events.MarketListed: views._listed,
         events.Announced: lambda event: views.announcements.announced(event, at),
         events.OrderRebased: order.rebased,
-        events.PositionRebased: views.funding.rebased,
+        events.MarketRebased: views.funding.restated,
+        events.PositionRebased: lambda event: views.funding.rebased(event, at),
         events.PositionSettled: views._position_settled,
     }

@@ -69,6 +69,8 @@ def list_market(turn: Turn, spec: InstrumentSpec) -> None:
     dex.markets.append(market)
     venue.markets[asset] = market
     venue.market_by_name[spec.symbol] = market
+    if market.accrues:
+        venue.accruing.append(market)
     turn.emit(MarketListed(asset, spec))
     if spec.outside_launch_time > 0:
         venue.timers.add(spec.outside_launch_time, OUTSIDE_LAUNCH, asset)

@@ -225,7 +225,8 @@ def refusal(holding: Holding, order: Order) -> int:
     reason = static_refusal(market, order)
     if reason != rejects.ACCEPTED:
         return reason
-    if market.status == codes.POST_ONLY and order.time_in_force != codes.ALO:
+    post_only = market.status == codes.POST_ONLY or market.is_stale
+    if post_only and order.time_in_force != codes.ALO:
         return rejects.POST_ONLY_NOW
     if market.is_restricted and not _may_hold(holding, order):
         return rejects.NOT_ELIGIBLE

@@ -65,6 +65,8 @@ def confirmation_refusal(turn: Turn, market: Market, command: ConfirmListing) ->
         return rejects.PHASE_FORBIDS
     if market.listing.is_confirmed:
         return rejects.ALREADY_SO
+    if market.spec.index is not None:
+        return rejects.TREATMENT_INVALID
     if command.cross_price <= 0:
         return rejects.PRICE_INVALID
     if not 0 < command.cross_time_ns <= turn.time_ns:

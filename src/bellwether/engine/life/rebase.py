@@ -8,6 +8,7 @@ import msgspec
 
 from bellwether.book.order import Order
 from bellwether.engine.fills import settle_funding
+from bellwether.engine.index.state import IndexBook, Observation
 from bellwether.engine.life.specification import change_specification
 from bellwether.engine.liquidation.deleveraging import cover_deficit
 from bellwether.engine.orders import close, rest, take_exposure
@@ -81,7 +82,8 @@ def rebase(turn: Turn, market: Market, command: RebaseMarket) -> None:
     worths = [holding.unrealized() for holding in holdings]
     accrue_twap(turn, market)
     _scale_prices(market, a, b)
-    turn.emit(MarketRebased(market.asset, turn.time_ns, a, b))
+    index, rate = str(market.funding_index_e12), market.funding_absolute_e12
+    turn.emit(MarketRebased(market.asset, turn.time_ns, a, b, index, rate))
     change_specification(turn, market, rebased_specification(market.spec, a, b))
     _scale_positions(turn, market, holdings, worths, a, b)
     for account in market.dex.accounts:
@@ -186,6 +188,21 @@ def _scale_prices(market: Market, a: int, b: int) -> None:
     listing = market.listing
     listing.latest = {}
     listing.taken = []
+    market.accrual_rest = 0
+    market.funding_absolute_e12 = mul_div_half_even(market.funding_absolute_e12, b, a)
+    _scale_index(market.index, a, b)
+
+
+def _scale_index(book: IndexBook, a: int, b: int) -> None:
+    """Observations are brought into the new units; the step limits begin anew."""
+    for observations in (book.accepted, book.held):
+        for place, old in list(observations.items()):
+            price = mul_div_half_even(old.price_fine, b, a)
+            observations[place] = Observation(
+                old.source, old.kind, old.value_e6, old.unit, price, old.observed_ns
+            )
+    book.minute = []
+    book.hour = []
 
 
 def _scale_positions(

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from bellwether.engine.index.state import Observation
 from bellwether.engine.state.dex import Dex
 from bellwether.engine.state.holding import holder
 from bellwether.engine.state.life import Listing
@@ -91,6 +92,7 @@ def dump_market(market: Market) -> list[Any]:
         _dump_queue(market, True),
         _dump_queue(market, False),
         _dump_listing(market.listing),
+        _dump_index(market),
     ]
 
 
@@ -132,9 +134,12 @@ def restore_market(venue: Venue, row: list[Any]) -> None:
     market.settled_ns = numbers[25]
     _restore_prices(market, row[4])
     _restore_listing(market.listing, row[8])
+    _restore_index(market, row[9])
     dex.markets.append(market)
     venue.markets[market.asset] = market
     venue.market_by_name[market.name] = market
+    if market.accrues:
+        venue.accruing.append(market)
 
 
 def _restore_prices(market: Market, row: list[Any]) -> None:
@@ -193,3 +198,43 @@ def _restore_listing(listing: Listing, row: list[Any]) -> None:
     for source, price, seen_ns in row[9]:
         listing.latest[source] = (price, seen_ns)
     listing.taken = [(seen_ns, source) for seen_ns, source in row[10]]
+
+
+def _dump_index(market: Market) -> list[Any]:
+    book = market.index
+    return [
+        list(book.accepted.values()),
+        list(book.held.values()),
+        book.computed_ns,
+        book.reason,
+        book.frozen_since_ns,
+        book.minute,
+        book.hour,
+        market.is_stale,
+        market.is_blind,
+        market.premiums,
+        market.funding_absolute_e12,
+        market.accrued_ns,
+        str(market.accrual_rest),
+    ]
+
+
+def _restore_index(market: Market, row: list[Any]) -> None:
+    book = market.index
+    for fields in row[0]:
+        accepted = Observation(*fields)
+        book.accepted[(accepted.source, accepted.kind)] = accepted
+    for fields in row[1]:
+        held = Observation(*fields)
+        book.held[(held.source, held.kind)] = held
+    book.computed_ns = row[2]
+    book.reason = row[3]
+    book.frozen_since_ns = row[4]
+    book.minute = [(until, low, high) for until, low, high in row[5]]
+    book.hour = [(until, low, high) for until, low, high in row[6]]
+    market.is_stale = row[7]
+    market.is_blind = row[8]
+    market.premiums = row[9]
+    market.funding_absolute_e12 = row[10]
+    market.accrued_ns = row[11]
+    market.accrual_rest = int(row[12])

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, final
 
 from bellwether.book.book import Book
+from bellwether.engine.index.state import IndexBook
 from bellwether.engine.state.fences import Fences
 from bellwether.engine.state.life import Listing
 from bellwether.engine.state.triggers import TriggerBook
 from bellwether.formulas.discovery import DiscoveryPolicy, DiscoveryPrices
-from bellwether.formulas.funding import mean_toward_zero
+from bellwether.formulas.funding import kraken_mean_e12, mean_toward_zero
 from bellwether.formulas.margin import MaintenanceTable
 from bellwether.ledger.ledger import LedgerAccount
 from bellwether.schema import codes
 from bellwether.schema.instrument import InstrumentSpec
-from bellwether.units.division import div_up, mul_div_down
-from bellwether.units.quantities import FINE, FRACTION_ONE
+from bellwether.units.division import div_down, div_up, mul_div_down
+from bellwether.units.quantities import FINE, FRACTION_ONE, NS_PER_HOUR
 
 if TYPE_CHECKING:
     from bellwether.engine.state.dex import Dex
@@ -33,7 +34,8 @@ class Market:
     `funding_account` holds what funding has been collected and not yet paid out. `recheck` asks the
     next update to look at triggers and liquidations although the mark stands still. `epoch` counts
     the changes that an open proposal must not outlive; `versions` are all specifications, the one
-    in force last.
+    in force last. Without a young index a market is `is_stale` (post-only), and `is_blind` (no
+    liquidation) also when the index has been frozen for long.
     """
 
     def __init__(self, asset: int, dex: Dex, spec: InstrumentSpec) -> None:
@@ -75,6 +77,13 @@ class Market:
         self.epoch: int = 0
         self.versions: list[InstrumentSpec] = [spec]
         self.listing: Listing = Listing()
+        self.index: IndexBook = IndexBook()
+        self.is_stale: bool = False
+        self.is_blind: bool = False
+        self.premiums: list[int] = []
+        self.funding_absolute_e12: int = 0
+        self.accrued_ns: int = 0
+        self.accrual_rest: int = 0
         self.settlement_price: int = 0
         self.settled_ns: int = 0
 
@@ -82,8 +91,12 @@ class Market:
         """Takes the numbers of a specification that hot code needs out of it."""
         oracle = spec.oracle
         self.margin_table: MaintenanceTable = MaintenanceTable(
-            [(tier.lower_bound_e6, tier.max_leverage) for tier in spec.tiers]
+            [(tier.lower_bound_e6, tier.max_leverage) for tier in spec.tiers],
+            [(t.lower_bound_e6, t.initial_e6, t.maintenance_e6) for t in spec.whole_tiers]
+            if spec.whole_tiers
+            else None,
         )
+        self.accrues: bool = spec.funding.policy == "kraken"
         self.first_tier_end_e6: int = (
             spec.tiers[1].lower_bound_e6 if len(spec.tiers) > 1 else NO_END
         )
@@ -162,7 +175,21 @@ class Market:
 
     def liquidates(self) -> bool:
         """Are positions liquidated in this market now (LIQ-10)?"""
-        return self.is_trading() and (self.status == codes.OPEN or self.status == codes.CANCEL_ONLY)
+        return (
+            self.is_trading()
+            and not self.is_blind
+            and (self.status == codes.OPEN or self.status == codes.CANCEL_ONLY)
+        )
+
+    def accrue_funding(self, now: int) -> None:
+        """Adds what the hour's absolute rate has come to since the last time, exactly (FUND-5)."""
+        if self.accrued_ns == 0:
+            return
+        self.accrual_rest += self.funding_absolute_e12 * (now - self.accrued_ns)
+        self.accrued_ns = now
+        step = div_down(self.accrual_rest, NS_PER_HOUR)
+        self.funding_index_e12 += step
+        self.accrual_rest -= step * NS_PER_HOUR
 
     def initial_margin(self, notional_e6: int, leverage: int) -> int:
         """Initial margin at a chosen leverage, at least the tier's, rounded up (MARG-2)."""
@@ -172,6 +199,8 @@ class Market:
 
     def premium_e12(self) -> int:
         """Mean of the running hour's premium samples, 0 before the first (FUND-6)."""
+        if self.accrues:
+            return kraken_mean_e12(self.premiums) if self.premiums else 0
         if self.premium_samples == 0:
             return 0
         return mean_toward_zero(self.premium_sum, self.premium_samples)

@@ -23,6 +23,7 @@ class Venue:
         self.dexes: list[Dex] = []
         self.dex_by_name: dict[str, Dex] = {}
         self.markets: dict[int, Market] = {}
+        self.accruing: list[Market] = []
         self.market_by_name: dict[str, Market] = {}
         self.users: dict[bytes, User] = {}
         self.user_list: list[User] = []

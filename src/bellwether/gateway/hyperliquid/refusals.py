@@ -105,6 +105,9 @@ TEXTS: Final[dict[int, str]] = {
     rejects.TREATMENT_INVALID: SENTENCES[rejects.TREATMENT_INVALID],
     rejects.SETTLEMENT_PRICE_INVALID: SENTENCES[rejects.SETTLEMENT_PRICE_INVALID],
     rejects.SESSION_INVALID: SENTENCES[rejects.SESSION_INVALID],
+    rejects.NOT_OF_THIS_MARKET: SENTENCES[rejects.NOT_OF_THIS_MARKET],
+    rejects.KIND_UNKNOWN: SENTENCES[rejects.KIND_UNKNOWN],
+    rejects.UNIT_INVALID: SENTENCES[rejects.UNIT_INVALID],
 }
 """Reject number → text."""
 

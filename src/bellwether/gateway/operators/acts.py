@@ -30,6 +30,7 @@ from bellwether.gateway.operators.fields import (
     nanoseconds,
     positive_usd,
 )
+from bellwether.gateway.operators.observations import observe
 from bellwether.schema import codes
 from bellwether.schema.commands import (
     Announce,
@@ -89,7 +90,7 @@ class DecisionAct(Struct, frozen=True, rename="camel"):
 
 
 NOT_SUPPORTED: Final = frozenset(
-    "listMarket observe indicativeAuction setPhase changeSpec resolveInput".split()
+    "listMarket indicativeAuction setPhase changeSpec resolveInput".split()
 )
 """Acts of chapter 10 that this venue refuses by name."""
 
@@ -150,6 +151,7 @@ ACTS: Final[dict[str, Callable[[dict[str, Any], bytes, int, Venue], AnyCommand]]
     "approve": _approve,
     "reject": _reject,
     "externalPrice": life.external_price,
+    "observe": observe,
     "confirmListing": life.confirm_listing,
     "settle": life.settle,
     "rebase": life.rebase,

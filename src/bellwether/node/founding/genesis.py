@@ -7,6 +7,7 @@ from typing import Final
 from bellwether.node.founding.dev_keys import DEV_ACCOUNTS, DEV_OPERATORS, dev_address
 from bellwether.schema import codes
 from bellwether.schema.commands import Genesis, GenesisAccount
+from bellwether.schema.instrument import InstrumentSpec
 from bellwether.schema.presets import specify
 from bellwether.units.quantities import NS_PER_DAY, USD
 
@@ -37,6 +38,8 @@ def dev_genesis(start_ns: int, *, check_nonce_window: bool = True) -> Genesis:
         settlement_deadline=day_ns + _DEADLINE_DAYS * NS_PER_DAY,
         listing_exchange="XNAS",
     )
+    anth = _premarket("ANTH", "Anthropic", 20_780_000, start_ns)
+    openai = _premarket("OPENAI", "OpenAI", 16_450_000, start_ns)
     spcx = specify(
         "ipop",
         "xyz:SPCX",
@@ -50,12 +53,25 @@ def dev_genesis(start_ns: int, *, check_nonce_window: bool = True) -> Genesis:
     )
     return Genesis(
         dexes=DEV_DEXES,
-        markets=(cbrs, spcx),
+        markets=(cbrs, anth, openai, spcx),
         operators=_dev_operators(),
         accounts=tuple(_dev_account(number) for number in range(DEV_ACCOUNTS)),
         check_nonce_window=check_nonce_window,
         dev=True,
         sources=tuple((name, dev_address("operator", 0)) for name in DEV_SOURCES),
+    )
+
+
+def _premarket(symbol: str, issuer: str, first_index: int, start_ns: int) -> InstrumentSpec:
+    """A market quoted in the company's value over 10^9."""
+    return specify(
+        "premarket",
+        symbol,
+        "",
+        issuer=issuer,
+        description=f"The value of {issuer} over 10^9",
+        reference_atoms=first_index,
+        launch_time=start_ns,
     )
 
 

@@ -48,6 +48,7 @@ OUTCOMES: Final = {
     codes.PROPOSAL_EXPIRED: "expired",
 }
 SESSIONS: Final = {number: name for name, number in codes.SESSIONS.items()}
+FREEZES: Final = {1: "too few live sources", 2: "the sources are too far apart"}
 METHODS: Final = {number: name for name, number in codes.SETTLEMENT_METHODS.items()}
 QUIET: Final = (events.DexOpened, events.MarketListed, events.OperatorBound, events.AccountSet)
 
@@ -258,6 +259,17 @@ class Wording:
         price = self.price(event.asset, event.price)
         text = f"{event.source} saw {self.market(event.asset)} at {price}"
         return f"{text} at {self.clock(event.observed_ns)} ({SESSIONS[event.session]})"
+
+    def say_observation_taken(self, event: events.ObservationTaken) -> str:
+        worth = self.fine(event.asset, event.price_fine)
+        text = f"{event.source} sees {event.kind} of {self.market(event.asset)} at {worth}"
+        return text + (" (held back)" if event.is_held else "")
+
+    def say_index_published(self, event: events.IndexPublished) -> str:
+        text = f"{self.clock(event.time_ns)} {self.market(event.asset)} index"
+        if event.reason:
+            return f"{text} frozen: {FREEZES[event.reason]}"
+        return f"{text} {self.fine(event.asset, event.index_fine)} of {len(event.inputs)} inputs"
 
     def say_listing_confirmed(self, event: events.ListingConfirmed) -> str:
         text = f"{self.clock(event.time_ns)} {self.market(event.asset)} is listed on"

@@ -7,6 +7,8 @@ from typing import Any, Final
 import msgspec
 
 from bellwether.engine import questions
+from bellwether.engine.index.state import Observation
+from bellwether.engine.index.update import live_observations
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.venue import Venue
 from bellwether.formulas.twap import twap_sum_after
@@ -35,7 +37,7 @@ def market_status(market: Market, now_ns: int) -> dict[str, Any]:
         "tradingStatus": codes.STATUS_NAMES[market.status],
         "markPx": render.px(market, market.mark_price),
         "oraclePx": render.px(market, market.oracle_price),
-        "indexPx": None,
+        "indexPx": render.px(market, market.oracle_price) if spec.index else None,
         "referencePx": render.fine_px(market, market.reference_fine),
         "bandLow": render.fine_px(market, market.band_low_fine),
         "bandHigh": render.fine_px(market, market.band_high_fine),
@@ -231,6 +233,42 @@ async def _proposals(node: ReadingNode, request: Request) -> Any:
     return await node.read(lambda venue: proposals(venue, asset))
 
 
+async def _index_inputs(node: ReadingNode, request: Request) -> Any:
+    """The newest observation of each source and kind, with the weight it has now (PRICE-18)."""
+    market = request.market()
+    policy = market.spec.index
+    if policy is None:
+        return []
+
+    def answer(venue: Venue) -> list[dict[str, Any]]:
+        live = {
+            (seen.source, seen.kind): weight
+            for seen, weight in live_observations(market, policy, venue.time_ns)
+        }
+        shown: list[dict[str, Any]] = []
+        for place, accepted in market.index.accepted.items():
+            if place in market.index.held:
+                continue
+            state = "live" if place in live else "expired"
+            shown.append(_input(accepted, live.get(place, 0), state))
+        shown += [_input(held, 0, "held") for held in market.index.held.values()]
+        return sorted(shown, key=lambda one: (one["source"], one["kind"]))
+
+    return await node.read(answer)
+
+
+def _input(seen: Observation, weight_e18: int, state: str) -> dict[str, Any]:
+    return {
+        "source": seen.source,
+        "kind": seen.kind,
+        "value": render.usd(seen.value_e6),
+        "unit": seen.unit,
+        "observedAt": seen.observed_ns // NS_PER_MS,
+        "weight": render.decimal(weight_e18, 18),
+        "state": state,
+    }
+
+
 async def _nothing_of_a_market(node: ReadingNode, request: Request) -> Any:
     request.market()
     return []
@@ -245,5 +283,5 @@ HANDLERS: Final[dict[str, Handler]] = {
     "announcements": _announcements,
     "proposals": _proposals,
     "disclosures": _nothing_of_a_market,
-    "indexInputs": _nothing_of_a_market,
+    "indexInputs": _index_inputs,
 }
