@@ -83,11 +83,11 @@ def test_a_books_sides_hold_at_most_twenty_levels(world: World) -> None:
 
 
 def test_mids_fall_back_to_the_mark_while_a_side_is_empty(world: World) -> None:
-    assert told(world, "allMids") == {"CBRS": "175.0"}
+    assert told(world, "allMids") == {"CBRS": "175.0", "ANTH": "2078.0", "OPENAI": "1645.0"}
     world.order(0, True, 1_000, 174_000)
-    assert told(world, "allMids") == {"CBRS": "175.0"}
+    assert told(world, "allMids") == {"CBRS": "175.0", "ANTH": "2078.0", "OPENAI": "1645.0"}
     world.order(0, False, 1_000, 174_010)
-    assert told(world, "allMids") == {"CBRS": "174.005"}
+    assert told(world, "allMids")["CBRS"] == "174.005"
     context = told(world, "metaAndAssetCtxs")[1][0]
     assert context["midPx"] == "174.005" and context["impactPxs"] is None
 
@@ -221,4 +221,4 @@ def test_a_specification_tells_its_differences_from_the_preset(world: World) -> 
     assert spec["version"] == 1 and spec["specification"]["size_decimals"] == 2
     assert {"field": "size_decimals", "preset": 3, "value": 2} in spec["differences"]
     index = told(world, "specificationIndex")
-    assert [entry["coin"] for entry in index] == ["CBRS", "xyz:SPCX"]
+    assert [entry["coin"] for entry in index] == ["CBRS", "ANTH", "OPENAI", "xyz:SPCX"]

@@ -117,7 +117,7 @@ def test_a_subscription_to_nobody_is_invalid(
     assert json.loads(socket.recv(10)) == {"channel": "pong"}
 
 
-@pytest.mark.parametrize("asset", [2, 9, 10_000, 99_999, 110_001, 120_000, 2**31 - 1])
+@pytest.mark.parametrize("asset", [3, 9, 10_000, 99_999, 110_001, 120_000, 2**31 - 1])
 def test_an_order_in_no_market_is_refused_alone(
     gateway: LiveGateway, client: Client, asset: int
 ) -> None:

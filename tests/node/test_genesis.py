@@ -66,7 +66,7 @@ def test_the_dev_keys_are_the_published_ones() -> None:
 
 
 def test_the_dev_world_has_the_dates_of_the_specification() -> None:
-    cbrs, spcx = dev_genesis(START_NS).markets
+    cbrs, anth, openai, spcx = dev_genesis(START_NS).markets
     dates = (
         cbrs.launch_time,
         cbrs.anticipated_listing_time,
@@ -80,7 +80,9 @@ def test_the_dev_world_has_the_dates_of_the_specification() -> None:
         "2026-07-30",
     ]
     assert spcx.symbol == "xyz:SPCX"
-    assert not [fault for spec in (cbrs, spcx) for fault in spec.faults()]
+    assert (anth.symbol, anth.reference_atoms) == ("ANTH", 20_780_000)
+    assert (openai.symbol, openai.reference_atoms) == ("OPENAI", 16_450_000)
+    assert not [f for spec in (cbrs, anth, openai, spcx) for f in spec.faults()]
 
 
 def test_the_engine_accepts_the_dev_world() -> None:

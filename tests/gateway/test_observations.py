@@ -1,0 +1,95 @@
+"""Observed valuations over the API (PRICE-14, PRICE-18, IFACE-4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from bellwether.gateway.faults import Refused, WrongShape
+from bellwether.gateway.operators.observations import observe
+from bellwether.schema.commands import SubmitObservation
+from tests.gateway.test_info_answers import told
+from tests.views.world import START_MS, World, operator
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    made = World()
+    yield made
+    made.views.close()
+
+
+def act(**more: Any) -> dict[str, Any]:
+    observation = {
+        "kind": "secondary_trade",
+        "value": "2078000000000.0",
+        "unit": "valuation",
+        "shareClass": "common",
+        "size": "1000000.0",
+        "observedAt": START_MS,
+        **more,
+    }
+    return {
+        "kind": "observe",
+        "coin": "ANTH",
+        "source": "alpha",
+        "observation": {name: value for name, value in observation.items() if value is not None},
+    }
+
+
+def test_an_observation_becomes_a_command(world: World) -> None:
+    command = observe(act(), operator(0), 7, world.engine.venue)
+    assert isinstance(command, SubmitObservation)
+    assert (command.value_e6, command.unit, command.size_e6) == (
+        2_078 * 10**15,
+        "valuation",
+        10**12,
+    )
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("value", "1e9"),
+        ("value", "0"),
+        ("value", "-5"),
+        ("value", "10000000000000.0"),
+        ("value", "٣"),
+        ("value", 5),
+        ("value", None),
+        ("unit", None),
+        ("unit", "millions"),
+        ("unit", "per_share"),
+        ("shareClass", "golden"),
+        ("observedAt", "now"),
+        ("observedAt", None),
+        ("shareCount", 0),
+        ("kind", ""),
+        ("mood", "good"),
+    ],
+)
+def test_price_14_what_is_wrong_with_an_observation_is_named(
+    world: World, field: str, value: object
+) -> None:
+    with pytest.raises((Refused, WrongShape)) as fault:
+        observe(act(**{field: value}), operator(0), 7, world.engine.venue)
+    text = getattr(fault.value, "text", "") or getattr(fault.value, "detail", "")
+    assert "act.observation" in text
+
+
+def test_price_18_inputs_are_public_with_their_weights(world: World) -> None:
+    for nonce, source in enumerate(("alpha", "beta", "gamma"), start=1_000):
+        body = {**act(), "source": source}
+        world.apply(observe(body, operator(0), nonce, world.engine.venue))
+    shown = told(world, "indexInputs", coin="ANTH")
+    assert [row["source"] for row in shown] == ["alpha", "beta", "gamma"]
+    assert {row["state"] for row in shown} == {"live"}
+    assert shown[0]["value"] == "2078000000000.0" and float(shown[0]["weight"]) == 1.0
+    jump = act(value="415600000000.0")
+    world.apply(observe(jump, operator(0), 2_000, world.engine.venue))
+    (held,) = [row for row in told(world, "indexInputs", coin="ANTH") if row["state"] == "held"]
+    assert (held["source"], held["weight"]) == ("alpha", "0.0")
+    assert told(world, "marketStatus", coin="ANTH")["indexPx"] == "2078.0"
+    assert told(world, "marketStatus", coin="CBRS")["indexPx"] is None
