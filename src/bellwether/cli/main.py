@@ -14,6 +14,7 @@ import typer
 
 from bellwether.cli import (
     bench as bench_command,
+    explain as explain_command,
     market as market_command,
     replay as replay_command,
     serve as serve_command,
@@ -31,6 +32,7 @@ app = typer.Typer(
 )
 app.command("serve")(serve_command.serve)
 app.command("verify")(verify_command.verify)
+app.command("explain")(explain_command.explain)
 app.command("replay")(replay_command.run)
 app.command("bench")(bench_command.bench)
 app.add_typer(market_command.market, name="market")

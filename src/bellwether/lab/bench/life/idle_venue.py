@@ -40,7 +40,7 @@ class IdleRun(msgspec.Struct, frozen=True):
 
 
 async def idle_days(directory: Path, days: int, passed: Callable[[], None]) -> IdleRun:
-    """Founds the dev world in a folder and moves its clock day by day; `passed` is told of each.
+    """Founds a venue of two markets in a folder and moves its clock; `passed` is told of each day.
 
     At most 90: then its first market settles. Raises BenchFailed unless every hour was funded in
     both markets; every total is recomputed at the end.
@@ -85,7 +85,9 @@ class _Counts:
 
 
 def _genesis(start_ns: int) -> Genesis:
-    return dev_genesis(start_ns, check_nonce_window=False)
+    """The dev world with one market of each design: CBRS and ANTH."""
+    world = dev_genesis(start_ns, check_nonce_window=False)
+    return msgspec.structs.replace(world, markets=world.markets[:MARKETS])
 
 
 @contextmanager

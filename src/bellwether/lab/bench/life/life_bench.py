@@ -93,7 +93,7 @@ def _step_figures(few: HeldMarket, many: HeldMarket) -> list[Figure]:
 
 def _workload(days: int, positions: int) -> tuple[str, ...]:
     return (
-        f"idle venue: the dev world with {MARKETS} markets of preset ipop and no orders, for "
+        f"idle venue: {MARKETS} markets, one ipop and one premarket, and no orders, for "
         f"{days} {'day' if days == 1 else 'days'}; oracle every 3 s, funding samples every 5 s, "
         "hourly funding; the dates of its markets come as they do",
         "a whole node: engine, sequencer, file journal on the disk of this folder with one "
