@@ -87,6 +87,14 @@ def test_every_market_trades_and_its_book_is_deep_enough_for_impact_prices(
         assert Decimal(state["marginSummary"]["totalNtlPos"]) < 50_000
 
 
+def test_price_14_a_feed_keeps_the_index_of_a_premarket_alive(demo: VenueProcess) -> None:
+    def live() -> list[Any]:
+        inputs = demo.info("indexInputs", coin="ANTH")
+        return [one for one in inputs if one["state"] == "live"]
+
+    assert len(until("four sources", lambda: live() if len(live()) == 4 else [])) == 4
+
+
 def test_a_stop_ends_the_demo_first_and_leaves_no_orders_of_it(demo: VenueProcess) -> None:
     child = companion(demo)
     until("a trade", lambda: trades(demo, "CBRS"))
@@ -150,7 +158,8 @@ def test_a_halted_market_is_waited_for(tmp_path: Path) -> None:
         makers = ["0x" + dev_address("account", number).hex() for number, _, _ in MAKERS]
 
         def resting() -> list[int]:
-            return [len(venue.info("openOrders", user=user)) for user in makers]
+            orders = [venue.info("openOrders", user=user) for user in makers]
+            return [sum(order["coin"] == "CBRS" for order in each) for each in orders]
 
         until("moving orders is refused, and they are withdrawn", lambda: not any(resting()), 30)
         assert bellwether("operator", "resume", "CBRS", *operator).returncode == 0

@@ -64,7 +64,7 @@ def _demo() -> list[str]:
     makers = " and ".join(f"account {number}" for number, _, _ in MAKERS)
     takers = " and ".join(f"account {number}" for number in TAKERS)
     return [
-        f"Demo: {makers} make the market in {' and '.join(COINS)};",
+        f"Demo: {makers} make the market in {', '.join(COINS)};",
         f"  {takers} trade with them some times a minute, all over the public API.",
     ]
 

@@ -1,4 +1,5 @@
-"""The demo's cast and their day: two makers and two takers in each `ipop` market of a dev world.
+"""The demo's cast and their day: two makers and two takers in three markets of a dev world, and a
+feed of valuations for the one that has an index.
 
 They are ordinary clients: each signs with its own public dev key and knows only what `/info` says.
 Everything drawn comes from one seed.
@@ -19,14 +20,17 @@ from bellwether.lab.traders.maker import Maker
 from bellwether.lab.traders.market_facts import MarketFacts, market_facts, mid_or_mark
 from bellwether.lab.traders.participant import Participant
 from bellwether.lab.traders.taker import Taker
+from bellwether.lab.traders.valuation_feed import ValuationFeed
 from bellwether.lab.traders.venue_api import VenueApi, VenueRefused, VenueUnreachable
 from bellwether.node.founding.dev_keys import dev_key
 
-COINS: Final = ("CBRS", "xyz:SPCX")
+COINS: Final = ("CBRS", "ANTH", "xyz:SPCX")
 MAKERS: Final = ((6, 0.0008, 0.0008), (7, 0.0013, 0.0015))
 """Account, half spread and distance of levels, as shares of the price."""
 TAKERS: Final = (8, 9)
-MEAN_WAIT_S: Final = {"CBRS": 12.0, "xyz:SPCX": 25.0}
+MEAN_WAIT_S: Final = {"CBRS": 12.0, "ANTH": 25.0, "xyz:SPCX": 25.0}
+OBSERVED: Final = frozenset({"ANTH"})
+"""Markets whose index needs somebody to observe the company."""
 
 _WALK_S: Final = 1.0
 _BAND_S: Final = 30.0
@@ -47,6 +51,7 @@ class Demo:
         self._complaint = ""
         self._stop = stop
         self._onlooker = VenueApi(url, timeout_s=_TIMEOUT_S)
+        self._observer = VenueApi(url, Wallet(dev_key("operator", 0)), timeout_s=_TIMEOUT_S)
         # One connection an account: whoever counts nonces must be alone.
         self._accounts = {
             number: VenueApi(url, Wallet(dev_key("account", number)), timeout_s=_TIMEOUT_S)
@@ -66,7 +71,7 @@ class Demo:
             except VenueRefused as refusal:
                 self._say_once(refusal.text or str(refusal.status))
                 self._stop.wait(_PATIENCE_S)
-        for api in (self._onlooker, *self._accounts.values()):
+        for api in (self._onlooker, self._observer, *self._accounts.values()):
             api.close()
 
     def _gather(self) -> tuple[list[Participant], dict[str, FairPrice]]:
@@ -81,6 +86,9 @@ class Demo:
                 continue
             start = float(mid_or_mark(self._onlooker, coin))
             prices[coin] = FairPrice(Random(f"{self._seed} {coin}"), start)
+            if coin in OBSERVED:
+                luck = Random(f"{self._seed} {coin} valuations")
+                cast.append(ValuationFeed("feed", self._observer, market, luck))
             cast += self._cast(market, prices[coin])
         for participant in cast:
             participant.begin()
