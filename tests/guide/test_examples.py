@@ -1,14 +1,18 @@
 """The guide's examples are run as they stand, and say what the guide says they do.
 
-A line that starts with `$ bellwether` in a block ```console is a command; what follows it is its
-output, where `...` stands for anything.
+A line that starts with `$ ` in a block ```console is a command; what follows it is its output,
+where `...` stands for anything. `bellwether serve` starts a venue that the commands after it talk
+to. Other commands than `bellwether` are the shell functions that a block ```sh defines.
 """
 
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -16,13 +20,18 @@ from typing import NamedTuple
 import pytest
 
 from bellwether.cli.main import app
-from tests.crash.venue_process import VenueProcess, bellwether
+from bellwether.lab.bench.standard.compilation import engine_is_compiled
+from tests.crash.venue_process import COMMAND, VenueProcess, bellwether
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = ROOT / "docs" / "guide"
 DOCUMENTS = sorted([*GUIDE.glob("*.md"), ROOT / "README.md"])
 MANUAL_CLOCK = ("--clock", "manual", "--start", "2026-05-01T00:00:00Z")
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SHELL_BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SHELL_DEADLINE_S = 600
+OWN_QUOTES = {"command-line.md", "ninety-days.md"}
+"""Guides that begin with an empty book."""
 
 
 class Example(NamedTuple):
@@ -45,6 +54,22 @@ def pattern(expected: str) -> re.Pattern[str]:
     return re.compile(".*?".join(pieces), re.DOTALL)
 
 
+def functions(document: Path) -> str:
+    """The shell functions that a guide has its reader define."""
+    blocks = SHELL_BLOCK.findall(document.read_text(encoding="utf-8"))
+    return "".join(block for block in blocks if "() {" in block)
+
+
+def affordable(found: list[Example]) -> list[Example]:
+    """All of them; an interpreted core takes minutes for months, and gets one venue's life only."""
+    starts = [n for n, example in enumerate(found) if is_serve(example)]
+    return found if engine_is_compiled() or len(starts) < 2 else found[: starts[1]]
+
+
+def is_serve(example: Example) -> bool:
+    return example.command.startswith("bellwether serve ")
+
+
 def quote(venue: VenueProcess) -> None:
     """A market as the demo makes one: both sides are there."""
     for account, is_buy, price in ((6, True, "174.5"), (7, False, "175.5")):
@@ -65,22 +90,58 @@ def venue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[VenueProc
         yield running
 
 
+def served(command: str) -> VenueProcess:
+    """The venue of a `bellwether serve --dev …` in a guide, on a free port."""
+    options = shlex.split(command)[2:]
+    options.remove("--dev")
+    place = options.index("--data-dir")
+    directory = Path.cwd() / options[place + 1]
+    del options[place : place + 2]
+    return VenueProcess(directory, *options)
+
+
+def run(command: str, prelude: str, venue: VenueProcess) -> subprocess.CompletedProcess[str]:
+    """Runs one example to its end."""
+    words = shlex.split(command)
+    if words[0] == "bellwether":
+        return bellwether(*words[1:], environment={"BELLWETHER_URL": venue.url})
+    assert f"{words[0]}() {{" in prelude, command
+    own = f'bellwether() {{ {shlex.join(COMMAND)} "$@"; }}\n'
+    own += f'python3() {{ {shlex.quote(sys.executable)} "$@"; }}\n'
+    return subprocess.run(
+        ["sh", "-c", f"{own}{prelude}{command}"],
+        capture_output=True,
+        text=True,
+        timeout=SHELL_DEADLINE_S,
+        check=False,
+        env={**os.environ, "BELLWETHER_URL": venue.url},
+    )
+
+
+def compare(example: Example, said: str) -> None:
+    if not pattern(example.expected).fullmatch(said.strip()):
+        # Compared as text, so that the difference is shown.
+        assert f"$ {example.command}\n{said}" == f"$ {example.command}\n{example.expected}"
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_example_says_what_the_guide_says(document: Path, venue: VenueProcess) -> None:
-    if document.name != "command-line.md":
+    if document.name not in OWN_QUOTES:
         quote(venue)
-    for example in examples(document):
-        words = shlex.split(example.command)
-        assert words[0] == "bellwether", example.command
-        if words[1] == "verify":
-            assert venue.stop() == 0
-        done = bellwether(*words[1:], environment={"BELLWETHER_URL": venue.url})
-        said = done.stdout.rstrip() or done.stderr.rstrip()
-        is_refusal = example.expected.startswith("bellwether: ")
-        assert (done.returncode != 0) == is_refusal, (example.command, done.stderr)
-        if not pattern(example.expected).fullmatch(said):
-            # Compared as text, so that the difference is shown.
-            assert f"$ {example.command}\n{said}" == f"$ {example.command}\n{example.expected}"
+    prelude = functions(document)
+    with contextlib.ExitStack() as started:
+        for example in affordable(examples(document)):
+            if is_serve(example):
+                venue.kill()
+                venue = started.enter_context(served(example.command))
+                compare(example, venue.banner)
+                continue
+            if example.command.startswith("bellwether verify "):
+                assert venue.stop() == 0
+            done = run(example.command, prelude, venue)
+            is_refusal = example.expected.startswith("bellwether: ")
+            assert (done.returncode != 0) == is_refusal, (example.command, done.stderr)
+            compare(example, done.stdout.rstrip() or done.stderr.rstrip())
 
 
 def test_the_guide_has_an_example_of_every_command() -> None:
