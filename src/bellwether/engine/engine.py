@@ -30,9 +30,7 @@ from bellwether.engine.life.proposals import (
     announce_text,
     decide,
     expire,
-    propose_listing,
-    propose_rebase,
-    propose_settlement,
+    propose,
 )
 from bellwether.engine.life.settlement import reach_deadline, reach_outside_launch
 from bellwether.engine.orders import settle_children, settle_flattened
@@ -232,12 +230,8 @@ def _carry_out_rare(turn: Turn, command: object) -> None:
         observe(turn, command)
     elif isinstance(command, DecideProposal):
         decide(turn, command)
-    elif isinstance(command, ConfirmListing):
-        propose_listing(turn, command)
-    elif isinstance(command, SettleMarket):
-        propose_settlement(turn, command)
-    elif isinstance(command, RebaseMarket):
-        propose_rebase(turn, command)
+    elif isinstance(command, ConfirmListing | SettleMarket | RebaseMarket):
+        propose(turn, command)
     elif isinstance(command, Announce):
         announce_text(turn, command)
     else:

@@ -1,9 +1,9 @@
-"""`bellwether operator external-price|confirm-listing|settle|rebase`: a market's life."""
+"""`bellwether operator external-price|observe|confirm-listing|settle|rebase`: a market's life."""
 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -57,6 +57,16 @@ class RebaseGrounds(StrEnum):
     EXCHANGE_OF_SHARES = "exchange_of_shares"
 
 
+class ValueUnit(StrEnum):
+    valuation = "valuation"
+    per_share = "per_share"
+
+
+class ShareClass(StrEnum):
+    common = "common"
+    preferred = "preferred"
+
+
 def external_price(
     coin: CoinArgument,
     price: PriceArgument,
@@ -83,6 +93,40 @@ def external_price(
         "session": session.value,
     }
     tell(carry_out(url, key, act), f"{source} saw {coin} at {price}", as_json)
+
+
+def observe(
+    coin: CoinArgument,
+    value: Annotated[str, typer.Argument(metavar="VALUE", help="USD.")],
+    source: Annotated[str, typer.Option(help="The source that the key speaks for.")],
+    kind: Annotated[str, typer.Option(help="Such as secondary_trade or funding_round.")],
+    unit: Annotated[ValueUnit, typer.Option(help="Of the whole company, or of one share.")],
+    share_count: Annotated[int, typer.Option(help="With per_share: of how many shares.")] = 0,
+    share_class: Annotated[ShareClass, typer.Option(help="What was valued.")] = ShareClass.common,
+    size: Annotated[str, typer.Option(help="What was traded or offered, USD.")] = "0",
+    time: Annotated[
+        str | None, typer.Option(help="When it was seen, UTC; the venue's time if absent.")
+    ] = None,
+    url: UrlOption = DEFAULT_URL,
+    key_file: KeyFileOption = None,
+    key_ring: KeyRingOption = None,
+    dev_operator: DevOperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Record what a company was seen to be worth; the market's index is computed anew."""
+    key = signing_key(key_file, key_ring, dev_operator)
+    observation: dict[str, Any] = {
+        "kind": kind,
+        "value": value,
+        "unit": unit.value,
+        "shareClass": share_class.value,
+        "size": size,
+        "observedAt": _venue_time(url, coin) if time is None else milliseconds(time, "--time"),
+    }
+    if share_count:
+        observation["shareCount"] = share_count
+    act = {"kind": "observe", "coin": coin, "source": source, "observation": observation}
+    tell(carry_out(url, key, act), f"{source} saw {kind} of {coin} at {value}", as_json)
 
 
 def confirm_listing(

@@ -29,43 +29,22 @@ LIFETIME_NS: Final = NS_PER_DAY
 """A proposal that nobody has approved by then is void."""
 
 
-def propose_listing(turn: Turn, command: ConfirmListing) -> None:
-    """A listing, as a lister saw it, waits for a second lister (LIFE-7)."""
-    if admit_operator(turn, command.signer, command.nonce, codes.LISTER) is None:
+def propose(turn: Turn, command: ConfirmListing | SettleMarket | RebaseMarket) -> None:
+    """A discretionary act waits for a second operator: a listing (LIFE-7) for a lister, an
+    alternative settlement (LIFE-6) or a change of units (LIFE-10) for a settler.
+    """
+    is_listing = isinstance(command, ConfirmListing)
+    role = codes.LISTER if is_listing else codes.SETTLER
+    if admit_operator(turn, command.signer, command.nonce, role) is None:
         return
-    _propose(
-        turn,
-        Proposal(0, command.asset, command.signer, codes.LISTER, command),
-        "confirmListing",
-        command.grounds,
-        command.announcement,
-    )
-
-
-def propose_settlement(turn: Turn, command: SettleMarket) -> None:
-    """An alternative settlement waits for a second settler (LIFE-6)."""
-    if admit_operator(turn, command.signer, command.nonce, codes.SETTLER) is None:
-        return
-    _propose(
-        turn,
-        Proposal(0, command.asset, command.signer, codes.SETTLER, command),
-        "settle",
-        command.grounds,
-        command.announcement,
-    )
-
-
-def propose_rebase(turn: Turn, command: RebaseMarket) -> None:
-    """A change of units waits for a second settler (LIFE-10)."""
-    if admit_operator(turn, command.signer, command.nonce, codes.SETTLER) is None:
-        return
-    _propose(
-        turn,
-        Proposal(0, command.asset, command.signer, codes.SETTLER, command),
-        "rebase",
-        command.grounds,
-        command.announcement,
-    )
+    proposal = Proposal(0, command.asset, command.signer, role, command)
+    if is_listing:
+        proposal.kind = "confirmListing"
+    else:
+        proposal.kind = "settle" if isinstance(command, SettleMarket) else "rebase"
+    proposal.grounds = command.grounds
+    proposal.text = command.announcement
+    _file(turn, proposal)
 
 
 def announce_text(turn: Turn, command: Announce) -> None:
@@ -112,14 +91,14 @@ def expire(turn: Turn, proposal_id: int) -> None:
     turn.emit(ProposalDecided(proposal.proposal_id, turn.time_ns, b"", codes.PROPOSAL_EXPIRED))
 
 
-def _propose(turn: Turn, proposal: Proposal, kind: str, grounds: str, text: str) -> None:
+def _file(turn: Turn, proposal: Proposal) -> None:
     venue = turn.venue
     market = venue.markets.get(proposal.asset)
     if market is None:
         turn.emit(CommandRefused(rejects.MARKET_UNKNOWN, proposal.asset))
         return
     reason = _act_refusal(turn, market, proposal.command)
-    if reason == rejects.ACCEPTED and not text:
+    if reason == rejects.ACCEPTED and not proposal.text:
         reason = rejects.ANNOUNCEMENT_MISSING
     if reason == rejects.ACCEPTED and len(venue.proposals) >= MOST_OPEN:
         reason = rejects.TOO_MANY_PROPOSALS
@@ -128,10 +107,7 @@ def _propose(turn: Turn, proposal: Proposal, kind: str, grounds: str, text: str)
         return
     proposal.proposal_id = venue.next_proposal_id
     venue.next_proposal_id += 1
-    proposal.kind = kind
-    proposal.grounds = grounds
-    proposal.text = text
-    proposal.text_hash = text_hash(text)
+    proposal.text_hash = text_hash(proposal.text)
     proposal.epoch = market.epoch
     proposal.made_ns = turn.time_ns
     proposal.expires_ns = turn.time_ns + LIFETIME_NS
@@ -143,9 +119,9 @@ def _propose(turn: Turn, proposal: Proposal, kind: str, grounds: str, text: str)
             proposal.asset,
             turn.time_ns,
             proposal.operator,
-            kind,
-            grounds,
-            text,
+            proposal.kind,
+            proposal.grounds,
+            proposal.text,
             proposal.text_hash,
             proposal.expires_ns,
         )

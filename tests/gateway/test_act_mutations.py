@@ -1,0 +1,116 @@
+"""Operators' acts with one field wrong: refused by name, or carried out whole (IFACE-7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pytest
+
+from bellwether.gateway.faults import Refused, WrongShape
+from bellwether.gateway.operators.acts import ACTS
+from bellwether.schema.wire import encode_commands
+from tests.views.world import START_MS, World, operator
+
+GOOD: Final[dict[str, dict[str, Any]]] = {
+    "externalPrice": {
+        "coin": "CBRS",
+        "source": "primary",
+        "px": "190.0",
+        "time": START_MS,
+        "session": "regular",
+    },
+    "observe": {
+        "coin": "ANTH",
+        "source": "alpha",
+        "observation": {
+            "kind": "secondary_trade",
+            "value": "2078000000000.0",
+            "unit": "per_share",
+            "shareCount": 10_000_000_000,
+            "shareClass": "preferred",
+            "size": "1000000.0",
+            "observedAt": START_MS,
+        },
+    },
+    "confirmListing": {
+        "coin": "CBRS",
+        "exchange": "XNAS",
+        "listedAs": "CBRS",
+        "structure": "ipo",
+        "crossPx": "190.0",
+        "crossTime": START_MS,
+    },
+    "settle": {"coin": "CBRS", "method": "transaction", "px": "190.0", "grounds": "acquired"},
+    "rebase": {"coin": "CBRS", "numerator": 5, "denominator": 1, "grounds": "split"},
+    "announce": {"coin": "CBRS", "title": "Hello", "text": "World"},
+    "approve": {"proposalId": 1},
+    "reject": {"proposalId": 1},
+    "halt": {"coin": "CBRS"},
+    "resume": {"coin": "CBRS"},
+    "credit": {"user": "0x" + "11" * 20, "dex": "", "amount": "5", "reference": "r"},
+    "debit": {"user": "0x" + "11" * 20, "dex": "", "amount": "5", "reference": "r"},
+    "setAccount": {"user": "0x" + "11" * 20, "jurisdiction": "CH", "clientClass": "retail"},
+}
+WRONG: Final[tuple[Any, ...]] = (
+    None,
+    True,
+    0,
+    -1,
+    1.5,
+    2**53,
+    2**63 - 1,
+    2**63,
+    "",
+    "0",
+    "-1",
+    "1e9",
+    "NaN",
+    "999999999999999999999999",
+    "0.000000001",
+    "٣",
+    "x" * 20_000,
+    "\x00",
+    [],
+    {},
+    [[]],
+)
+
+
+def mutations(kind: str) -> Iterator[dict[str, Any]]:
+    """The act with one field, at any depth, left out or replaced."""
+    act = {"kind": kind, **GOOD[kind]}
+    for name, value in GOOD[kind].items():
+        yield {field: kept for field, kept in act.items() if field != name}
+        for wrong in WRONG:
+            yield {**act, name: wrong}
+        if isinstance(value, dict):
+            for inner in value:
+                yield {**act, name: {f: kept for f, kept in value.items() if f != inner}}
+                for wrong in WRONG:
+                    yield {**act, name: {**value, inner: wrong}}
+
+
+def test_every_act_is_tried() -> None:
+    assert set(GOOD) == set(ACTS)
+
+
+@pytest.mark.parametrize("kind", sorted(ACTS))
+def test_a_wrong_field_is_refused_or_the_act_is_whole(kind: str) -> None:
+    world = World()
+    tried = refused = 0
+    for act in mutations(kind):
+        tried += 1
+        try:
+            command = ACTS[kind](act, operator(0), world.nonce(), world.engine.venue)
+            encode_commands([(0, command)])
+        except (Refused, WrongShape) as fault:
+            assert str(fault) or getattr(fault, "text", "")
+            refused += 1
+            continue
+        except OverflowError:
+            continue  # the sequencer refuses it: a number beyond 64 bits (CommandUnfit)
+        world.apply(command)
+        world.engine.audit()
+    assert refused > tried // 3
+    world.views.close()
