@@ -202,9 +202,9 @@ def test_life_10_and_life_6_work_here_too() -> None:
     assert venue.market.phase == codes.SETTLED
 
 
-def test_what_a_premarket_becomes_is_not_there_yet() -> None:
+def test_life_10_a_contract_on_a_valuation_converts_only_by_a_known_ratio() -> None:
     venue = premarket()
-    assert refusals(venue.run(listing(venue))) == [rejects.TREATMENT_INVALID]
+    assert refusals(venue.run(listing(venue))) == [rejects.RATIO_INVALID]
 
 
 def test_an_indexed_market_survives_a_snapshot() -> None:

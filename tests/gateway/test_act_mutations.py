@@ -41,6 +41,13 @@ GOOD: Final[dict[str, dict[str, Any]]] = {
         "crossPx": "190.0",
         "crossTime": START_MS,
     },
+    "indicativeAuction": {
+        "coin": "CBRS",
+        "source": "primary",
+        "px": "190.0",
+        "pairedVolume": "1000000",
+        "time": START_MS,
+    },
     "settle": {"coin": "CBRS", "method": "transaction", "px": "190.0", "grounds": "acquired"},
     "rebase": {"coin": "CBRS", "numerator": 5, "denominator": 1, "grounds": "split"},
     "announce": {"coin": "CBRS", "title": "Hello", "text": "World"},

@@ -11,7 +11,7 @@ from bellwether.engine.engine import Engine
 from bellwether.engine.state.venue import Venue
 from bellwether.gateway.faults import Refused, WrongShape
 from bellwether.gateway.operators.acts import ACTS
-from bellwether.gateway.operators.life import SETTLEMENT_GROUNDS, TREATMENTS
+from bellwether.gateway.operators.life import SETTLEMENT_GROUNDS
 from bellwether.node.founding.genesis import dev_genesis
 from bellwether.schema import codes
 from bellwether.schema.commands import (
@@ -197,13 +197,41 @@ def test_decisions_name_a_proposal(venue: Venue) -> None:
             "act.treatment: `ignore` is not one of convert, adjusted, settle, composite",
         ),
         ("confirmListing", {"ratio": "2"}, "act.ratio: expected none"),
-        ("confirmListing", {"weights": {}}, "act.weights: expected none"),
+        ("confirmListing", {"ratio": "2/"}, "act.ratio"),
+        ("confirmListing", {"treatment": "adjusted", "grounds": "g"}, "act.ratio: expected the"),
+        (
+            "confirmListing",
+            {"treatment": "adjusted", "grounds": "g", "ratio": "0/5"},
+            "act.ratio: expected a ratio above zero",
+        ),
+        ("confirmListing", {"treatment": "adjusted", "ratio": "2"}, "act.grounds: expected why"),
+        ("confirmListing", {"coin": "ANTH"}, "act.ratio: expected the listed shares"),
+        ("confirmListing", {"weights": {}}, "act.weights"),
+        (
+            "confirmListing",
+            {"weights": {"convert": "0.5", "settle": "0.5"}},
+            "act.weights: expected none",
+        ),
+        (
+            "confirmListing",
+            {"treatment": "composite", "grounds": "g"},
+            "act.weights: expected the parts",
+        ),
+        (
+            "confirmListing",
+            {
+                "treatment": "composite",
+                "grounds": "g",
+                "weights": {"convert": "0.5", "settle": "0.6"},
+            },
+            "act.weights: expected two parts",
+        ),
         (
             "settle",
             {"method": "guess"},
             "act.method: `guess` is not one of default_twap, transaction, recent_twap,",
         ),
-        ("settle", {"method": "recent_twap", "px": None}, "act.method: recent_twap is not supp"),
+        ("settle", {"method": "recent_twap", "px": None}, "act.window: expected the averaged"),
         ("settle", {"grounds": "bored"}, "act.grounds: `bored` is not one of acquired, "),
         ("settle", {"px": None}, "act.px: expected a price with the method transaction"),
         ("settle", {"method": "other", "px": None}, "act.px: expected a price with the method"),
@@ -237,12 +265,21 @@ def test_what_is_wrong_is_named(
     assert says in caught.value.text
 
 
-@pytest.mark.parametrize("treatment", TREATMENTS[1:])
-def test_treatments_that_are_not_carried_out_are_refused_by_name(
-    venue: Venue, treatment: str
+@pytest.mark.parametrize(
+    ("ratio", "terms"), [("5/2", (5, 2)), ("2.50", (5, 2)), ("1039/100", (1_039, 100))]
+)
+def test_life_7_a_ratio_is_a_decimal_or_a_fraction(
+    venue: Venue, ratio: str, terms: tuple[int, int]
 ) -> None:
-    with pytest.raises(Refused, match=f"act.treatment: {treatment} is not supported"):
-        built(venue, "confirmListing", treatment=treatment)
+    command = built(venue, "confirmListing", treatment="adjusted", grounds="g", ratio=ratio)
+    assert isinstance(command, ConfirmListing)
+    assert (command.numerator, command.denominator) == terms
+
+
+def test_life_7_weights_say_what_settles(venue: Venue) -> None:
+    weights = {"convert": "0.7", "settle": "0.3"}
+    command = built(venue, "confirmListing", treatment="composite", grounds="g", weights=weights)
+    assert isinstance(command, ConfirmListing) and command.settled_e6 == 300_000
 
 
 @pytest.mark.parametrize("kind", GOOD)

@@ -93,6 +93,9 @@ REJECTS = {
     "NOT_OF_THIS_MARKET": 520,
     "KIND_UNKNOWN": 521,
     "UNIT_INVALID": 522,
+    "RATIO_INVALID": 523,
+    "WINDOW_INVALID": 524,
+    "NO_LISTING_DAY": 525,
 }
 CODES = (
     {
@@ -179,6 +182,8 @@ CODES = (
         "DETERMINED": 5,
         "OTHER_METHOD": 6,
         "WIND_DOWN": 7,
+        "DELISTING": 8,
+        "AT_THE_CROSS": 9,
     },  # How a market is settled
     {
         "APPROVED": 1,

@@ -61,7 +61,7 @@ def test_a_notice_to_everybody_belongs_to_no_market(world: World) -> None:
 def test_an_announcement_of_a_timer_has_its_own_time() -> None:
     views = Views(None)
     said = Announced(CBRS, START_NS + 5_000_000, "notice", "t", "x", b"\x01" * 32, "", 0)
-    ended = PositionSettled(7, CBRS, address(1), 1_000, 200_000, 25_000_000)
+    ended = PositionSettled(7, CBRS, address(1), 1_000, 1_000, 200_000, 25_000_000)
     views.apply_batch(1, [(START_NS + 9_000_000, AdvanceTime(), [said, ended])])
     assert [r.time_ms for r in views.announcements.oldest()] == [START_MS + 5]
     assert [r.effective_ms for r in views.announcements.oldest()] == [START_MS + 5]

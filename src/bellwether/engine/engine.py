@@ -6,6 +6,9 @@ from hashlib import sha256
 from typing import cast, final
 
 from bellwether.engine.conservation import audit, check_market
+from bellwether.engine.conversion.conversion import take_external_price
+from bellwether.engine.conversion.listing_day import give_up_listing_day, take_indication
+from bellwether.engine.conversion.ramp import step_ramp
 from bellwether.engine.handlers.accounts import (
     approve_agent,
     noop,
@@ -25,14 +28,13 @@ from bellwether.engine.handlers.operators import credit, debit, set_account, set
 from bellwether.engine.handlers.orders import place_orders
 from bellwether.engine.index.observe import observe
 from bellwether.engine.index.update import compute_index
-from bellwether.engine.life.conversion import take_external_price
 from bellwether.engine.life.proposals import (
     announce_text,
     decide,
     expire,
     propose,
 )
-from bellwether.engine.life.settlement import reach_deadline, reach_outside_launch
+from bellwether.engine.life.settlement import delist, reach_deadline, reach_outside_launch
 from bellwether.engine.orders import settle_children, settle_flattened
 from bellwether.engine.pricing import launch, sample_premium, settle_hour, update_prices
 from bellwether.engine.snapshot.venue import dump_venue, restore_venue
@@ -66,6 +68,7 @@ from bellwether.schema.commands import (
     SettleMarket,
     SetTradingStatus,
     SubmitExternalPrice,
+    SubmitIndication,
     SubmitObservation,
     TransferBetweenDexes,
     UpdateIsolatedMargin,
@@ -170,7 +173,7 @@ class Engine:
             venue.timers.add(when + NS_PER_HOUR, kind, subject)
         elif kind == timers.INDEX_UPDATE:
             policy = market.spec.index
-            if policy is not None:
+            if policy is not None and policy.source == "observations":
                 compute_index(turn, market, policy)
                 venue.timers.add(when + policy.interval_ns, kind, subject)
         elif kind == timers.LAUNCH:
@@ -179,6 +182,12 @@ class Engine:
             reach_outside_launch(turn, market)
         elif kind == timers.SETTLEMENT_DEADLINE:
             reach_deadline(turn, market)
+        elif kind == timers.RAMP_STEP:
+            step_ramp(turn, market)
+        elif kind == timers.LISTING_DAY_END:
+            give_up_listing_day(turn, market)
+        elif kind == timers.DELISTING_END:
+            delist(turn, market)
 
 
 def _accrue(venue: Venue) -> None:
@@ -226,6 +235,8 @@ def _carry_out_rare(turn: Turn, command: object) -> None:
         set_trading_status(turn, command)
     elif isinstance(command, SubmitExternalPrice):
         take_external_price(turn, command)
+    elif isinstance(command, SubmitIndication):
+        take_indication(turn, command)
     elif isinstance(command, SubmitObservation):
         observe(turn, command)
     elif isinstance(command, DecideProposal):

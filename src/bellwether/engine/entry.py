@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bellwether.book.order import Order
-from bellwether.engine.margin import covers_fill, covers_order, fee
+from bellwether.engine.margin import covers_fill, covers_new_risk, covers_order, fee
 from bellwether.engine.matching import STOPS_FOR_MARGIN, STOPS_FOR_SELF_TRADE, match
 from bellwether.engine.orders import announce, register, rest
 from bellwether.engine.state.holding import Holding, holder
@@ -28,6 +28,8 @@ def may_enter(holding: Holding, is_buy: bool, price: int, lots: int, time_in_for
         reason = limit_refusal(holding, is_buy, lots, opening)
         if reason != rejects.ACCEPTED:
             return reason
+        if not covers_new_risk(holding, is_buy, opening, price):
+            return rejects.INSUFFICIENT_MARGIN
     if not covers_order(holding, is_buy, lots, price):
         return rejects.INSUFFICIENT_MARGIN
     return rejects.ACCEPTED

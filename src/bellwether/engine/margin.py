@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bellwether.engine.state.account import Account
 from bellwether.engine.state.holding import Holding
-from bellwether.units.division import mul_div_down, mul_div_up, signed_product
+from bellwether.units.division import div_up, mul_div_down, mul_div_up, signed_product
 from bellwether.units.quantities import FEE_ONE
 
 
@@ -113,6 +113,20 @@ def covers_order(holding: Holding, is_buy: bool, lots: int, price: int) -> bool:
             if other is not holding:
                 total += claim(other, 0, 0, 0, 0)
     return total <= equity or after <= claim(holding, 0, 0, 0, 0)
+
+
+def covers_new_risk(holding: Holding, is_buy: bool, opening: int, price: int) -> bool:
+    """On a listing day, does free collateral cover what the order opens at the leverage that new
+    risk may have then (LIFE-9)?
+    """
+    market = holding.market
+    most = market.new_risk_leverage
+    if most == 0 or holding.leverage <= most:
+        return True
+    mark = market.mark_price
+    loss = (price - mark) * opening if is_buy else (mark - price) * opening
+    needed = div_up(opening * mark, most) + fee(opening * price, market.taker_fee_e9)
+    return free_collateral(holding.account) >= needed + (loss if loss > 0 else 0)
 
 
 def _most_claimed(account: Account, holding: Holding, lots: int, price: int) -> int:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from bellwether.engine.life.external import external_fine
+from bellwether.engine.conversion.external import external_fine, indication
+from bellwether.engine.conversion.ramp import ramp_weight
 from bellwether.engine.life.phases import move
 from bellwether.engine.liquidation.liquidation import liquidate_market
+from bellwether.engine.state.life import Delisting
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.timers import FUNDING_HOUR, FUNDING_SAMPLE, INDEX_UPDATE, ORACLE_UPDATE
 from bellwether.engine.state.turn import Turn
 from bellwether.engine.triggering import fire_triggers
 from bellwether.formulas.bounds import band_edges_fine
+from bellwether.formulas.conversion import blended
 from bellwether.formulas.funding import (
     absolute_rate_atoms_e12,
     funding_index_step,
@@ -33,6 +36,7 @@ from bellwether.formulas.mark import (
     next_basis_fine,
     next_premarket_mark_fine,
 )
+from bellwether.formulas.oracle import limit_step_fine
 from bellwether.formulas.synthetic_index import grace_is_over
 from bellwether.formulas.twap import twap_sum_after
 from bellwether.schema import codes
@@ -43,6 +47,8 @@ from bellwether.units.fine_price import published_atoms
 from bellwether.units.quantities import FINE, FRACTION_ONE, NS_PER_HOUR, RATE_ONE
 
 EVERY_LEVEL: Final = 1 << 30
+HOURS_KEPT: Final = 721
+"""Thirty days of hours, both ends included: the longest window of an average (LIFE-6)."""
 E12_PER_E6: Final = div_down(RATE_ONE, FRACTION_ONE)
 
 
@@ -68,10 +74,10 @@ def launch(turn: Turn, market: Market) -> None:
 
 def refresh_impact(turn: Turn, market: Market) -> None:
     """Computes the impact prices anew if the book has changed since (PRICE-1, PRICE-3)."""
-    if market.spec.index is not None:
-        _refresh_impact_by_size(market, market.spec.index.impact_lots)
+    if market.rules.index is not None:
+        _refresh_impact_by_size(market, market.rules.index.impact_lots)
         return
-    oracle = market.spec.oracle
+    oracle = market.rules.oracle
     if oracle.depth_rest_time_ns > 0:
         oldest = turn.time_ns - oracle.depth_rest_time_ns
         bids = rested_depth(market, True, oldest)
@@ -119,16 +125,19 @@ def update_prices(turn: Turn, market: Market) -> None:
 
     A halted market holds its prices: no time passes for them (LIFE-4, LIFE-11).
     """
+    target = external_fine(turn, market) if market.follows_external() else -1
+    if market.listing.delisting is not None:
+        accrue_delisting(turn, market.listing.delisting, target)
     if market.status == codes.HALTED:
         market.prices.last_time_ns = turn.time_ns
         return
     refresh_impact(turn, market)
-    target = -1
-    if market.phase == codes.CONVERTING or market.phase == codes.LISTED:
-        target = external_fine(turn, market)
+    if market.follows_external():
         _choose_source(turn, market, target >= 0)
-    if market.spec.index is not None:
-        _clamp_mark(turn, market, market.spec.index)
+    index = market.rules.index
+    if index is not None:
+        _move_index(turn, market, target)
+        _clamp_mark(turn, market, index)
     else:
         _advance_prices(turn, market, target)
     oracle = market.prices.oracle_atoms()
@@ -139,7 +148,11 @@ def update_prices(turn: Turn, market: Market) -> None:
         market.oracle_price = oracle
         market.mark_price = mark
         publish_prices(turn, market)
-    if market.phase == codes.CONVERTING and market.prices.oracle_fine == target:
+    if (
+        market.phase == codes.CONVERTING
+        and market.prices.oracle_fine == target
+        and market.listing.ramp_since_ns == 0
+    ):
         move(turn, market, codes.LISTED)
     if mark != previous_mark or market.recheck:
         market.recheck = False
@@ -150,6 +163,34 @@ def update_prices(turn: Turn, market: Market) -> None:
                 holding.freshen()
         if market.liquidates():
             liquidate_market(turn, market, previous_mark)
+
+
+def _move_index(turn: Turn, market: Market, target_fine: int) -> None:
+    """The index of a market that lists or has listed, at the step limit (LIFE-8, PRICE-20).
+
+    It is taken from outside, or blended with the synthetic one; without a price from outside it is
+    not computed, and grows old.
+    """
+    prices = market.prices
+    aim = target_fine
+    if prices.internal_fine >= 0:
+        price, weight = _outside(turn, market, target_fine)
+        aim = blended(prices.internal_fine, price, weight)
+    elif not market.follows_external() or target_fine < 0:
+        return
+    prices.oracle_fine = limit_step_fine(prices.oracle_fine, aim, market.policy.move_limit_e6)
+    if target_fine >= 0:
+        market.index.computed_ns = turn.time_ns
+
+
+def _outside(turn: Turn, market: Market, target_fine: int) -> tuple[int, int]:
+    """(fine price, weight 10^-12) of what is blended in: an indication, or the share's price.
+
+    Where there is none, the internal price stands alone.
+    """
+    if market.phase == codes.LISTING_DAY:
+        return indication(turn, market)
+    return target_fine, ramp_weight(market, turn.time_ns) if target_fine >= 0 else 0
 
 
 def _clamp_mark(turn: Turn, market: Market, policy: SyntheticIndex) -> None:
@@ -185,6 +226,9 @@ def _advance_prices(turn: Turn, market: Market, target_fine: int) -> None:
     bid = book.best_bid if book.best_bid > 0 else -1
     ask = book.best_ask if book.best_ask > 0 else -1
     last = market.last_trade_price if market.last_trade_price > 0 else -1
+    if prices.internal_fine >= 0:
+        _blend_prices(turn, market, target_fine, bid, ask, last)
+        return
     if target_fine >= 0:
         prices.follow(market.policy, turn.time_ns, target_fine, bid, ask, last)
         return
@@ -201,6 +245,31 @@ def _advance_prices(turn: Turn, market: Market, target_fine: int) -> None:
         _tell_anchor(turn, market, direction)
 
 
+def _blend_prices(
+    turn: Turn, market: Market, target_fine: int, bid: int, ask: int, last: int
+) -> None:
+    """The internal oracle goes on by the book, and the published one is a mixture (LIFE-8, 9)."""
+    prices = market.prices
+    policy, now = market.policy, turn.time_ns
+    prices.advance_internal(policy, now, market.impact_bid_fine, market.impact_ask_fine)
+    price, weight = _outside(turn, market, target_fine)
+    if market.phase != codes.LISTING_DAY:
+        prices.blend(policy, now, price, weight, bid, ask, last)
+        return
+    direction = prices.blend_in_band(policy, now, price, weight, bid, ask, last)
+    if direction != 0:
+        _tell_anchor(turn, market, direction)
+
+
+def accrue_delisting(turn: Turn, delisting: Delisting, target_fine: int) -> None:
+    """Adds the held outside price to the last hour's sum; in a gap the last one holds (LIFE-12)."""
+    held = turn.time_ns - delisting.since_ns
+    delisting.weighted_sum = twap_sum_after(delisting.weighted_sum, delisting.price_fine, held)
+    delisting.since_ns = turn.time_ns
+    if target_fine >= 0:
+        delisting.price_fine = target_fine
+
+
 def _choose_source(turn: Turn, market: Market, is_external: bool) -> None:
     """Outside prices have come or gone: the bounds are anchored anew, the counters at 0 (PRICE-11).
 
@@ -210,7 +279,7 @@ def _choose_source(turn: Turn, market: Market, is_external: bool) -> None:
         return
     market.listing.is_external = is_external
     anchor = external_fine(turn, market) if is_external else market.prices.oracle_fine
-    market.prices.resume_external(anchor, market.spec.oracle.band_e12)
+    market.prices.resume_external(anchor, market.rules.oracle.band_e12)
     _tell_anchor(turn, market, 0)
 
 
@@ -271,7 +340,7 @@ def sample_premium(turn: Turn, market: Market) -> None:
     oracle_fine = market.prices.oracle_fine
     bid = market.impact_bid_fine
     ask = market.impact_ask_fine
-    if market.spec.funding.premium_kind == "impact_mid":
+    if market.rules.funding.premium_kind == "impact_mid":
         if bid < 0 or ask < 0:
             return
         premium = impact_mid_premium_e12(bid, ask, oracle_fine)
@@ -286,7 +355,7 @@ def sample_premium(turn: Turn, market: Market) -> None:
 
 def funding_rate(market: Market) -> int:
     """What the running hour's samples give, hourly (FUND-2, FUND-6)."""
-    policy = market.spec.funding
+    policy = market.rules.funding
     if market.accrues:
         mean = market.premium_e12()
         return kraken_rate_e12(mean, policy.divisor, policy.min_e12, policy.cap_e12)
@@ -325,3 +394,7 @@ def settle_hour(turn: Turn, market: Market) -> None:
     market.premium_sum = 0
     market.premium_samples = 0
     market.premiums = []
+    accrue_twap(turn, market)
+    market.twap_hours.append((turn.time_ns, market.twap_sum))
+    if len(market.twap_hours) > HOURS_KEPT:
+        del market.twap_hours[0]

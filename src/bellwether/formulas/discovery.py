@@ -7,6 +7,7 @@ from bellwether.formulas.bounds import (
     re_anchor_direction,
     re_anchored_reference_fine,
 )
+from bellwether.formulas.conversion import blended
 from bellwether.formulas.impact import impact_price_difference_fine
 from bellwether.formulas.mark import (
     book_component_fine,
@@ -14,7 +15,7 @@ from bellwether.formulas.mark import (
     next_basis_fine,
     next_mark_fine,
 )
-from bellwether.formulas.oracle import limit_step_fine, next_oracle_fine
+from bellwether.formulas.oracle import clamp_fine, limit_step_fine, next_oracle_fine
 from bellwether.units.fine_price import published_atoms
 from bellwether.units.quantities import FINE
 
@@ -50,7 +51,8 @@ class DiscoveryPrices:
     """Reference, oracle, basis and mark of a market; all prices in fine price.
 
     `last_time_ns` is the time of the last update, -1 before the first, whose dt is 0.
-    `ipd_fine` is the impact price difference that the last update used.
+    `ipd_fine` is the impact price difference that the last update used. `internal_fine` is the
+    internal oracle or synthetic index while the oracle blends it with an outside price, else -1.
     """
 
     def __init__(self, reference_fine: int, band_e12: int) -> None:
@@ -58,6 +60,7 @@ class DiscoveryPrices:
         self.reference_fine: int = reference_fine
         self.oracle_fine: int = reference_fine
         self.mark_fine: int = reference_fine
+        self.internal_fine: int = -1
         self.basis_fine: int = 0
         self.ipd_fine: int = 0
         self.up_count: int = 0
@@ -134,7 +137,75 @@ class DiscoveryPrices:
         """
         dt_ns = self._elapsed_ns(time_ns)
         self.ipd_fine = 0
-        self.oracle_fine = limit_step_fine(self.oracle_fine, target_fine, policy.move_limit_e6)
+        self._approach(policy, dt_ns, target_fine, best_bid_atoms, best_ask_atoms, last_atoms)
+
+    def advance_internal(
+        self, policy: DiscoveryPolicy, time_ns: int, impact_bid_fine: int, impact_ask_fine: int
+    ) -> None:
+        """Update the internal oracle beside the one that is published (LIFE-8, LIFE-9)."""
+        dt_ns = time_ns - self.last_time_ns if self.last_time_ns >= 0 else 0
+        self.ipd_fine = impact_price_difference_fine(
+            self.internal_fine, impact_bid_fine, impact_ask_fine
+        )
+        self.internal_fine = next_oracle_fine(
+            self.internal_fine,
+            self.ipd_fine,
+            dt_ns,
+            policy.tau_ns,
+            policy.step_cap_ns,
+            policy.move_limit_e6,
+            min(self.band_low_fine, self.internal_fine),
+            max(self.band_high_fine, self.internal_fine),
+        )
+
+    def blend(
+        self,
+        policy: DiscoveryPolicy,
+        time_ns: int,
+        target_fine: int,
+        weight_e12: int,
+        best_bid_atoms: int,
+        best_ask_atoms: int,
+        last_atoms: int,
+    ) -> None:
+        """Update towards a mixture of the internal oracle and an outside price (LIFE-8)."""
+        dt_ns = self._elapsed_ns(time_ns)
+        aim = blended(self.internal_fine, target_fine, weight_e12)
+        self._approach(policy, dt_ns, aim, best_bid_atoms, best_ask_atoms, last_atoms)
+
+    def blend_in_band(
+        self,
+        policy: DiscoveryPolicy,
+        time_ns: int,
+        target_fine: int,
+        weight_e12: int,
+        best_bid_atoms: int,
+        best_ask_atoms: int,
+        last_atoms: int,
+    ) -> int:
+        """Like blend, but inside the bounds, which re-anchor as ever (LIFE-9, PRICE-11).
+
+        Returns the direction of the re-anchor: 1, -1 or 0.
+        """
+        dt_ns = self._elapsed_ns(time_ns)
+        aim = blended(self.internal_fine, target_fine, weight_e12)
+        limited = limit_step_fine(self.oracle_fine, aim, policy.move_limit_e6)
+        self.oracle_fine = clamp_fine(limited, self.band_low_fine, self.band_high_fine)
+        direction = self._re_anchor(policy)
+        self._update_mark(policy, dt_ns, best_bid_atoms, best_ask_atoms, last_atoms)
+        return direction
+
+    def _approach(
+        self,
+        policy: DiscoveryPolicy,
+        dt_ns: int,
+        aim_fine: int,
+        best_bid_atoms: int,
+        best_ask_atoms: int,
+        last_atoms: int,
+    ) -> None:
+        """Walk to a price at the step limit, and let the mark be as far out as the oracle is."""
+        self.oracle_fine = limit_step_fine(self.oracle_fine, aim_fine, policy.move_limit_e6)
         low, high = self.band_low_fine, self.band_high_fine
         self.band_low_fine = min(low, self.oracle_fine, self.mark_fine)
         self.band_high_fine = max(high, self.oracle_fine, self.mark_fine)

@@ -26,7 +26,6 @@ from bellwether.units.quantities import PRICE_AND_SIZE_DECIMALS
 from bellwether.units.text import format_decimal
 
 SESSIONS: Final = {number: name for name, number in codes.SESSIONS.items()}
-METHODS: Final = {number: name for name, number in codes.SETTLEMENT_METHODS.items()}
 FREEZES: Final = {1: "too few live sources", 2: "the sources are too far apart"}
 
 
@@ -95,13 +94,14 @@ class _History:
         key: object = type(event)
         if isinstance(event, events.ObservationTaken):
             key = (type(event), event.source, event.kind)
-        elif isinstance(event, events.ExternalPriceTaken):
+        elif isinstance(event, events.ExternalPriceTaken | events.IndicationTaken):
             key = (type(event), event.source)
         self._last[key] = (event, seq, when)
 
     def _follow(self, event: Any, when: int) -> None:
-        if isinstance(event, events.PhaseChanged) and event.phase == codes.PRE_LISTING:
-            self._launched_ns = self._since_ns = when
+        if isinstance(event, events.PhaseChanged):
+            if event.phase == codes.PRE_LISTING and not self._launched_ns:
+                self._launched_ns = self._since_ns = when
         elif isinstance(event, events.PricesPublished):
             self._hold_until(when)
             self._mark = event.mark_price
@@ -195,6 +195,14 @@ class _History:
             found.append((f"input {source}", self._fine(price), f"{kind}, {share} % of the weight"))
         return found
 
+    def _tell_ramped(self, event: events.RampAdvanced) -> list[tuple[str, str, str]]:
+        share = f"{format_decimal(event.weight_e6, 4)} %"
+        return [("way to the new rules", share, "funding, bounds or clamp, leverage (LIFE-8)")]
+
+    def _tell_indicated(self, event: events.IndicationTaken) -> list[tuple[str, str, str]]:
+        how = f"{event.paired_shares} shares paired (LIFE-9)"
+        return [(f"indicated by {event.source}", self._price(event.price), how)]
+
     def _tell_observed(self, event: events.ObservationTaken) -> list[tuple[str, str, str]]:
         how = f"{event.kind}: {format_decimal(event.value_e6, 6)} USD ({event.unit})"
         how += ", held back as a likely split (PRICE-17)" if event.is_held else ""
@@ -213,5 +221,6 @@ class _History:
         return [("change of units", factor, "sizes times, prices divided by it (LIFE-10)")]
 
     def _tell_market_settled(self, event: events.MarketSettled) -> list[tuple[str, str, str]]:
-        how = f"{METHODS[event.method]}{', ' + event.grounds if event.grounds else ''} (LIFE-4)"
+        how = codes.METHOD_NAMES[event.method]
+        how += f", {event.grounds} (LIFE-4)" if event.grounds else " (LIFE-4)"
         return [("settlement price", self._price(event.price), how)]

@@ -99,6 +99,9 @@ ADVERSE_EVENT: Final = 4
 DETERMINED: Final = 5
 OTHER_METHOD: Final = 6
 WIND_DOWN: Final = 7
+DELISTING: Final = 8
+AT_THE_CROSS: Final = 9
+"""A listing that was treated by settlement (LIFE-7); no act asks for it."""
 
 # What became of a proposal (RULE-2).
 APPROVED: Final = 1
@@ -119,7 +122,14 @@ SETTLEMENT_METHODS: Final[dict[str, int]] = {
     "determined": DETERMINED,
     "other": OTHER_METHOD,
     "wind_down": WIND_DOWN,
+    "delisting": DELISTING,
 }
+METHOD_NAMES: Final[dict[int, str]] = {
+    **{number: name for name, number in SETTLEMENT_METHODS.items()},
+    AT_THE_CROSS: "at_the_cross",
+}
+TREATMENTS: Final = ("convert", "adjusted", "settle", "composite")
+"""How a listing is treated (LIFE-7); the first goes without saying."""
 SESSIONS: Final[dict[str, int]] = {
     "pre": PRE_SESSION,
     "regular": REGULAR_SESSION,
@@ -128,7 +138,7 @@ SESSIONS: Final[dict[str, int]] = {
 }
 SETTLEMENT_GROUNDS: Final = frozenset(
     "acquired taken_private recapitalised other_transaction extended_market insolvency enforcement"
-    " restatement wind_down".split()
+    " restatement wind_down delisted".split()
 )
 INSUFFICIENT_GROUNDS: Final = frozenset({"partial_tender", "minority_recapitalisation"})
 """Known, and refused: by themselves they trigger nothing (LIFE-6)."""

@@ -203,6 +203,19 @@ class SubmitExternalPrice(Command, frozen=True, tag="external_price"):
     session: int
 
 
+class SubmitIndication(Command, frozen=True, tag="indicate"):
+    """An exchange's indicative clearing price before the opening cross, and the shares that would
+    trade at it (LIFE-9)."""
+
+    signer: bytes
+    nonce: int
+    asset: int
+    source: str
+    price: int
+    paired_shares: int
+    observed_ns: int
+
+
 class SubmitObservation(Command, frozen=True, tag="observe"):
     """What a company is said to be worth, by whom and how it was seen (PRICE-14).
 
@@ -224,7 +237,11 @@ class SubmitObservation(Command, frozen=True, tag="observe"):
 
 
 class ConfirmListing(Command, frozen=True, tag="confirm_listing"):
-    """Proposes that a listing has happened, with its opening cross or first trade (LIFE-7)."""
+    """Proposes that a listing has happened, with its opening cross or first trade (LIFE-7).
+
+    A contract stands for numerator / denominator listed shares; a numerator of 0 says nothing of
+    it. With the treatment `composite`, `settled_e6` of every position settles at the cross.
+    """
 
     signer: bytes
     nonce: int
@@ -238,6 +255,9 @@ class ConfirmListing(Command, frozen=True, tag="confirm_listing"):
     treatment: str
     grounds: str
     announcement: str
+    numerator: int = 0
+    denominator: int = 1
+    settled_e6: int = 0
 
 
 class SettleMarket(Command, frozen=True, tag="settle"):
@@ -317,6 +337,7 @@ OperatorCommand = (
     | SetAccount
     | SetTradingStatus
     | SubmitExternalPrice
+    | SubmitIndication
     | SubmitObservation
     | ConfirmListing
     | SettleMarket

@@ -15,6 +15,7 @@ from bellwether.schema.life_events import (
     Announced as Announced,
     ExternalPriceTaken as ExternalPriceTaken,
     IndexPublished as IndexPublished,
+    IndicationTaken as IndicationTaken,
     ListingConfirmed as ListingConfirmed,
     MarketRebased as MarketRebased,
     MarketSettled as MarketSettled,
@@ -24,6 +25,7 @@ from bellwether.schema.life_events import (
     PositionSettled as PositionSettled,
     ProposalDecided as ProposalDecided,
     ProposalMade as ProposalMade,
+    RampAdvanced as RampAdvanced,
     SpecificationChanged as SpecificationChanged,
 )
 
@@ -354,9 +356,11 @@ AnyEvent = (
     | ProposalDecided
     | Announced
     | ExternalPriceTaken
+    | IndicationTaken
     | ObservationTaken
     | IndexPublished
     | ListingConfirmed
+    | RampAdvanced
     | SpecificationChanged
     | MarketRebased
     | PositionRebased

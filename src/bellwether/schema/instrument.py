@@ -1,9 +1,13 @@
 """The specification of a market (INST-1): every field that decides how it behaves."""
 
+from typing import Final
+
 import msgspec
 
 from bellwether.units.division import mul_div_up
 from bellwether.units.quantities import FINE, RATE_ONE
+
+LONGEST_RAMP_NS: Final = 86_400_000_000_000
 
 
 class MarginTier(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
@@ -61,7 +65,10 @@ class ObservationKind(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fiel
 
 
 class SyntheticIndex(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
-    """The index out of observed valuations and the mark around it (PRICE-9, PRICE-14 to 17)."""
+    """The index out of observed valuations and the mark around it (PRICE-9, PRICE-14 to 17).
+
+    With `source` `external` the index is the price from outside and needs no observations (INST-5).
+    """
 
     kinds: tuple[ObservationKind, ...]
     method_version: int = 1
@@ -77,19 +84,30 @@ class SyntheticIndex(msgspec.Struct, frozen=True, gc=False, forbid_unknown_field
     max_age_ns: int = 900_000_000_000
     freeze_grace_ns: int = 600_000_000_000
     preferred_factor_e6: int = 666_667
+    source: str = "observations"
     mark_width_e12: int = 2_500_000_000
     mark_smoothing_ns: int = 30_000_000_000
     impact_lots: int = 48
 
 
 class ConversionPolicy(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
-    """What a conversion waits for, and what the market becomes (LIFE-7, PRICE-19, INST-5)."""
+    """What a conversion waits for, and what the market becomes (LIFE-7, PRICE-19, INST-5).
+
+    Over `ramp_ns` the old rules become the new ones; 0 is at once (LIFE-8). An `auction_aware`
+    market has a listing day: the indicated price weighs half of `auction_max_weight_e6` where
+    `auction_half_value_e6` is paired, and new risk has `auction_leverage` at most (LIFE-9).
+    """
 
     min_external_updates: int = 10
     min_external_sources: int = 2
     external_window_ns: int = 60_000_000_000
     external_max_age_ns: int = 30_000_000_000
     becomes: str = "standard_equity"
+    ramp_ns: int = 0
+    auction_aware: bool = False
+    auction_half_value_e6: int = 10_000_000_000_000
+    auction_max_weight_e6: int = 800_000
+    auction_leverage: int = 2
 
 
 class InstrumentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -176,10 +194,29 @@ class InstrumentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 found.append("a whole tier's maintenance lies between 0 and its initial margin")
         if self.funding.policy not in ("hypercore", "kraken"):
             found.append("funding.policy is unknown")
+        if self.index is not None and self.index.source not in ("observations", "external"):
+            found.append("index.source is unknown")
+        found += self._conversion_faults()
         if self.index is not None and len({kind.name for kind in self.index.kinds}) != len(
             self.index.kinds
         ):
             found.append("index.kinds must have different names")
+        return found
+
+    def _conversion_faults(self) -> list[str]:
+        found: list[str] = []
+        policy = self.conversion
+        expected = "standard_equity" if self.index is None else "xstock"
+        if policy.becomes != expected:
+            found.append(f"conversion.becomes must be {expected} for this design")
+        if not 0 <= policy.ramp_ns <= LONGEST_RAMP_NS:
+            found.append("conversion.ramp_ns must lie between 0 and a day")
+        if not 0 < policy.auction_max_weight_e6 <= 10**6:
+            found.append("conversion.auction_max_weight_e6 must lie between 0 and 1")
+        if policy.auction_half_value_e6 <= 0:
+            found.append("conversion.auction_half_value_e6 must be positive")
+        if not 1 <= policy.auction_leverage <= 50:
+            found.append("conversion.auction_leverage must lie between 1 and 50")
         return found
 
     def _highest_fine(self) -> int:

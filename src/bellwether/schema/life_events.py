@@ -52,6 +52,16 @@ class ExternalPriceTaken(Event, frozen=True, tag="price_taken"):
     session: int
 
 
+class IndicationTaken(Event, frozen=True, tag="indicated"):
+    """A bound source's indicative clearing price was recorded (LIFE-9)."""
+
+    asset: int
+    source: str
+    price: int
+    paired_shares: int
+    observed_ns: int
+
+
 class ObservationTaken(Event, frozen=True, tag="observed"):
     """An observation was recorded (PRICE-14); `price_fine` is its price of one contract, adjusted
     for the share class. A held one looks like a split and waits for another source (PRICE-17)."""
@@ -93,6 +103,17 @@ class ListingConfirmed(Event, frozen=True, tag="listing_confirmed"):
     treatment: str
     cross_price: int
     cross_time_ns: int
+    numerator: int
+    denominator: int
+    settled_e6: int
+
+
+class RampAdvanced(Event, frozen=True, tag="ramped"):
+    """So much of the way from the old rules to the new ones has been gone (LIFE-8)."""
+
+    asset: int
+    time_ns: int
+    weight_e6: int
 
 
 class SpecificationChanged(Event, frozen=True, tag="spec"):
@@ -141,12 +162,16 @@ class OrderRebased(Event, frozen=True, tag="order_rebased"):
 
 
 class PositionSettled(Event, frozen=True, tag="position_settled"):
-    """A position ended at the settlement price, without fee (LIFE-4). `start` is what it was."""
+    """A position, or `lots` of it, ended at the settlement price, without fee (LIFE-4).
+
+    `start` is what it was. A part ends so where a listing is treated as `composite` (LIFE-7).
+    """
 
     trade_id: int
     asset: int
     account: bytes
     start: int
+    lots: int
     price: int
     pnl: int
 

@@ -8,6 +8,7 @@ import msgspec
 
 from bellwether.schema import codes
 from bellwether.schema.instrument import (
+    ConversionPolicy,
     FundingPolicy,
     InstrumentSpec,
     InternalOracle,
@@ -86,13 +87,53 @@ PREMARKET: Final = InstrumentSpec(
     excluded_jurisdictions=("US", "CA", "AU", "NZ", *EEA),
     professional_jurisdictions=("GB",),
     index=SyntheticIndex(KINDS),
+    conversion=ConversionPolicy(becomes="xstock"),
 )
 """Kraken's pre-IPO perpetuals (INST-4): a synthetic index, a clamped mark, whole-position tiers."""
+
+XSTOCK: Final = InstrumentSpec(
+    symbol="",
+    dex="",
+    preset="xstock",
+    size_decimals=2,
+    tick_atoms=100,
+    max_leverage=10,
+    margin_mode=codes.CROSS,
+    tiers=(
+        MarginTier(0, 10),
+        MarginTier(100_000_000_000, 5),
+        MarginTier(1_000_000_000_000, 2),
+    ),
+    whole_tiers=(
+        WholeTier(0, 100_000, 50_000),
+        WholeTier(100_000_000_000, 200_000, 100_000),
+        WholeTier(1_000_000_000_000, 500_000, 250_000),
+    ),
+    funding=FundingPolicy(
+        policy="kraken",
+        premium_kind="impact_mid",
+        sample_interval_ns=60_000_000_000,
+        divisor=8,
+        min_e12=-5_000_000_000,
+        cap_e12=5_000_000_000,
+    ),
+    taker_fee_e9=500_000,
+    maker_fee_e9=200_000,
+    self_trade_prevention=codes.STP_REJECT_TAKER,
+    open_interest_cap_e6=50_000_000_000_000,
+    excluded_jurisdictions=("US", "CA", "AU", "NZ", *EEA),
+    professional_jurisdictions=("GB",),
+    index=SyntheticIndex((), source="external", mark_width_e12=10_000_000_000),
+    conversion=ConversionPolicy(becomes="xstock"),
+)
+"""What a `premarket` becomes (INST-5): the tokenised share's spot price as index, mark clamp 1 %,
+funding divided by 8 and capped at 0.5 % an hour. Leverage, tiers and limits are ours."""
 
 PRESETS: Final[dict[str, InstrumentSpec]] = {
     "ipop": IPOP,
     "standard_equity": STANDARD_EQUITY,
     "premarket": PREMARKET,
+    "xstock": XSTOCK,
 }
 
 

@@ -92,6 +92,9 @@ SESSION_INVALID: Final = 519
 NOT_OF_THIS_MARKET: Final = 520
 KIND_UNKNOWN: Final = 521
 UNIT_INVALID: Final = 522
+RATIO_INVALID: Final = 523
+WINDOW_INVALID: Final = 524
+NO_LISTING_DAY: Final = 525
 
 SENTENCES: Final[dict[int, str]] = {
     SIGNER_UNKNOWN: "The signer is neither an account nor an agent of one.",
@@ -173,6 +176,9 @@ SENTENCES: Final[dict[int, str]] = {
     KIND_UNKNOWN: "The market's index does not know this kind of observation.",
     UNIT_INVALID: "The value needs its unit, and one per share the share count it refers to.",
     SESSION_INVALID: "The session of the listing exchange is unknown.",
+    RATIO_INVALID: "The treatment's ratio or part is missing, or does not belong to it.",
+    WINDOW_INVALID: "The window is not a number of full hours that the market has lived.",
+    NO_LISTING_DAY: "The market's specification knows no listing day.",
     SETTLEMENT_PRICE_INVALID: "The method needs a positive price on the market's grid.",
 }
 """One sentence a number, for people; generated tables quote it."""

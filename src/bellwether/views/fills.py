@@ -156,7 +156,7 @@ class Fills:
                 0,
                 event.start < 0,
                 event.price,
-                abs(event.start),
+                event.lots,
                 event.start,
                 event.pnl,
                 0,

@@ -157,9 +157,10 @@ class Funding:
         """A position settled and stands in new units."""
         self._hold(event.asset, event.account, event.lots, at.time_ns)
 
-    def closed(self, event: PositionSettled) -> None:
-        """A position ended at the settlement price."""
-        self._hold(event.asset, event.account, 0, 0)
+    def closed(self, event: PositionSettled, at: Moment) -> None:
+        """A position, or a part of it, ended at the settlement price."""
+        left = event.start - event.lots if event.start > 0 else event.start + event.lots
+        self._hold(event.asset, event.account, left, at.time_ns)
 
     def settled(self, event: FundingSettled, at: Moment) -> None:
         """A position's funding became collateral; what no hour has told is told now."""

@@ -183,7 +183,7 @@ class Views:
 
     def _position_settled(self, event: events.PositionSettled) -> None:
         self.fills.settled(event, self._at)
-        self.funding.closed(event)
+        self.funding.closed(event, self._at)
 
     def _listed(self, event: events.MarketListed) -> None:
         self.candles.listed(event, self._at)

@@ -161,7 +161,9 @@ def test_life_7_another_exchange_needs_grounds() -> None:
         ("cross_price", 0, rejects.PRICE_INVALID),
         ("cross_time_ns", 0, rejects.OBSERVATION_TIME_INVALID),
         ("cross_time_ns", 1 << 62, rejects.OBSERVATION_TIME_INVALID),
-        ("treatment", "composite", rejects.TREATMENT_INVALID),
+        ("treatment", "barter", rejects.TREATMENT_INVALID),
+        ("treatment", "composite", rejects.RATIO_INVALID),
+        ("treatment", "adjusted", rejects.RATIO_INVALID),
     ],
 )
 def test_life_7_a_listing_without_its_facts_is_refused(

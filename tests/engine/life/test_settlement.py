@@ -113,9 +113,9 @@ def test_life_6_other_grounds_settle_nothing(grounds: str) -> None:
         (codes.TRANSACTION, "acquired", -1, rejects.SETTLEMENT_PRICE_INVALID),
         (codes.TRANSACTION, "acquired", 10**15, rejects.SETTLEMENT_PRICE_INVALID),
         (codes.DEFAULT_TWAP, "extended_market", 0, rejects.METHOD_INVALID),
-        (codes.RECENT_TWAP, "extended_market", 0, rejects.METHOD_INVALID),
+        (codes.RECENT_TWAP, "extended_market", 0, rejects.WINDOW_INVALID),
         (0, "acquired", 1, rejects.METHOD_INVALID),
-        (8, "acquired", 1, rejects.METHOD_INVALID),
+        (9, "acquired", 1, rejects.METHOD_INVALID),
         (codes.DETERMINED, "restatement", 0, rejects.SETTLEMENT_PRICE_INVALID),
     ],
 )

@@ -29,6 +29,10 @@ from bellwether.cli.trade.venue_access import (
     answering,
     connect,
 )
+from bellwether.units.text import DecimalError, format_decimal, parse_decimal
+
+MS_PER_HOUR = 3_600_000
+PART_DECIMALS = 6
 
 PriceArgument = Annotated[str, typer.Argument(metavar="PRICE", help="USD.")]
 TermArgument = Annotated[int, typer.Argument(min=1)]
@@ -44,10 +48,19 @@ class Session(StrEnum):
 class Method(StrEnum):
     default_twap = "default_twap"
     transaction = "transaction"
+    recent_twap = "recent_twap"
     adverse_event = "adverse_event"
     determined = "determined"
     other = "other"
     wind_down = "wind_down"
+    delisting = "delisting"
+
+
+class Treatment(StrEnum):
+    convert = "convert"
+    adjusted = "adjusted"
+    settle = "settle"
+    composite = "composite"
 
 
 class RebaseGrounds(StrEnum):
@@ -129,6 +142,33 @@ def observe(
     tell(carry_out(url, key, act), f"{source} saw {kind} of {coin} at {value}", as_json)
 
 
+def indicative_auction(
+    coin: CoinArgument,
+    price: PriceArgument,
+    paired: Annotated[int, typer.Argument(min=0, metavar="SHARES", help="That would trade.")],
+    source: Annotated[str, typer.Option(help="The source that the key speaks for.")],
+    time: Annotated[
+        str | None, typer.Option(help="When it was seen, UTC; the venue's time if absent.")
+    ] = None,
+    url: UrlOption = DEFAULT_URL,
+    key_file: KeyFileOption = None,
+    key_ring: KeyRingOption = None,
+    dev_operator: DevOperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Record at what price an exchange indicates to open; it begins the listing day."""
+    key = signing_key(key_file, key_ring, dev_operator)
+    act = {
+        "kind": "indicativeAuction",
+        "coin": coin,
+        "source": source,
+        "px": price,
+        "pairedVolume": str(paired),
+        "time": _venue_time(url, coin) if time is None else milliseconds(time, "--time"),
+    }
+    tell(carry_out(url, key, act), f"{source} indicates {coin} at {price}", as_json)
+
+
 def confirm_listing(
     coin: CoinArgument,
     exchange: Annotated[str, typer.Option(help="Such as XNAS.")],
@@ -137,7 +177,11 @@ def confirm_listing(
     cross_price: Annotated[str, typer.Option(help="Opening cross or first regular trade, USD.")],
     cross_time: Annotated[str, typer.Option(help="When that was, UTC.")],
     jurisdiction: Annotated[str, typer.Option(help="Such as US.")] = "",
-    treatment: Annotated[str, typer.Option(help="Of a listing unlike the expected one.")] = "",
+    treatment: Annotated[
+        Treatment, typer.Option(help="Of a listing unlike the expected one.")
+    ] = Treatment.convert,
+    ratio: Annotated[str, typer.Option(help="Listed shares of a contract: 2.5 or 5/2.")] = "",
+    settle_part: Annotated[str, typer.Option(help="With composite: what settles, 0.3.")] = "",
     grounds: GroundsOption = "",
     announcement: AnnouncementOption = "",
     url: UrlOption = DEFAULT_URL,
@@ -157,7 +201,9 @@ def confirm_listing(
         crossPx=cross_price,
         crossTime=milliseconds(cross_time, "--cross-time"),
         jurisdiction=jurisdiction,
-        treatment=treatment,
+        treatment=treatment.value,
+        ratio=ratio,
+        weights=_weights(settle_part),
         grounds=grounds,
         announcement=announcement,
     )
@@ -169,6 +215,7 @@ def settle(
     method: Annotated[Method, typer.Option(help="Where the settlement price comes from.")],
     grounds: Annotated[str, typer.Option(help="Such as acquired or insolvency.")],
     price: Annotated[str, typer.Option(help="USD, with the methods that name one.")] = "",
+    hours: Annotated[int, typer.Option(help="With recent_twap: full hours.", min=0)] = 0,
     announcement: AnnouncementOption = "",
     url: UrlOption = DEFAULT_URL,
     key_file: KeyFileOption = None,
@@ -183,6 +230,7 @@ def settle(
         coin=coin,
         method=method.value,
         px=price,
+        window=hours * MS_PER_HOUR or None,
         grounds=grounds,
         announcement=announcement,
     )
@@ -214,6 +262,20 @@ def rebase(
     )
     what = f"{coin} is rebased by {numerator}/{denominator}"
     tell_proposal(carry_out(url, key, act), what, as_json)
+
+
+def _weights(settle_part: str) -> dict[str, str] | None:
+    """What converts is what does not settle. Ends the program for anything but a part of one."""
+    if not settle_part:
+        return None
+    try:
+        part = parse_decimal(settle_part, PART_DECIMALS)
+    except DecimalError:
+        part = 0
+    if not 0 < part < 10**PART_DECIMALS:
+        refuse("--settle-part: expected a part of one, such as 0.3")
+    converts = format_decimal(10**PART_DECIMALS - part, PART_DECIMALS)
+    return {"convert": converts, "settle": settle_part}
 
 
 def _venue_time(url: str, coin: str) -> int:

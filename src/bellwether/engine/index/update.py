@@ -36,6 +36,7 @@ def compute_index(turn: Turn, market: Market, policy: SyntheticIndex) -> None:
         for i in range(len(inputs))
     )
     prices = market.prices
+    before = prices.internal_fine if prices.internal_fine >= 0 else prices.oracle_fine
     if reason != NOT_FROZEN:
         if book.reason == NOT_FROZEN:
             book.frozen_since_ns = now
@@ -48,10 +49,10 @@ def compute_index(turn: Turn, market: Market, policy: SyntheticIndex) -> None:
     median = weighted_median_fine(
         [(inputs[i][0].price_fine, weights[i]) for i in range(len(inputs))]
     )
-    book.minute = remembered_window(book.minute, prices.oracle_fine, now, NS_PER_MINUTE)
-    book.hour = remembered_window(book.hour, prices.oracle_fine, now, NS_PER_HOUR)
-    prices.oracle_fine = next_index_fine(
-        prices.oracle_fine,
+    book.minute = remembered_window(book.minute, before, now, NS_PER_MINUTE)
+    book.hour = remembered_window(book.hour, before, now, NS_PER_HOUR)
+    index = next_index_fine(
+        before,
         median,
         now - book.computed_ns,
         policy.smoothing_ns,
@@ -60,6 +61,11 @@ def compute_index(turn: Turn, market: Market, policy: SyntheticIndex) -> None:
         book.hour,
         policy.hour_limit_e6,
     )
+    if prices.internal_fine >= 0:
+        # The oracle blends it with a price from outside (LIFE-8, LIFE-9).
+        prices.internal_fine = index
+    else:
+        prices.oracle_fine = index
     book.computed_ns = now
     _publish(turn, market, policy, median, published)
     update_prices(turn, market)
@@ -114,11 +120,12 @@ def _publish(
     median_fine: int,
     inputs: tuple[tuple[str, str, int, int], ...],
 ) -> None:
+    prices = market.prices
     turn.emit(
         IndexPublished(
             market.asset,
             turn.time_ns,
-            market.prices.oracle_fine,
+            prices.internal_fine if prices.internal_fine >= 0 else prices.oracle_fine,
             median_fine,
             market.index.reason,
             policy.method_version,

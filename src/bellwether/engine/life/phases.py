@@ -31,6 +31,44 @@ MOVES: Final[tuple[Move, ...]] = (
     ),
     Move(
         codes.PRE_LISTING,
+        codes.LISTING_DAY,
+        "first indicative price, if auction-aware",
+        "conversion",
+        "The listing day has begun. The oracle blends in the exchange's indicative price, and new "
+        "risk gets less leverage.",
+    ),
+    Move(
+        codes.SETTLEMENT_PERIOD,
+        codes.LISTING_DAY,
+        "first indicative price, if auction-aware",
+        "conversion",
+        "A late listing day has begun. The oracle blends in the exchange's indicative price, and "
+        "new risk gets less leverage.",
+    ),
+    Move(
+        codes.LISTING_DAY,
+        codes.PRE_LISTING,
+        "half a day without a confirmed listing",
+        "conversion",
+        "The listing day has ended without an opening cross. The market goes on as before.",
+    ),
+    Move(
+        codes.LISTING_DAY,
+        codes.SETTLEMENT_PERIOD,
+        "half a day without a confirmed listing, after the Outside Launch Date",
+        "settlement",
+        "The listing day has ended without an opening cross. The settlement period goes on.",
+    ),
+    Move(
+        codes.LISTING_DAY,
+        codes.CONVERTING,
+        "listing confirmed, external prices seen",
+        "conversion",
+        "The listing is confirmed and external prices are there. The oracle moves to them at the "
+        "step limit; positions and orders stay.",
+    ),
+    Move(
+        codes.PRE_LISTING,
         codes.SETTLEMENT_PERIOD,
         "Outside Launch Date, no listing confirmed",
         "settlement",
@@ -71,6 +109,20 @@ MOVES: Final[tuple[Move, ...]] = (
         codes.SETTLEMENT_PERIOD,
         codes.SETTLING,
         "settlement deadline, or alternative settlement approved",
+        "settlement",
+        "The market is being settled.",
+    ),
+    Move(
+        codes.LISTING_DAY,
+        codes.SETTLING,
+        "alternative settlement approved",
+        "settlement",
+        "The market is being settled.",
+    ),
+    Move(
+        codes.LISTED,
+        codes.SETTLING,
+        "an hour after a delisting was approved",
         "settlement",
         "The market is being settled.",
     ),

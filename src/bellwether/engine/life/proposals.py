@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, cast
 
 from bellwether.engine.admission import admit_operator
-from bellwether.engine.life.conversion import confirm_listing, confirmation_refusal
+from bellwether.engine.conversion.conversion import confirm_listing, confirmation_refusal
 from bellwether.engine.life.phases import announce, text_hash
 from bellwether.engine.life.rebase import rebase, rebase_refusal
 from bellwether.engine.life.settlement import settle_as_decided, settlement_refusal

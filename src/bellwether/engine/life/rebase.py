@@ -15,17 +15,18 @@ from bellwether.engine.orders import close, rest, take_exposure
 from bellwether.engine.pricing import accrue_twap, publish_prices
 from bellwether.engine.state.account import Account
 from bellwether.engine.state.holding import Holding, holder
+from bellwether.engine.state.life import Delisting
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.triggers import fires_on_rise
 from bellwether.engine.state.turn import Turn
 from bellwether.schema import codes, rejects
 from bellwether.schema.commands import RebaseMarket
 from bellwether.schema.events import MarketRebased, OrderRebased, PositionRebased
-from bellwether.schema.instrument import InstrumentSpec
+from bellwether.schema.instrument import InstrumentSpec, SyntheticIndex
 from bellwether.units.division import div_down, mul_div_down, mul_div_half_even
 from bellwether.units.tick import price_on_tick_down, price_on_tick_up
 
-LARGEST_TERM: Final = 1_000_000
+LARGEST_TERM: Final = 1_000_000_000_000
 MOST_LOTS: Final = 1 << 53
 FEWEST_MARK_ATOMS: Final = 100
 """Below that a price has too few digits left to trade by."""
@@ -58,7 +59,15 @@ def rebased_specification(spec: InstrumentSpec, a: int, b: int) -> InstrumentSpe
         share_count=mul_div_half_even(spec.share_count, a, b),
         position_limit_lots=_limit(spec.position_limit_lots, a, b),
         max_order_lots=_limit(spec.max_order_lots, a, b),
+        index=_rebased_index(spec.index, a, b),
     )
+
+
+def _rebased_index(index: SyntheticIndex | None, a: int, b: int) -> SyntheticIndex | None:
+    """The impact prices are taken at the same worth as before (PRICE-2)."""
+    if index is None:
+        return None
+    return msgspec.structs.replace(index, impact_lots=_limit(index.impact_lots, a, b))
 
 
 def _limit(lots: int, a: int, b: int) -> int:
@@ -184,13 +193,24 @@ def _scale_prices(market: Market, a: int, b: int) -> None:
         last = mul_div_half_even(market.last_trade_price, b, a)
         market.last_trade_price = last if last > 0 else 1
     market.twap_sum = mul_div_half_even(market.twap_sum, b, a)
+    market.twap_hours = [(at, mul_div_half_even(s, b, a)) for at, s in market.twap_hours]
     market.funding_index_e12 = mul_div_half_even(market.funding_index_e12, b, a)
     listing = market.listing
     listing.latest = {}
     listing.taken = []
+    listing.indications = {}
+    if prices.internal_fine >= 0:
+        prices.internal_fine = mul_div_half_even(prices.internal_fine, b, a)
+    if listing.delisting is not None:
+        _scale_delisting(listing.delisting, a, b)
     market.accrual_rest = 0
     market.funding_absolute_e12 = mul_div_half_even(market.funding_absolute_e12, b, a)
     _scale_index(market.index, a, b)
+
+
+def _scale_delisting(delisting: Delisting, a: int, b: int) -> None:
+    delisting.price_fine = mul_div_half_even(delisting.price_fine, b, a)
+    delisting.weighted_sum = mul_div_half_even(delisting.weighted_sum, b, a)
 
 
 def _scale_index(book: IndexBook, a: int, b: int) -> None:

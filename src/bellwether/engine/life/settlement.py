@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import Final
 
+from bellwether.engine.conversion.external import external_fine
 from bellwether.engine.fills import fill
 from bellwether.engine.life.phases import move
 from bellwether.engine.liquidation.deleveraging import cover_deficit
 from bellwether.engine.orders import close_all
-from bellwether.engine.pricing import accrue_twap
+from bellwether.engine.pricing import accrue_delisting, accrue_twap
+from bellwether.engine.state.life import Delisting
 from bellwether.engine.state.market import Market
+from bellwether.engine.state.timers import DELISTING_END
 from bellwether.engine.state.turn import Turn
 from bellwether.formulas.twap import twap_atoms
 from bellwether.schema import codes, rejects
 from bellwether.schema.commands import SettleMarket
 from bellwether.schema.events import MarketSettled, PositionSettled
 from bellwether.schema.instrument import InstrumentSpec
+from bellwether.units.quantities import FINE, NS_PER_HOUR
 
 MOST_TIMES_THE_MARK: Final = 1_000
 """A settlement price beyond that is a slip of the pen."""
@@ -58,11 +62,13 @@ def full_life_twap(turn: Turn, market: Market) -> int:
 
 def settlement_refusal(turn: Turn, market: Market, command: SettleMarket) -> int:
     """Why an alternative settlement may not be proposed or approved now (LIFE-6)."""
-    if not market.is_trading() or market.phase == codes.LISTED:
+    method = command.method
+    if not market.is_trading() or (market.phase == codes.LISTED) != (method == codes.DELISTING):
         return rejects.PHASE_FORBIDS
     if command.grounds not in codes.SETTLEMENT_GROUNDS:
         return rejects.GROUNDS_INVALID
-    method = command.method
+    if (method == codes.DELISTING) != (command.grounds == "delisted"):
+        return rejects.GROUNDS_INVALID
     if method == codes.TRANSACTION and command.grounds not in TRANSACTION_GROUNDS:
         return rejects.GROUNDS_INVALID
     if method == codes.ADVERSE_EVENT and command.grounds not in ADVERSE_GROUNDS:
@@ -73,7 +79,18 @@ def settlement_refusal(turn: Turn, market: Market, command: SettleMarket) -> int
         return rejects.ACCEPTED if command.price == 0 else rejects.SETTLEMENT_PRICE_INVALID
     if method == codes.WIND_DOWN and command.price == 0:
         return rejects.ACCEPTED
-    if method == codes.RECENT_TWAP or not codes.DEFAULT_TWAP <= method <= codes.WIND_DOWN:
+    if method == codes.RECENT_TWAP:
+        if command.price != 0:
+            return rejects.SETTLEMENT_PRICE_INVALID
+        is_known = recent_twap(market, command.window_ns) > 0
+        return rejects.ACCEPTED if is_known else rejects.WINDOW_INVALID
+    if command.window_ns != 0:
+        return rejects.WINDOW_INVALID
+    if method == codes.DELISTING:
+        if market.listing.delisting is not None:
+            return rejects.ALREADY_SO
+        return rejects.ACCEPTED if command.price == 0 else rejects.SETTLEMENT_PRICE_INVALID
+    if not codes.DEFAULT_TWAP <= method <= codes.WIND_DOWN:
         return rejects.METHOD_INVALID
     if not 0 < command.price <= market.mark_price * MOST_TIMES_THE_MARK:
         return rejects.SETTLEMENT_PRICE_INVALID
@@ -82,10 +99,48 @@ def settlement_refusal(turn: Turn, market: Market, command: SettleMarket) -> int
 
 def settle_as_decided(turn: Turn, market: Market, command: SettleMarket) -> None:
     """Carries out an approved settlement; a wind-down without a price takes the full-life TWAP."""
+    if command.method == codes.DELISTING:
+        _begin_delisting(turn, market)
+        return
     price = command.price
-    if price == 0:
+    if command.method == codes.RECENT_TWAP:
+        price = recent_twap(market, command.window_ns)
+    elif price == 0:
         price = full_life_twap(turn, market)
     settle(turn, market, price, command.method, command.grounds)
+
+
+def recent_twap(market: Market, window_ns: int) -> int:
+    """Average of the mark over so many hours up to the last full one, price atoms, half to even.
+
+    0 if the window is not a number of full hours, or the market has not lived them (LIFE-6).
+    """
+    if window_ns <= 0 or not market.twap_hours:
+        return 0
+    until_ns, until_sum = market.twap_hours[-1]
+    for since_ns, since_sum in market.twap_hours:
+        if until_ns - since_ns == window_ns:
+            return twap_atoms(until_sum - since_sum, window_ns)
+    return 0
+
+
+def _begin_delisting(turn: Turn, market: Market) -> None:
+    """The last hour begins, over which the outside price is averaged (LIFE-12)."""
+    start_fine = external_fine(turn, market)
+    if start_fine < 0:
+        start_fine = market.prices.oracle_fine
+    market.listing.delisting = Delisting(turn.time_ns, start_fine)
+    market.epoch += 1
+    turn.venue.timers.add(turn.time_ns + NS_PER_HOUR, DELISTING_END, market.asset)
+
+
+def delist(turn: Turn, market: Market) -> None:
+    """The last hour is over: the market settles at the average of the outside price."""
+    delisting = market.listing.delisting
+    assert delisting is not None, "a delisting that ends has begun"
+    accrue_delisting(turn, delisting, -1)
+    price = twap_atoms(delisting.weighted_sum, NS_PER_HOUR * FINE)
+    settle(turn, market, price, codes.DELISTING, "delisted")
 
 
 def settle(turn: Turn, market: Market, price: int, method: int, grounds: str) -> None:
@@ -109,7 +164,7 @@ def settle(turn: Turn, market: Market, price: int, method: int, grounds: str) ->
         venue.next_trade_id = trade_id + 1
         profit = fill(turn, holding, start < 0, size, price, 0)
         address = holding.account.user.address
-        turn.emit(PositionSettled(trade_id, market.asset, address, start, price, profit))
+        turn.emit(PositionSettled(trade_id, market.asset, address, start, size, price, profit))
         cover_deficit(turn, holding)
     for other in market.dex.markets:
         other.recheck = True

@@ -14,10 +14,17 @@ def change_specification(turn: Turn, market: Market, spec: InstrumentSpec) -> No
     assert not spec.faults(), "a specification in force does not contradict itself"
     market.spec = spec
     market.versions.append(spec)
-    market.adopt(spec)
     market.epoch += 1
+    adopt_rules(market, spec)
+    turn.emit(SpecificationChanged(market.asset, turn.time_ns, spec))
+
+
+def adopt_rules(market: Market, rules: InstrumentSpec) -> None:
+    """Goes by these rules from now on, and has every position looked at again."""
+    market.adopt(rules)
     market.recheck = True
     market.impact_version = -1
+    if rules.index is None:
+        market.prices.set_band(rules.oracle.band_e12)
     for holding in market.holders.values():
         holding.freshen()
-    turn.emit(SpecificationChanged(market.asset, turn.time_ns, spec))

@@ -6,10 +6,11 @@ from typing import Any
 
 import msgspec
 
+from bellwether.engine.conversion.ramp import ramped_specification
 from bellwether.engine.index.state import Observation
 from bellwether.engine.state.dex import Dex
 from bellwether.engine.state.holding import holder
-from bellwether.engine.state.life import Listing
+from bellwether.engine.state.life import Delisting, Listing
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.venue import Venue
 from bellwether.schema.instrument import InstrumentSpec
@@ -75,6 +76,8 @@ def dump_market(market: Market) -> list[Any]:
             market.epoch,
             market.settlement_price,
             market.settled_ns,
+            market.new_risk_leverage,
+            [[at, str(total)] for at, total in market.twap_hours],
         ],
         [
             prices.reference_fine,
@@ -87,6 +90,7 @@ def dump_market(market: Market) -> list[Any]:
             prices.last_time_ns,
             prices.band_low_fine,
             prices.band_high_fine,
+            prices.internal_fine,
         ],
         list(market.holders),
         _dump_queue(market, True),
@@ -132,8 +136,12 @@ def restore_market(venue: Venue, row: list[Any]) -> None:
     market.epoch = numbers[23]
     market.settlement_price = numbers[24]
     market.settled_ns = numbers[25]
+    market.new_risk_leverage = numbers[26]
+    market.twap_hours = [(at, int(total)) for at, total in numbers[27]]
     _restore_prices(market, row[4])
     _restore_listing(market.listing, row[8])
+    if market.listing.ramp_e12 > 0:
+        market.adopt(ramped_specification(market.spec, market.listing.ramp_e12))
     _restore_index(market, row[9])
     dex.markets.append(market)
     venue.markets[market.asset] = market
@@ -154,6 +162,7 @@ def _restore_prices(market: Market, row: list[Any]) -> None:
     prices.last_time_ns = row[7]
     prices.band_low_fine = row[8]
     prices.band_high_fine = row[9]
+    prices.internal_fine = row[10]
 
 
 def restore_queues(market: Market, row: list[Any]) -> None:
@@ -182,6 +191,24 @@ def _dump_listing(listing: Listing) -> list[Any]:
         listing.cross_time_ns,
         [[source, price, seen_ns] for source, (price, seen_ns) in listing.latest.items()],
         listing.taken,
+        [[source, *seen] for source, seen in listing.indications.items()],
+        listing.numerator,
+        listing.denominator,
+        listing.settled_e6,
+        listing.ramp_since_ns,
+        listing.ramp_e12,
+        _dump_delisting(listing.delisting),
+    ]
+
+
+def _dump_delisting(delisting: Delisting | None) -> list[Any] | None:
+    if delisting is None:
+        return None
+    return [
+        delisting.started_ns,
+        delisting.since_ns,
+        delisting.price_fine,
+        str(delisting.weighted_sum),
     ]
 
 
@@ -198,6 +225,17 @@ def _restore_listing(listing: Listing, row: list[Any]) -> None:
     for source, price, seen_ns in row[9]:
         listing.latest[source] = (price, seen_ns)
     listing.taken = [(seen_ns, source) for seen_ns, source in row[10]]
+    for source, price, paired, seen_ns in row[11]:
+        listing.indications[source] = (price, paired, seen_ns)
+    listing.numerator = row[12]
+    listing.denominator = row[13]
+    listing.settled_e6 = row[14]
+    listing.ramp_since_ns = row[15]
+    listing.ramp_e12 = row[16]
+    if row[17] is not None:
+        listing.delisting = Delisting(row[17][0], row[17][2])
+        listing.delisting.since_ns = row[17][1]
+        listing.delisting.weighted_sum = int(row[17][3])
 
 
 def _dump_index(market: Market) -> list[Any]:

@@ -10,18 +10,28 @@ class Listing:
     """The listing as confirmed, and what outside sources say of the share.
 
     `latest` is (price atoms, seen at ns) by source; `taken` are (ns, source) of the updates that
-    the conversion still counts, oldest first.
+    the conversion still counts, oldest first. `indications` are (price atoms, paired shares, seen
+    at ns) by source. A contract stands for numerator / denominator listed shares, and `settled_e6`
+    of every position settles at the cross. `ramp_since_ns` is 0 but during a ramp, of which
+    `ramp_e12` is in force; `delisting` is None but in a listed market's last hour.
     """
 
     __slots__ = (
         "cross_price",
         "cross_time_ns",
+        "delisting",
+        "denominator",
         "exchange",
+        "indications",
         "is_confirmed",
         "is_external",
         "jurisdiction",
         "latest",
         "listed_as",
+        "numerator",
+        "ramp_e12",
+        "ramp_since_ns",
+        "settled_e6",
         "structure",
         "taken",
         "treatment",
@@ -39,6 +49,26 @@ class Listing:
         self.cross_time_ns: int = 0
         self.latest: dict[str, tuple[int, int]] = {}
         self.taken: list[tuple[int, str]] = []
+        self.indications: dict[str, tuple[int, int, int]] = {}
+        self.numerator: int = 1
+        self.denominator: int = 1
+        self.settled_e6: int = 0
+        self.ramp_since_ns: int = 0
+        self.ramp_e12: int = 0
+        self.delisting: Delisting | None = None
+
+
+@final
+class Delisting:
+    """The last hour of a listed market: the sum of the outside price over time (LIFE-12)."""
+
+    __slots__ = ("price_fine", "since_ns", "started_ns", "weighted_sum")
+
+    def __init__(self, started_ns: int, price_fine: int) -> None:
+        self.started_ns: int = started_ns
+        self.since_ns: int = started_ns
+        self.price_fine: int = price_fine
+        self.weighted_sum: int = 0
 
 
 @final

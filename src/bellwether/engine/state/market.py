@@ -34,8 +34,10 @@ class Market:
     `funding_account` holds what funding has been collected and not yet paid out. `recheck` asks the
     next update to look at triggers and liquidations although the mark stands still. `epoch` counts
     the changes that an open proposal must not outlive; `versions` are all specifications, the one
-    in force last. Without a young index a market is `is_stale` (post-only), and `is_blind` (no
-    liquidation) also when the index has been frozen for long.
+    in force last; `rules` is the one in force, or what a conversion ramp makes of it. `twap_hours`
+    are the full-life sums at the last full hours. Without a young index a market is `is_stale`
+    (post-only), and `is_blind` (no liquidation) also when the index has been frozen for long.
+    `new_risk_leverage` is 0 but on a listing day.
     """
 
     def __init__(self, asset: int, dex: Dex, spec: InstrumentSpec) -> None:
@@ -73,6 +75,7 @@ class Market:
         self.premium_samples: int = 0
         self.twap_sum: int = 0
         self.twap_since_ns: int = 0
+        self.twap_hours: list[tuple[int, int]] = []
         self.launched_ns: int = 0
         self.epoch: int = 0
         self.versions: list[InstrumentSpec] = [spec]
@@ -80,6 +83,7 @@ class Market:
         self.index: IndexBook = IndexBook()
         self.is_stale: bool = False
         self.is_blind: bool = False
+        self.new_risk_leverage: int = 0
         self.premiums: list[int] = []
         self.funding_absolute_e12: int = 0
         self.accrued_ns: int = 0
@@ -88,7 +92,8 @@ class Market:
         self.settled_ns: int = 0
 
     def adopt(self, spec: InstrumentSpec) -> None:
-        """Takes the numbers of a specification that hot code needs out of it."""
+        """Goes by a specification's rules, and takes the numbers out that hot code needs."""
+        self.rules: InstrumentSpec = spec
         oracle = spec.oracle
         self.margin_table: MaintenanceTable = MaintenanceTable(
             [(tier.lower_bound_e6, tier.max_leverage) for tier in spec.tiers],
@@ -157,6 +162,10 @@ class Market:
     def is_trading(self) -> bool:
         """Do the phase's rules let orders in at all?"""
         return codes.PRE_LISTING <= self.phase <= codes.SETTLEMENT_PERIOD
+
+    def follows_external(self) -> bool:
+        """Does the oracle listen to outside prices (PRICE-19)?"""
+        return self.phase == codes.CONVERTING or self.phase == codes.LISTED
 
     def admits(self, jurisdiction: str, client_class: str) -> bool:
         """May an account with these attributes take risk here (RULE-5)?

@@ -108,6 +108,9 @@ TEXTS: Final[dict[int, str]] = {
     rejects.NOT_OF_THIS_MARKET: SENTENCES[rejects.NOT_OF_THIS_MARKET],
     rejects.KIND_UNKNOWN: SENTENCES[rejects.KIND_UNKNOWN],
     rejects.UNIT_INVALID: SENTENCES[rejects.UNIT_INVALID],
+    rejects.RATIO_INVALID: SENTENCES[rejects.RATIO_INVALID],
+    rejects.WINDOW_INVALID: SENTENCES[rejects.WINDOW_INVALID],
+    rejects.NO_LISTING_DAY: SENTENCES[rejects.NO_LISTING_DAY],
 }
 """Reject number → text."""
 

@@ -89,9 +89,7 @@ class DecisionAct(Struct, frozen=True, rename="camel"):
     proposal_id: Count
 
 
-NOT_SUPPORTED: Final = frozenset(
-    "listMarket indicativeAuction setPhase changeSpec resolveInput".split()
-)
+NOT_SUPPORTED: Final = frozenset("listMarket setPhase changeSpec resolveInput".split())
 """Acts of chapter 10 that this venue refuses by name."""
 
 
@@ -151,6 +149,7 @@ ACTS: Final[dict[str, Callable[[dict[str, Any], bytes, int, Venue], AnyCommand]]
     "approve": _approve,
     "reject": _reject,
     "externalPrice": life.external_price,
+    "indicativeAuction": life.indicative_auction,
     "observe": observe,
     "confirmListing": life.confirm_listing,
     "settle": life.settle,

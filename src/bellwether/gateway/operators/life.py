@@ -6,12 +6,15 @@ market, its phase and the signer's role is the engine's to judge.
 
 from __future__ import annotations
 
+from math import gcd
 from typing import Annotated, Any, Final
 
 from msgspec import Meta, Struct
 
+from bellwether.engine.state.market import Market
 from bellwether.engine.state.venue import Venue
 from bellwether.gateway.faults import Refused
+from bellwether.gateway.hyperliquid.actions import units
 from bellwether.gateway.hyperliquid.decode import Amount, Moment, convert
 from bellwether.gateway.operators import texts
 from bellwether.gateway.operators.fields import (
@@ -32,20 +35,21 @@ from bellwether.schema.commands import (
     RebaseMarket,
     SettleMarket,
     SubmitExternalPrice,
+    SubmitIndication,
 )
+from bellwether.units.quantities import FRACTION_ONE
 
-TREATMENTS: Final = ("convert", "adjusted", "settle", "composite")
-"""What LIFE-7 knows for a listing that differs from what was expected; the first is carried out."""
 SETTLEMENT_GROUNDS: Final = sorted(codes.SETTLEMENT_GROUNDS | codes.INSUFFICIENT_GROUNDS)
 """Those that do not suffice are refused by the engine, so that the journal says who tried."""
 REBASE_GROUNDS: Final = sorted(codes.REBASE_GROUNDS)
 
-_WITHOUT_PRICE: Final = frozenset((codes.DEFAULT_TWAP, codes.RECENT_TWAP))
+_WITHOUT_PRICE: Final = frozenset((codes.DEFAULT_TWAP, codes.RECENT_TWAP, codes.DELISTING))
 _WITH_PRICE: Final = frozenset(
     (codes.TRANSACTION, codes.ADVERSE_EVENT, codes.DETERMINED, codes.OTHER_METHOD)
 )
 """A wind-down names a price or takes that of the default."""
 
+Ratio = Annotated[str, Meta(pattern=r"^[0-9]{1,12}(\.[0-9]{1,9}|/[0-9]{1,12})?\Z", max_length=25)]
 Factor = Annotated[int, Meta(ge=1, le=2**31 - 1)]
 
 
@@ -57,8 +61,23 @@ class ExternalPriceAct(Struct, frozen=True):
     session: str
 
 
+class IndicationAct(Struct, frozen=True, rename="camel"):
+    coin: Word
+    source: Name
+    px: Amount
+    paired_volume: Amount
+    time: Moment
+
+
+class Weights(Struct, frozen=True, forbid_unknown_fields=True):
+    """The parts of a position that convert and that settle; together they are one."""
+
+    convert: Amount
+    settle: Amount
+
+
 class ListingAct(Struct, frozen=True, rename="camel"):
-    """`ratio` and `weights` belong to treatments that are not carried out yet."""
+    """`ratio` is how many listed shares a contract stands for: `2.5` or `5/2`."""
 
     coin: Word
     exchange: Name
@@ -67,9 +86,9 @@ class ListingAct(Struct, frozen=True, rename="camel"):
     cross_px: Amount
     cross_time: Moment
     jurisdiction: Jurisdiction = ""
-    treatment: str = TREATMENTS[0]
-    ratio: Any = None
-    weights: Any = None
+    treatment: str = codes.TREATMENTS[0]
+    ratio: Ratio | None = None
+    weights: Weights | None = None
     grounds: Grounds = ""
     announcement: Announcement = ""
 
@@ -102,21 +121,33 @@ def external_price(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue)
     )
 
 
+def indicative_auction(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue) -> AnyCommand:
+    """The volume is a number of whole shares."""
+    seen = convert(act, IndicationAct, "act")
+    market = market_of(seen.coin, venue)
+    price = price_atoms(seen.px, market, "act.px")
+    paired = units(seen.paired_volume, 0)
+    if paired < 0:
+        raise Refused("act.pairedVolume: expected a number of whole shares")
+    return SubmitIndication(
+        signer, nonce, market.asset, seen.source, price, paired, nanoseconds(seen.time)
+    )
+
+
 def confirm_listing(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue) -> AnyCommand:
     """A listing is treated by conversion unless it says otherwise."""
     listing = convert(act, ListingAct, "act")
     market = market_of(listing.coin, venue)
-    treatment = one_of(listing.treatment, TREATMENTS, "act.treatment")
-    if treatment != TREATMENTS[0]:
-        raise Refused(f"act.treatment: {treatment} is not supported by this venue")
-    for name, value in (("ratio", listing.ratio), ("weights", listing.weights)):
-        if value is not None:
-            raise Refused(f"act.{name}: expected none; the treatment convert has no {name}")
+    treatment = one_of(listing.treatment, codes.TREATMENTS, "act.treatment")
+    numerator, denominator = _ratio(listing, market)
+    settled_e6 = _settled_part(listing)
+    if treatment != codes.TREATMENTS[0] and not listing.grounds:
+        raise Refused(f"act.grounds: expected why {treatment} best preserves the economics")
     price = price_atoms(listing.cross_px, market, "act.crossPx")
     time_ns = nanoseconds(listing.cross_time)
     names = (listing.exchange, listing.listed_as, listing.structure)
     text = listing.announcement or texts.listing_text(
-        market.name, *names, listing.cross_px, time_ns
+        market.name, *names, listing.cross_px, time_ns, treatment
     )
     return ConfirmListing(
         signer,
@@ -129,7 +160,47 @@ def confirm_listing(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue
         treatment,
         listing.grounds,
         text,
+        numerator,
+        denominator,
+        settled_e6,
     )
+
+
+def _ratio(listing: ListingAct, market: Market) -> tuple[int, int]:
+    """Shares of a contract in lowest terms; 0 where nothing was said and nothing has to be."""
+    if listing.ratio is None:
+        if listing.treatment == "adjusted":
+            raise Refused("act.ratio: expected the listed shares that a contract stands for")
+        if market.spec.price_unit == "valuation" and market.spec.share_count <= 0:
+            raise Refused(
+                "act.ratio: expected the listed shares that a contract stands for;"
+                f" {market.name} is quoted in valuation and has no share count"
+            )
+        return 0, 1
+    if listing.treatment == "convert" and market.spec.price_unit == "share":
+        raise Refused("act.ratio: expected none; with a ratio the treatment is adjusted")
+    whole, _, denominator_text = listing.ratio.partition("/")
+    digits, _, fraction = whole.partition(".")
+    numerator = int(digits + fraction)
+    denominator = 10 ** len(fraction) * int(denominator_text or "1")
+    if numerator == 0 or denominator == 0:
+        raise Refused("act.ratio: expected a ratio above zero")
+    common = gcd(numerator, denominator)
+    return numerator // common, denominator // common
+
+
+def _settled_part(listing: ListingAct) -> int:
+    """The part of every position that settles, 10^-6; only a composite has one."""
+    if listing.treatment != "composite":
+        if listing.weights is not None:
+            raise Refused("act.weights: expected none; only the treatment composite has weights")
+        return 0
+    if listing.weights is None:
+        raise Refused("act.weights: expected the parts that convert and that settle")
+    converts, settles = units(listing.weights.convert, 6), units(listing.weights.settle, 6)
+    if converts <= 0 or settles <= 0 or converts + settles != FRACTION_ONE:
+        raise Refused("act.weights: expected two parts above zero, of six decimals, that are one")
+    return settles
 
 
 def settle(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue) -> AnyCommand:
@@ -138,11 +209,11 @@ def settle(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue) -> AnyC
     market = market_of(wanted.coin, venue)
     name = one_of(wanted.method, codes.SETTLEMENT_METHODS, "act.method")
     method = codes.SETTLEMENT_METHODS[name]
-    if method == codes.RECENT_TWAP:
-        raise Refused(f"act.method: {name} is not supported by this venue")
     grounds = one_of(wanted.grounds, SETTLEMENT_GROUNDS, "act.grounds")
-    if wanted.window is not None:
-        raise Refused("act.window: expected none; only the method recent_twap has a window")
+    if (wanted.window is None) == (method == codes.RECENT_TWAP):
+        needs = "the averaged hours in milliseconds" if wanted.window is None else "none"
+        raise Refused(f"act.window: expected {needs} with the method {name}")
+    window_ns = nanoseconds(wanted.window or 0)
     if method in (_WITH_PRICE if wanted.px is None else _WITHOUT_PRICE):
         needs = "a price" if wanted.px is None else "none"
         raise Refused(f"act.px: expected {needs} with the method {name}")
@@ -151,8 +222,8 @@ def settle(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue) -> AnyC
     if not text and method == codes.OTHER_METHOD:
         raise Refused(f"act.announcement: expected the formula of the method {name}")
     if not text:
-        text = texts.settlement_text(market.name, name, wanted.px or "", grounds)
-    return SettleMarket(signer, nonce, market.asset, method, price, 0, grounds, text)
+        text = texts.settlement_text(market.name, name, wanted.px or "", window_ns, grounds)
+    return SettleMarket(signer, nonce, market.asset, method, price, window_ns, grounds, text)
 
 
 def rebase(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue) -> AnyCommand:

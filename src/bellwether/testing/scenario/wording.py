@@ -49,7 +49,6 @@ OUTCOMES: Final = {
 }
 SESSIONS: Final = {number: name for name, number in codes.SESSIONS.items()}
 FREEZES: Final = {1: "too few live sources", 2: "the sources are too far apart"}
-METHODS: Final = {number: name for name, number in codes.SETTLEMENT_METHODS.items()}
 QUIET: Final = (events.DexOpened, events.MarketListed, events.OperatorBound, events.AccountSet)
 
 
@@ -260,6 +259,15 @@ class Wording:
         text = f"{event.source} saw {self.market(event.asset)} at {price}"
         return f"{text} at {self.clock(event.observed_ns)} ({SESSIONS[event.session]})"
 
+    def say_indication_taken(self, event: events.IndicationTaken) -> str:
+        price = self.price(event.asset, event.price)
+        text = f"{event.source} sees {self.market(event.asset)} indicated at {price}"
+        return f"{text} with {event.paired_shares} shares paired"
+
+    def say_ramp_advanced(self, event: events.RampAdvanced) -> str:
+        text = f"{self.clock(event.time_ns)} {self.market(event.asset)} is {event.weight_e6}"
+        return f"{text} millionths of the way to the new rules"
+
     def say_observation_taken(self, event: events.ObservationTaken) -> str:
         worth = self.fine(event.asset, event.price_fine)
         text = f"{event.source} sees {event.kind} of {self.market(event.asset)} at {worth}"
@@ -302,11 +310,12 @@ class Wording:
         return text
 
     def say_position_settled(self, event: events.PositionSettled) -> str:
-        size, price = self.size(event.asset, event.start), self.price(event.asset, event.price)
+        lots = event.lots if event.start > 0 else -event.lots
+        size, price = self.size(event.asset, lots), self.price(event.asset, event.price)
         return f"{self.who(event.account)} settles {size} @ {price}, realised {usd(event.pnl)}"
 
     def say_market_settled(self, event: events.MarketSettled) -> str:
         price = self.price(event.asset, event.price)
         text = f"{self.clock(event.time_ns)} {self.market(event.asset)} settled at {price} by"
-        text += f" {METHODS[event.method]}"
+        text += f" {codes.METHOD_NAMES[event.method]}"
         return text + (f" on the grounds {event.grounds}" if event.grounds else "")

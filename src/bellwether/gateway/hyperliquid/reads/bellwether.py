@@ -7,6 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from bellwether.engine import questions
+from bellwether.engine.conversion.ramp import listed_specification
 from bellwether.engine.index.state import Observation
 from bellwether.engine.index.update import live_observations
 from bellwether.engine.state.market import Market
@@ -16,6 +17,7 @@ from bellwether.gateway.faults import WrongShape
 from bellwether.gateway.hyperliquid import render
 from bellwether.gateway.hyperliquid.reads.request import LATEST, Handler, ReadingNode, Request
 from bellwether.schema import codes, presets
+from bellwether.schema.instrument import InstrumentSpec
 from bellwether.units.division import div_half_even, mul_div_half_even
 from bellwether.units.quantities import FRACTION_ONE
 from bellwether.views.prices import TooManyChanges
@@ -48,7 +50,7 @@ def market_status(market: Market, now_ns: int) -> dict[str, Any]:
         },
         "fundingRate": render.rate(market.funding_rate_e12 if settled_once else predicted),
         "predictedFunding": render.rate(predicted),
-        "fundingMultiplier": render.usd(spec.funding.multiplier_e6),
+        "fundingMultiplier": render.usd(market.rules.funding.multiplier_e6),
         "openInterest": render.sz(market, market.open_interest_lots),
         "openInterestCap": render.usd(market.open_interest_cap_e6),
         **_dates(market),
@@ -133,6 +135,19 @@ def _specification(market: Market, version: int) -> dict[str, Any]:
             {"field": name, "preset": msgspec.to_builtins(own), "value": msgspec.to_builtins(ours)}
             for name, (own, ours) in differing.items()
         ],
+        "afterListing": _after_listing(spec),
+    }
+
+
+def _after_listing(spec: InstrumentSpec) -> dict[str, Any]:
+    """What the market's rules become, known from its launch on (INST-5); empty once they have."""
+    if spec.preset == spec.conversion.becomes:
+        return {}
+    listed = listed_specification(spec)
+    return {
+        name: msgspec.to_builtins(getattr(listed, name))
+        for name in spec.__struct_fields__
+        if name != "version" and getattr(listed, name) != getattr(spec, name)
     }
 
 

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from bellwether.engine.admission import admit_operator
-from bellwether.engine.life.external import external_fine
+from bellwether.engine.conversion.external import external_fine
+from bellwether.engine.conversion.listing_day import end_listing_day
+from bellwether.engine.conversion.ramp import begin_ramp
+from bellwether.engine.conversion.treatment import (
+    into_listed_units,
+    settle_part,
+    settlement_atoms,
+    shares_per_contract,
+    treatment_refusal,
+)
 from bellwether.engine.life.phases import move
-from bellwether.engine.life.specification import change_specification
+from bellwether.engine.life.settlement import settle
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.turn import Turn
 from bellwether.schema import codes, rejects
 from bellwether.schema.commands import ConfirmListing, SubmitExternalPrice
 from bellwether.schema.events import CommandRefused, ExternalPriceTaken, ListingConfirmed
-from bellwether.schema.presets import PRESETS
+
+UNLISTED = (codes.PRE_LISTING, codes.LISTING_DAY, codes.SETTLEMENT_PERIOD)
+"""Phases out of which a market can convert."""
 
 
 def take_external_price(turn: Turn, command: SubmitExternalPrice) -> None:
@@ -61,26 +70,27 @@ def _price_refusal(turn: Turn, market: Market, command: SubmitExternalPrice) -> 
 
 def confirmation_refusal(turn: Turn, market: Market, command: ConfirmListing) -> int:
     """Why a listing may not be confirmed now, or not like this (LIFE-7)."""
-    if market.phase != codes.PRE_LISTING and market.phase != codes.SETTLEMENT_PERIOD:
+    if market.phase not in UNLISTED:
         return rejects.PHASE_FORBIDS
     if market.listing.is_confirmed:
         return rejects.ALREADY_SO
-    if market.spec.index is not None:
-        return rejects.TREATMENT_INVALID
     if command.cross_price <= 0:
         return rejects.PRICE_INVALID
     if not 0 < command.cross_time_ns <= turn.time_ns:
         return rejects.OBSERVATION_TIME_INVALID
-    if command.treatment != "convert":
+    if command.treatment not in codes.TREATMENTS:
         return rejects.TREATMENT_INVALID
     expected = market.spec.listing_exchange
     if expected and command.exchange != expected and not command.grounds:
         return rejects.TREATMENT_INVALID
-    return rejects.ACCEPTED
+    return treatment_refusal(market, command)
 
 
 def confirm_listing(turn: Turn, market: Market, command: ConfirmListing) -> None:
-    """The listing stands; from now on neither date fires (LIFE-3)."""
+    """The listing stands; from now on neither date fires (LIFE-3).
+
+    One that is treated by settlement ends the market at the opening cross.
+    """
     listing = market.listing
     listing.is_confirmed = True
     listing.exchange = command.exchange
@@ -90,6 +100,8 @@ def confirm_listing(turn: Turn, market: Market, command: ConfirmListing) -> None
     listing.treatment = command.treatment
     listing.cross_price = command.cross_price
     listing.cross_time_ns = command.cross_time_ns
+    listing.numerator, listing.denominator = shares_per_contract(market, command)
+    listing.settled_e6 = command.settled_e6
     market.epoch += 1
     turn.emit(
         ListingConfirmed(
@@ -102,17 +114,22 @@ def confirm_listing(turn: Turn, market: Market, command: ConfirmListing) -> None
             command.treatment,
             command.cross_price,
             command.cross_time_ns,
+            listing.numerator,
+            listing.denominator,
+            listing.settled_e6,
         )
     )
+    if command.treatment == "settle":
+        price = settlement_atoms(command.cross_price, listing.numerator, listing.denominator)
+        settle(turn, market, price, codes.AT_THE_CROSS, command.grounds)
+        return
     convert_if_ready(turn, market)
 
 
 def convert_if_ready(turn: Turn, market: Market) -> None:
     """Begins the conversion once the listing and enough external prices are there (LIFE-7)."""
     listing = market.listing
-    if not listing.is_confirmed:
-        return
-    if market.phase != codes.PRE_LISTING and market.phase != codes.SETTLEMENT_PERIOD:
+    if not listing.is_confirmed or market.phase not in UNLISTED:
         return
     policy = market.spec.conversion
     oldest = turn.time_ns - policy.external_window_ns
@@ -121,31 +138,8 @@ def convert_if_ready(turn: Turn, market: Market) -> None:
         return
     if len(set(recent)) < policy.min_external_sources or external_fine(turn, market) < 0:
         return
+    end_listing_day(market)
     move(turn, market, codes.CONVERTING)
-    _become_listed(turn, market)
-
-
-def _become_listed(turn: Turn, market: Market) -> None:
-    """The rules of a listed share: funding, leverage, tiers, margin mode and bounds (INST-5).
-
-    No funding sample from before the switch is used with the new rule (FUND-7).
-    """
-    spec = market.spec
-    after = PRESETS[spec.conversion.becomes]
-    oracle = msgspec.structs.replace(spec.oracle, band_e12=after.oracle.band_e12)
-    change_specification(
-        turn,
-        market,
-        msgspec.structs.replace(
-            spec,
-            preset=after.preset,
-            version=spec.version + 1,
-            max_leverage=after.max_leverage,
-            margin_mode=after.margin_mode,
-            tiers=after.tiers,
-            oracle=oracle,
-            funding=after.funding,
-        ),
-    )
-    market.premium_sum = 0
-    market.premium_samples = 0
+    settle_part(turn, market)
+    into_listed_units(turn, market)
+    begin_ramp(turn, market)

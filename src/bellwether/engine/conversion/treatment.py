@@ -1,0 +1,112 @@
+"""What a listing does to a contract: converts, is put into other units, or settles (LIFE-7)."""
+
+from __future__ import annotations
+
+from math import gcd
+
+from bellwether.engine.fills import fill
+from bellwether.engine.life.rebase import rebase, rebase_refusal
+from bellwether.engine.liquidation.deleveraging import cover_deficit
+from bellwether.engine.pricing import accrue_twap
+from bellwether.engine.state.holding import Holding
+from bellwether.engine.state.market import Market
+from bellwether.engine.state.turn import Turn
+from bellwether.formulas.deleveraging import pro_rata_close_lots
+from bellwether.schema import rejects
+from bellwether.schema.commands import ConfirmListing, RebaseMarket
+from bellwether.schema.events import PositionSettled
+from bellwether.units.division import div_down, mul_div_down, mul_div_half_even
+from bellwether.units.quantities import FRACTION_ONE
+
+VALUATION_UNIT = 1_000_000_000
+"""A contract on a valuation is worth one USD for each so many USD of the company (INST-1)."""
+
+
+def shares_per_contract(market: Market, command: ConfirmListing) -> tuple[int, int]:
+    """The listed shares that a contract stands for, in lowest terms; (0, 1) if nobody knows.
+
+    A contract on a valuation stands for the share count over 10^9 of them (LIFE-10).
+    """
+    numerator, denominator = command.numerator, command.denominator
+    if numerator == 0:
+        if market.spec.price_unit != "valuation":
+            return 1, 1
+        numerator, denominator = market.spec.share_count, VALUATION_UNIT
+    if numerator <= 0 or denominator <= 0:
+        return 0, 1
+    common = gcd(numerator, denominator)
+    return div_down(numerator, common), div_down(denominator, common)
+
+
+def treatment_refusal(market: Market, command: ConfirmListing) -> int:
+    """Why a treatment does not fit this market, or lacks what it needs."""
+    numerator, denominator = shares_per_contract(market, command)
+    if numerator == 0:
+        return rejects.RATIO_INVALID
+    is_share = market.spec.price_unit == "share"
+    if command.treatment == "convert" and command.numerator != 0 and is_share:
+        return rejects.RATIO_INVALID
+    if command.treatment == "adjusted" and command.numerator == 0:
+        return rejects.RATIO_INVALID
+    is_composite = command.treatment == "composite"
+    if is_composite != (0 < command.settled_e6 < FRACTION_ONE) or command.settled_e6 < 0:
+        return rejects.RATIO_INVALID
+    if command.treatment != "convert" and not command.grounds:
+        return rejects.GROUNDS_INVALID
+    if settlement_atoms(command.cross_price, numerator, denominator) <= 0:
+        return rejects.PRICE_INVALID
+    if numerator == denominator or command.treatment == "settle":
+        return rejects.ACCEPTED
+    return rebase_refusal(market, _rebase(market, numerator, denominator))
+
+
+def settlement_atoms(cross_price: int, numerator: int, denominator: int) -> int:
+    """A contract at the cross, price atoms: so many shares of it, half to even."""
+    return mul_div_half_even(cross_price, numerator, denominator)
+
+
+def into_listed_units(turn: Turn, market: Market) -> None:
+    """One contract becomes one listed share, in place; outside prices are in shares already."""
+    listing = market.listing
+    if listing.numerator == listing.denominator:
+        return
+    latest, taken = listing.latest, listing.taken
+    rebase(turn, market, _rebase(market, listing.numerator, listing.denominator))
+    listing.latest, listing.taken = latest, taken
+
+
+def _rebase(market: Market, numerator: int, denominator: int) -> RebaseMarket:
+    return RebaseMarket(b"", 0, market.asset, numerator, denominator, "unit_change", "")
+
+
+def settle_part(turn: Turn, market: Market) -> None:
+    """Closes a part of every position at the cross, without fee; the same of both sides."""
+    listing = market.listing
+    if listing.settled_e6 == 0:
+        return
+    turn.touch(market)
+    accrue_twap(turn, market)
+    price = settlement_atoms(listing.cross_price, listing.numerator, listing.denominator)
+    total = mul_div_down(market.long_lots, listing.settled_e6, FRACTION_ONE)
+    for is_long in (True, False):
+        sizes: list[tuple[int, int]] = []
+        for number in sorted(market.holders):
+            lots = market.holders[number].lots
+            if (lots > 0) == is_long:
+                sizes.append((number, lots))
+        for number, part in pro_rata_close_lots(sizes, total):
+            if part > 0:
+                _settle_lots(turn, market.holders[number], part, price)
+    market.epoch += 1
+
+
+def _settle_lots(turn: Turn, holding: Holding, lots: int, price: int) -> None:
+    market = holding.market
+    start = holding.lots
+    venue = turn.venue
+    trade_id = venue.next_trade_id
+    venue.next_trade_id = trade_id + 1
+    profit = fill(turn, holding, start < 0, lots, price, 0)
+    address = holding.account.user.address
+    turn.emit(PositionSettled(trade_id, market.asset, address, start, lots, price, profit))
+    cover_deficit(turn, holding)
