@@ -8,6 +8,7 @@ from hypothesis import given, settings, strategies as st
 
 from bellwether.engine import questions
 from bellwether.schema import codes
+from bellwether.schema.commands import AnyCommand
 from bellwether.schema.events import (
     Event,
     ListingConfirmed,
@@ -18,8 +19,12 @@ from bellwether.schema.events import (
     ProposalDecided,
     ProposalMade,
 )
+from bellwether.schema.instrument import ConversionPolicy
 from bellwether.units.division import div_half_even
+from bellwether.units.quantities import NS_PER_HOUR
+from tests.engine.conversion.test_listing_day import indicate
 from tests.engine.life.acts import decide, factor, feed, listing, mortal, settlement
+from tests.engine.life.test_delisting import recent
 from tests.engine.small_venue import (
     OPERATOR,
     PEOPLE,
@@ -44,20 +49,32 @@ STEPS = st.one_of(
     st.tuples(st.just("decide"), KEYS, st.booleans()),
     st.tuples(st.just("rebased"), st.integers(1, 7), st.integers(1, 7)),
     st.tuples(st.just("listed")),
+    st.tuples(st.just("treated"), st.sampled_from(["adjusted", "settle", "composite"])),
+    st.tuples(st.just("converted"), st.sampled_from(["convert", "adjusted", "composite"])),
+    st.tuples(st.just("indicate"), st.integers(80, 120), st.integers(0, 10**6)),
+    st.tuples(st.just("delist")),
+    st.tuples(st.just("recent"), st.integers(1, 3)),
     st.tuples(st.just("status"), st.integers(0, 3)),
+)
+POLICIES = (
+    ConversionPolicy(),
+    ConversionPolicy(ramp_ns=NS_PER_HOUR),
+    ConversionPolicy(auction_aware=True),
+    ConversionPolicy(ramp_ns=NS_PER_HOUR // 3, auction_aware=True, auction_leverage=1),
 )
 
 
 class Life:
     """A market lived through by drawn steps, with what must hold written down beside it."""
 
-    def __init__(self) -> None:
-        self.venue = SmallVenue(mortal(), usd=2_000)
+    def __init__(self, policy: ConversionPolicy) -> None:
+        self.venue = SmallVenue(mortal(conversion=policy), usd=2_000)
         self.venue.trade(PEOPLE[0], PEOPLE[1], 100_000, 5_001)
         self.venue.trade(PEOPLE[2], PEOPLE[1], 101_000, 777)
         self.proposers: dict[int, bytes] = {}
         self.marks = [(START_NS, 100_000)]
         self.rebases = 0
+        self.ratio_is_due = False
         self.settled_at = 0
 
     def step(self, step: Any) -> None:
@@ -96,12 +113,36 @@ class Life:
                 events = venue.run(listing(venue))
                 self.watch(events)
                 return decide(venue, max(venue.engine.venue.proposals, default=1))
+            case ("converted", treatment):
+                self.watch(self.act(("treated", treatment)))
+                venue.set_status(codes.OPEN)
+                return feed(venue, venue.market.mark_price, 1_210)
+            case ("treated", treatment):
+                fields = {
+                    "adjusted": {"numerator": 3, "denominator": 2},
+                    "settle": {},
+                    "convert": {},
+                    "composite": {"settled_e6": 300_000},
+                }[treatment]
+                command = listing(venue, treatment=treatment, grounds="g", **fields)
+                return self.decided(command)
+            case ("indicate", percent, shares):
+                price = max(venue.market.mark_price * percent // 100, 1)
+                return indicate(venue, price, shares)
+            case ("delist",):
+                return self.decided(settlement(venue, codes.DELISTING, 0, "delisted"))
+            case ("recent", hours):
+                return self.decided(recent(venue, hours))
             case ("decide", who, approve):
                 number = max(venue.engine.venue.proposals, default=1)
                 return decide(venue, number, who, approve)
             case ("status", status):
                 return venue.set_status(status)
         raise AssertionError(step)
+
+    def decided(self, command: AnyCommand) -> list[Event]:
+        self.watch(self.venue.run(command))
+        return decide(self.venue, max(self.venue.engine.venue.proposals, default=1))
 
     def watch(self, events: list[Event]) -> None:
         approved = False
@@ -111,12 +152,17 @@ class Life:
             elif isinstance(event, ProposalDecided) and event.outcome == codes.APPROVED:
                 assert event.operator not in (b"", self.proposers[event.proposal_id])
                 approved = True
-            elif isinstance(event, MarketRebased | ListingConfirmed):
+            elif isinstance(event, ListingConfirmed):
                 assert approved, "one key alone binds nothing (RULE-2)"
+                self.ratio_is_due = event.numerator != event.denominator
+            elif isinstance(event, MarketRebased):
+                assert approved or self.ratio_is_due, "one key alone binds nothing (RULE-2)"
+                self.ratio_is_due = False
             elif isinstance(event, PricesPublished):
                 self.marks.append((event.time_ns, event.mark_price))
             elif isinstance(event, MarketSettled):
-                assert approved or event.method == codes.DEFAULT_TWAP
+                late = (codes.DEFAULT_TWAP, codes.DELISTING)
+                assert approved or event.method in late, "nor does it end anything"
                 self.settled(event)
             if isinstance(event, MarketRebased):
                 a, b = event.numerator, event.denominator
@@ -147,11 +193,13 @@ class Life:
         )
 
 
-@settings(max_examples=80, deadline=None)
-@given(st.lists(STEPS, max_size=40))
-def test_random_lives_conserve_settle_once_and_bind_nobody_alone(steps: list[Any]) -> None:
+@settings(max_examples=120, deadline=None)
+@given(st.sampled_from(POLICIES), st.lists(STEPS, max_size=40))
+def test_random_lives_conserve_settle_once_and_bind_nobody_alone(
+    policy: ConversionPolicy, steps: list[Any]
+) -> None:
     """LIFE-4, LIFE-10, RULE-2; the books are audited after every command."""
-    life = Life()
+    life = Life(policy)
     for step in steps:
         life.step(step)
     life.step(("wait", 6 * 3_600))
