@@ -30,8 +30,8 @@ TAGS = (
     " deficit prices re_anchored funding funding_settled credited debited transferred account_set"
     " leverage_updated isolated_margin_updated agent_approved cancel_scheduled cancel_ran"
     " status_set phase proposed decided announced price_taken indicated observed index"
-    " listing_confirmed ramped spec rebased position_rebased order_rebased position_settled"
-    " market_settled dex_opened listed operator_bound ack"
+    " listing_confirmed uncrossed ramped spec rebased position_rebased order_rebased"
+    " position_settled market_settled dex_opened listed operator_bound ack"
 ).split()
 
 

@@ -28,6 +28,7 @@ from bellwether.engine.handlers.operators import credit, debit, set_account, set
 from bellwether.engine.handlers.orders import place_orders
 from bellwether.engine.index.observe import observe
 from bellwether.engine.index.update import compute_index
+from bellwether.engine.life.launch import begin_auction, launch
 from bellwether.engine.life.proposals import (
     announce_text,
     decide,
@@ -36,7 +37,7 @@ from bellwether.engine.life.proposals import (
 )
 from bellwether.engine.life.settlement import delist, reach_deadline, reach_outside_launch
 from bellwether.engine.orders import settle_children, settle_flattened
-from bellwether.engine.pricing import launch, sample_premium, settle_hour, update_prices
+from bellwether.engine.pricing import sample_premium, settle_hour, update_prices
 from bellwether.engine.snapshot.venue import dump_venue, restore_venue
 from bellwether.engine.state import timers
 from bellwether.engine.state.turn import Turn
@@ -178,6 +179,8 @@ class Engine:
                 venue.timers.add(when + policy.interval_ns, kind, subject)
         elif kind == timers.LAUNCH:
             launch(turn, market)
+        elif kind == timers.AUCTION_START:
+            begin_auction(turn, market)
         elif kind == timers.OUTSIDE_LAUNCH:
             reach_outside_launch(turn, market)
         elif kind == timers.SETTLEMENT_DEADLINE:

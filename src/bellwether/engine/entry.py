@@ -136,7 +136,8 @@ def enter(turn: Turn, holding: Holding, order: Order) -> None:
 def trade_and_rest(turn: Turn, holding: Holding, order: Order) -> None:
     """Lets an announced order trade; what remains rests or ends, by its time in force."""
     account = holding.account
-    if holding.market.book.crosses(order.is_buy, order.price):
+    gathers = holding.market.phase == codes.AUCTION
+    if not gathers and holding.market.book.crosses(order.is_buy, order.price):
         stopped = match(turn, holding, order)
         if order.lots == 0:
             if order.children is not None:

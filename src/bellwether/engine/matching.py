@@ -116,9 +116,10 @@ def _trade(turn: Turn, holding: Holding, order: Order, maker: Order) -> bool:
         return True
     if not covers_fill(holding, order.is_buy, lots, price, taker_fee):
         return False
-    execute(
-        turn, holding, order, maker_holding, maker, lots, taker_fee, maker_fee, codes.NORMAL_TRADE
-    )
+    kind = codes.NORMAL_TRADE
+    execute(turn, holding, order, maker_holding, maker, lots, price, taker_fee, maker_fee, kind)
+    consume(turn, maker_holding, maker, lots)
+    order.lots -= lots
     return True
 
 
@@ -129,21 +130,22 @@ def execute(
     maker_holding: Holding,
     maker: Order,
     lots: int,
+    price: int,
     taker_fee: int,
     maker_fee: int,
     kind: int,
 ) -> None:
-    """The trade that both sides' margin has been found to cover: it can no longer fail."""
+    """The trade that both sides' margin has been found to cover: it can no longer fail.
+
+    Neither order has lost the traded lots yet.
+    """
     market = holding.market
-    price = maker.price
     taker_start = holding.lots
     maker_start = maker_holding.lots
     taker_profit = fill(turn, holding, order.is_buy, lots, price, taker_fee)
     if maker_holding is holding:
         maker_start = holding.lots
     maker_profit = fill(turn, maker_holding, maker.is_buy, lots, price, maker_fee)
-    _consume(turn, maker_holding, maker, lots)
-    order.lots -= lots
     order.filled_lots += lots
     maker.filled_lots += lots
     venue = turn.venue
@@ -177,7 +179,7 @@ def execute(
     )
 
 
-def _consume(turn: Turn, holding: Holding, maker: Order, lots: int) -> None:
+def consume(turn: Turn, holding: Holding, maker: Order, lots: int) -> None:
     """Takes traded lots off a resting order; a filled one leaves the book silently."""
     market: Market = holding.market
     take_exposure(holding, maker, lots)

@@ -10,7 +10,6 @@ from bellwether.engine.life.phases import move
 from bellwether.engine.liquidation.liquidation import liquidate_market
 from bellwether.engine.state.life import Delisting
 from bellwether.engine.state.market import Market
-from bellwether.engine.state.timers import FUNDING_HOUR, FUNDING_SAMPLE, INDEX_UPDATE, ORACLE_UPDATE
 from bellwether.engine.state.turn import Turn
 from bellwether.engine.triggering import fire_triggers
 from bellwether.formulas.bounds import band_edges_fine
@@ -44,32 +43,12 @@ from bellwether.schema.events import FundingPaid, PricesPublished, ReAnchored
 from bellwether.schema.instrument import SyntheticIndex
 from bellwether.units.division import div_down
 from bellwether.units.fine_price import published_atoms
-from bellwether.units.quantities import FINE, FRACTION_ONE, NS_PER_HOUR, RATE_ONE
+from bellwether.units.quantities import FINE, FRACTION_ONE, RATE_ONE
 
 EVERY_LEVEL: Final = 1 << 30
 HOURS_KEPT: Final = 721
 """Thirty days of hours, both ends included: the longest window of an average (LIFE-6)."""
 E12_PER_E6: Final = div_down(RATE_ONE, FRACTION_ONE)
-
-
-def launch(turn: Turn, market: Market) -> None:
-    """Opens trading at the initial reference price: S = ref = mark (LIFE-2)."""
-    now = turn.time_ns
-    market.launched_ns = now
-    market.twap_since_ns = now
-    market.funding_settled_ns = now
-    market.prices.last_time_ns = now
-    move(turn, market, codes.PRE_LISTING)
-    publish_prices(turn, market)
-    timers = turn.venue.timers
-    timers.add(now + market.spec.oracle.interval_ns, ORACLE_UPDATE, market.asset)
-    timers.add(now + market.spec.funding.sample_interval_ns, FUNDING_SAMPLE, market.asset)
-    hour = (div_down(now, NS_PER_HOUR) + 1) * NS_PER_HOUR
-    timers.add(hour, FUNDING_HOUR, market.asset)
-    market.accrued_ns = now
-    if market.spec.index is not None:
-        market.index.computed_ns = now
-        timers.add(now + market.spec.index.interval_ns, INDEX_UPDATE, market.asset)
 
 
 def refresh_impact(turn: Turn, market: Market) -> None:

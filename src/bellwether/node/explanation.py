@@ -195,6 +195,11 @@ class _History:
             found.append((f"input {source}", self._fine(price), f"{kind}, {share} % of the weight"))
         return found
 
+    def _tell_uncrossed(self, event: events.AuctionUncrossed) -> list[tuple[str, str, str]]:
+        if not event.lots:
+            return []
+        return [("call auction", self._price(event.price), "most lots, fewest left over (LIFE-2)")]
+
     def _tell_ramped(self, event: events.RampAdvanced) -> list[tuple[str, str, str]]:
         share = f"{format_decimal(event.weight_e6, 4)} %"
         return [("way to the new rules", share, "funding, bounds or clamp, leverage (LIFE-8)")]

@@ -13,6 +13,7 @@ from bellwether.schema.event import Event as Event
 from bellwether.schema.instrument import InstrumentSpec
 from bellwether.schema.life_events import (
     Announced as Announced,
+    AuctionUncrossed as AuctionUncrossed,
     ExternalPriceTaken as ExternalPriceTaken,
     IndexPublished as IndexPublished,
     IndicationTaken as IndicationTaken,
@@ -359,6 +360,7 @@ AnyEvent = (
     | IndicationTaken
     | ObservationTaken
     | IndexPublished
+    | AuctionUncrossed
     | ListingConfirmed
     | RampAdvanced
     | SpecificationChanged

@@ -143,6 +143,7 @@ class InstrumentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     max_order_lots: int = 0
     min_order_value_e6: int = 10_000_000
     launch_time: int = 0
+    auction_ns: int = 0
     anticipated_listing_time: int = 0
     outside_launch_time: int = 0
     settlement_period_ns: int = 5_184_000_000_000_000
@@ -249,6 +250,7 @@ class InstrumentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             "min_order_value_e6": self.min_order_value_e6,
             "taker_fee_e9": self.taker_fee_e9,
             "settlement_period_ns": self.settlement_period_ns,
+            "auction_ns": self.auction_ns,
             "funding.multiplier_e6": self.funding.multiplier_e6,
             "funding.cap_e12": self.funding.cap_e12,
             "funding.clamp_e12": self.funding.clamp_e12,

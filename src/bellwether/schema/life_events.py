@@ -91,6 +91,15 @@ class IndexPublished(Event, frozen=True, tag="index"):
     inputs: tuple[tuple[str, str, int, int], ...]
 
 
+class AuctionUncrossed(Event, frozen=True, tag="uncrossed"):
+    """The call auction before the launch traded `lots` at one price; 0 if nothing did (LIFE-2)."""
+
+    asset: int
+    time_ns: int
+    price: int
+    lots: int
+
+
 class ListingConfirmed(Event, frozen=True, tag="listing_confirmed"):
     """Two operators have confirmed the listing; conversion waits for external data (LIFE-7)."""
 

@@ -49,6 +49,7 @@ NOT_ELIGIBLE: Final = 225
 MARKET_NOT_TRADING: Final = 226
 GROUPING_INVALID: Final = 227
 MARGIN_TIER_EXCEEDED: Final = 228
+AUCTION_TAKES_LIMITS: Final = 245
 
 ORDER_NOT_OPEN: Final = 301
 MODIFY_NOT_OPEN: Final = 302
@@ -137,6 +138,7 @@ SENTENCES: Final[dict[int, str]] = {
     MARKET_NOT_TRADING: "The market is not in a trading phase.",
     GROUPING_INVALID: "The orders do not form the group that was asked for.",
     MARGIN_TIER_EXCEEDED: "The position would exceed the tier of the chosen leverage.",
+    AUCTION_TAKES_LIMITS: "The call auction takes only limit orders that may rest.",
     ORDER_NOT_OPEN: "There is no such open order.",
     MODIFY_NOT_OPEN: "The order to modify is not open.",
     LEVERAGE_INVALID: "The leverage lies outside what the market allows.",

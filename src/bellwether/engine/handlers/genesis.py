@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from bellwether.engine.life.launch import launch
 from bellwether.engine.life.settlement import settlement_deadline_ns
-from bellwether.engine.pricing import launch
 from bellwether.engine.state.dex import Dex
 from bellwether.engine.state.market import Market
-from bellwether.engine.state.timers import LAUNCH, OUTSIDE_LAUNCH, SETTLEMENT_DEADLINE
+from bellwether.engine.state.timers import (
+    AUCTION_START,
+    LAUNCH,
+    OUTSIDE_LAUNCH,
+    SETTLEMENT_DEADLINE,
+)
 from bellwether.engine.state.turn import Turn
 from bellwether.engine.state.user import Operator
 from bellwether.schema import codes, rejects
@@ -81,3 +86,7 @@ def list_market(turn: Turn, spec: InstrumentSpec) -> None:
         launch(turn, market)
     else:
         venue.timers.add(spec.launch_time, LAUNCH, asset)
+        if spec.auction_ns > 0:
+            starts = spec.launch_time - spec.auction_ns
+            now = turn.time_ns
+            venue.timers.add(starts if starts > now else now, AUCTION_START, asset)

@@ -184,7 +184,7 @@ def _first_holding(
 
 def closed_refusal(market: Market) -> int:
     """Why a market takes no orders at all, or ACCEPTED."""
-    if not market.is_trading():
+    if not market.is_trading() and market.phase != codes.AUCTION:
         return rejects.MARKET_NOT_TRADING
     if market.status == codes.HALTED:
         return rejects.TRADING_HALTED
@@ -225,6 +225,8 @@ def refusal(holding: Holding, order: Order) -> int:
     reason = static_refusal(market, order)
     if reason != rejects.ACCEPTED:
         return reason
+    if market.phase == codes.AUCTION and not _fits_auction(order):
+        return rejects.AUCTION_TAKES_LIMITS
     post_only = market.status == codes.POST_ONLY or market.is_stale
     if post_only and order.time_in_force != codes.ALO:
         return rejects.POST_ONLY_NOW
@@ -242,6 +244,12 @@ def refusal(holding: Holding, order: Order) -> int:
     if order.reduce_only:
         return may_reduce(holding, order.is_buy, order.price, order.lots, order.time_in_force)
     return may_enter(holding, order.is_buy, order.price, order.lots, order.time_in_force)
+
+
+def _fits_auction(order: Order) -> bool:
+    """A call auction gathers orders that may rest (LIFE-2)."""
+    is_plain = order.trigger == codes.NO_TRIGGER and not order.reduce_only
+    return is_plain and order.time_in_force == codes.GTC
 
 
 def _may_hold(holding: Holding, order: Order) -> bool:

@@ -24,6 +24,21 @@ class Move(NamedTuple):
 MOVES: Final[tuple[Move, ...]] = (
     Move(
         codes.ANNOUNCED,
+        codes.AUCTION,
+        "call auction begins, if specified",
+        "launch",
+        "The call auction has begun. Limit orders gather, and what crosses at the launch trades at "
+        "one price.",
+    ),
+    Move(
+        codes.AUCTION,
+        codes.PRE_LISTING,
+        "launch time",
+        "launch",
+        "The call auction is over and trading is open.",
+    ),
+    Move(
+        codes.ANNOUNCED,
         codes.PRE_LISTING,
         "launch time",
         "launch",

@@ -19,7 +19,7 @@ from bellwether.engine.liquidation.scope import (
 )
 from bellwether.engine.liquidation.watch import fence_scope, take_candidates
 from bellwether.engine.margin import covers_fill, fee
-from bellwether.engine.matching import execute
+from bellwether.engine.matching import consume, execute
 from bellwether.engine.orders import announce, close, close_all, settle_children, settle_flattened
 from bellwether.engine.state.account import Account
 from bellwether.engine.state.holding import Holding, holder
@@ -159,10 +159,13 @@ def _sweep_book(turn: Turn, holding: Holding, order: Order) -> None:
             maker_holding,
             maker,
             lots,
+            maker.price,
             taker_fee,
             maker_fee,
             codes.LIQUIDATION_TRADE,
         )
+        consume(turn, maker_holding, maker, lots)
+        order.lots -= lots
 
 
 def _affordable_fee(holding: Holding, lots: int, price: int) -> int:

@@ -264,6 +264,13 @@ class Wording:
         text = f"{event.source} sees {self.market(event.asset)} indicated at {price}"
         return f"{text} with {event.paired_shares} shares paired"
 
+    def say_auction_uncrossed(self, event: events.AuctionUncrossed) -> str:
+        text = f"{self.clock(event.time_ns)} {self.market(event.asset)} call auction"
+        if not event.lots:
+            return f"{text} traded nothing"
+        size, price = self.size(event.asset, event.lots), self.price(event.asset, event.price)
+        return f"{text} traded {size} @ {price}"
+
     def say_ramp_advanced(self, event: events.RampAdvanced) -> str:
         text = f"{self.clock(event.time_ns)} {self.market(event.asset)} is {event.weight_e6}"
         return f"{text} millionths of the way to the new rules"

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
+from bellwether.book.clearing import clearing_price
 from bellwether.engine import questions
 from bellwether.engine.conversion.ramp import listed_specification
 from bellwether.engine.index.state import Observation
@@ -58,6 +59,7 @@ def market_status(market: Market, now_ns: int) -> dict[str, Any]:
             render.px(market, market.settlement_price) if market.settlement_price else None
         ),
         "twapToDate": _twap(market, now_ns),
+        **_auction(market),
         "specVersion": spec.version,
         "manipulationBudget": [],
         "insuranceFund": render.usd(market.dex.ledger.insurance.balance),
@@ -136,6 +138,17 @@ def _specification(market: Market, version: int) -> dict[str, Any]:
             for name, (own, ours) in differing.items()
         ],
         "afterListing": _after_listing(spec),
+    }
+
+
+def _auction(market: Market) -> dict[str, Any]:
+    """Where a call auction would clear now; only while it lasts (LIFE-2)."""
+    if market.phase != codes.AUCTION:
+        return {}
+    price, lots = clearing_price(market.book, market.mark_price)
+    return {
+        "auctionPx": render.px(market, price) if price else None,
+        "auctionSz": render.sz(market, lots),
     }
 
 
