@@ -20,6 +20,7 @@ from bellwether.cli import (
     serve as serve_command,
     verify as verify_command,
 )
+from bellwether.cli.lab import command as lab_command
 from bellwether.cli.operator import command as operator_command
 from bellwether.cli.trade import command as trade_command
 
@@ -38,6 +39,7 @@ app.command("bench")(bench_command.bench)
 app.add_typer(market_command.market, name="market")
 app.add_typer(trade_command.trade, name="trade")
 app.add_typer(operator_command.operator, name="operator")
+app.add_typer(lab_command.lab, name="lab")
 
 
 @app.command("vectors")

@@ -1,0 +1,11 @@
+"""The family of `bellwether lab` commands (chapter 10)."""
+
+from __future__ import annotations
+
+import typer
+
+from bellwether.cli.lab import conversion
+
+lab = typer.Typer(no_args_is_help=True, help="Experiments with recorded markets.")
+lab.callback()(lambda: None)
+lab.command("conversion")(conversion.conversion)
