@@ -40,6 +40,8 @@ def verify(
             "snapshots": found.snapshots,
             "finalHash": found.final_hash,
             "stateHash": found.state_hash,
+            "recomputed": found.recomputed,
+            "fromTheirInputs": found.again,
             "notes": list(found.notes),
         }
         if not found.ok:
@@ -49,5 +51,7 @@ def verify(
         for note in found.notes:
             print(f"note: {note}", file=sys.stderr)
         print(found.summary)
+        for line in found.details:
+            print(line, file=sys.stderr)
     if not found.ok:
         raise typer.Exit(EXIT_DIFFERENT)

@@ -201,7 +201,7 @@ class _History:
         return [("call auction", self._price(event.price), "most lots, fewest left over (LIFE-2)")]
 
     def _tell_ramped(self, event: events.RampAdvanced) -> list[tuple[str, str, str]]:
-        share = f"{format_decimal(event.weight_e6, 4)} %"
+        share = f"{format_decimal(event.weight_e12, 10)} %"
         return [("way to the new rules", share, "funding, bounds or clamp, leverage (LIFE-8)")]
 
     def _tell_indicated(self, event: events.IndicationTaken) -> list[tuple[str, str, str]]:

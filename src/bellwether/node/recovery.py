@@ -76,6 +76,8 @@ def replay_record(machine: Machine, record: Record) -> int:
                 count += len(caused)
                 seq += 1
             recomputed_events.add(_encoded(events), len(events))
+    except ReplayDiffers:
+        raise
     except Exception as error:
         raise ReplayDiffers(seq, "events", "some", f"{type(error).__name__}: {error}") from error
     whole = recomputed_events.whole()

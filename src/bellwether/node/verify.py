@@ -15,15 +15,20 @@ import msgspec
 from bellwether.engine.engine import Engine
 from bellwether.journal import JournalError, Snapshot, SnapshotStore, read_records, verify_chain
 from bellwether.journal.disk import RealDisk
+from bellwether.node.checks import Checks
 from bellwether.node.errors import DirectoryMissing, NodeError, ReplayDiffers
 from bellwether.node.node import JOURNAL_NAME, SNAPSHOTS_NAME
 from bellwether.node.recovery import Progress, no_progress, replay_record
+from bellwether.schema.commands import AnyCommand
+from bellwether.schema.event import Event
 
 
 class Verification(msgspec.Struct, frozen=True):
     """What was found. `difference` is the first one, empty if there is none; `seq` its command.
 
     `final_hash` is that of the last record, `state_hash` that of the recomputed state after it.
+    `recomputed` counts by kind what the engine made anew; `again` what its formula made once more
+    from the inputs that are published with it.
     """
 
     records: int
@@ -35,6 +40,8 @@ class Verification(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
     difference: str = ""
     seq: int = 0
+    recomputed: dict[str, int] = {}
+    again: dict[str, int] = {}
 
     @property
     def ok(self) -> bool:
@@ -50,6 +57,15 @@ class Verification(msgspec.Struct, frozen=True):
             f"{self.snapshots} snapshots; final hash {self.final_hash}; "
             f"state hash {self.state_hash}"
         )
+
+    @property
+    def details(self) -> list[str]:
+        """A line for each kind of number that was recomputed."""
+        return [
+            f"{count:>12,} {kind}"
+            + (", each also from its own inputs" if kind in self.again else "")
+            for kind, count in self.recomputed.items()
+        ]
 
 
 def verify(data_dir: Path, progress: Progress = no_progress) -> Verification:
@@ -80,6 +96,7 @@ class _Recomputation:
         self._snapshots = snapshots
         self._notes = notes
         self._engine = Engine()
+        self._checks = Checks()
         self._records = 0
         self._commands = 0
         self._events = 0
@@ -90,7 +107,7 @@ class _Recomputation:
         difference, seq = "", 0
         try:
             for record in read_records(RealDisk(), self._directory):
-                self._events += replay_record(self._engine, record)
+                self._events += replay_record(self, record)
                 self._records += 1
                 self._commands += record.count
                 self._final_hash = record.hash
@@ -108,7 +125,22 @@ class _Recomputation:
             self._notes,
             difference,
             seq,
+            self._checks,
         )
+
+    def apply(self, command: AnyCommand, time_ns: int) -> list[Event]:
+        """The engine's events, each looked at."""
+        caused = self._engine.apply(command, time_ns)
+        self._checks.take(caused)
+        return caused
+
+    def next_timer_ns(self) -> int:
+        """When the engine's next timer is due."""
+        return self._engine.next_timer_ns()
+
+    def snapshot(self) -> bytes:
+        """The engine's state."""
+        return self._engine.snapshot()
 
     def _state_hash(self) -> bytes:
         return sha256(self._engine.snapshot()).digest()
@@ -149,6 +181,7 @@ def _result(
     notes: tuple[str, ...],
     difference: str,
     seq: int,
+    checks: Checks | None = None,
 ) -> Verification:
     return Verification(
         records,
@@ -160,4 +193,6 @@ def _result(
         notes,
         difference,
         seq,
+        {} if checks is None else checks.told,
+        {} if checks is None else dict(checks.again),
     )

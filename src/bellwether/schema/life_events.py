@@ -122,7 +122,7 @@ class RampAdvanced(Event, frozen=True, tag="ramped"):
 
     asset: int
     time_ns: int
-    weight_e6: int
+    weight_e12: int
 
 
 class SpecificationChanged(Event, frozen=True, tag="spec"):

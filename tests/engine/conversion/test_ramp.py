@@ -52,12 +52,12 @@ def test_life_8_rules_go_over_minute_by_minute_and_the_version_changes_once() ->
     assert 240_000 < half.funding.multiplier_e6 < 250_000
     assert 174 * 10**9 < half.oracle.band_e12 < 180 * 10**9
     assert market.max_leverage == half.max_leverage == 7
-    weights = [event.weight_e6 for event in of_kind(events, RampAdvanced)]
+    weights = [event.weight_e12 for event in of_kind(events, RampAdvanced)]
     assert weights == sorted(set(weights)) and len(weights) == 29
     events = feed(venue, 110_000, 640)
     (changed,) = of_kind(events, SpecificationChanged)
     assert changed.spec.preset == "standard_equity" and market.rules is market.spec
-    assert of_kind(events, RampAdvanced)[-1].weight_e6 == 1_000_000
+    assert of_kind(events, RampAdvanced)[-1].weight_e12 == RATE_ONE
     assert market.phase == codes.LISTED and market.oracle_price == 110_000
 
 

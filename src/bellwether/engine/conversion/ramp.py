@@ -24,10 +24,7 @@ from bellwether.schema.instrument import (
     WholeTier,
 )
 from bellwether.schema.presets import PRESETS
-from bellwether.units.division import div_down
-from bellwether.units.quantities import FRACTION_ONE, NS_PER_MINUTE, RATE_ONE
-
-E12_PER_E6 = div_down(RATE_ONE, FRACTION_ONE)
+from bellwether.units.quantities import NS_PER_MINUTE, RATE_ONE
 
 
 def listed_specification(spec: InstrumentSpec) -> InstrumentSpec:
@@ -93,13 +90,13 @@ def step_ramp(turn: Turn, market: Market) -> None:
     if weight < RATE_ONE:
         listing.ramp_e12 = weight
         adopt_rules(market, ramped_specification(market.spec, weight))
-        turn.emit(RampAdvanced(market.asset, turn.time_ns, div_down(weight, E12_PER_E6)))
+        turn.emit(RampAdvanced(market.asset, turn.time_ns, weight))
         turn.venue.timers.add(turn.time_ns + NS_PER_MINUTE, RAMP_STEP, market.asset)
         return
     listing.ramp_since_ns = 0
     listing.ramp_e12 = 0
     _forget_samples(market)
-    turn.emit(RampAdvanced(market.asset, turn.time_ns, FRACTION_ONE))
+    turn.emit(RampAdvanced(market.asset, turn.time_ns, RATE_ONE))
     _become_listed(turn, market)
 
 

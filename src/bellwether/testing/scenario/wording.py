@@ -272,8 +272,8 @@ class Wording:
         return f"{text} traded {size} @ {price}"
 
     def say_ramp_advanced(self, event: events.RampAdvanced) -> str:
-        text = f"{self.clock(event.time_ns)} {self.market(event.asset)} is {event.weight_e6}"
-        return f"{text} millionths of the way to the new rules"
+        text = f"{self.clock(event.time_ns)} {self.market(event.asset)} is {event.weight_e12}"
+        return f"{text} of 10^12 of the way to the new rules"
 
     def say_observation_taken(self, event: events.ObservationTaken) -> str:
         worth = self.fine(event.asset, event.price_fine)
