@@ -77,7 +77,7 @@ def test_a_halted_market_takes_no_orders_until_it_is_resumed(act: Act) -> None:
     assert "halted" in refusal(CliRunner().invoke(app, order), 1)
     act("halt", "CBRS", "--status", "post_only", "--dev-operator", "1")
     assert "post-only" in refusal(CliRunner().invoke(app, order), 1)
-    assert act("resume", "CBRS", "--dev-operator", "2").stdout.startswith("CBRS is open")
+    assert act("resume", "CBRS", "--dev-operator", "2").stdout.startswith("CBRS resumes")
     assert CliRunner().invoke(app, order).exit_code == 0
     assert "no market `NOPE`" in refusal(act("halt", "NOPE", "--dev-operator", "0"), 1)
 

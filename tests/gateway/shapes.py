@@ -363,6 +363,8 @@ MARKET_STATUS = {
     "anticipatedListingTime": either(NUM, NULL),
     "outsideLaunchTime": either(NUM, NULL),
     "settlementDeadline": either(NUM, NULL),
+    "haltEndsTime": either(NUM, NULL),
+    "reopensTime": either(NUM, NULL),
     "settlementPx": either(D, NULL),
     "twapToDate": either(D, NULL),
     "specVersion": NUM,
@@ -370,6 +372,7 @@ MARKET_STATUS = {
     "insuranceFund": D,
     "shareCount": either(NUM, NULL),
     "shareCountAsOf": either(NUM, NULL),
+    "shareCountSource": either(STR, NULL),
     "initialImpliedCap": either(D, NULL),
     "impliedCap": either(D, NULL),
 }

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from bellwether.gateway.operators.acts import NOT_SUPPORTED
 from bellwether.journal import read_records
 from bellwether.journal.disk import RealDisk
 from bellwether.node.recovery import read_applied
@@ -198,14 +197,6 @@ def test_a_missing_field_is_named(gateway: LiveGateway, client: Client, missing:
     fields = {name: value for name, value in CREDIT.items() if name != missing}
     reply = act(gateway, client, custodian(), **fields)
     assert reply["status"] == "err" and missing in reply["response"]
-
-
-@pytest.mark.parametrize("kind", sorted(NOT_SUPPORTED))
-def test_what_is_not_supported_is_refused_by_name(
-    gateway: LiveGateway, client: Client, kind: str
-) -> None:
-    reply = act(gateway, client, operator(0), kind=kind)
-    assert reply == {"status": "err", "response": f"{kind} is not supported by this venue"}
 
 
 def test_an_order_is_no_operator_act(gateway: LiveGateway, client: Client) -> None:

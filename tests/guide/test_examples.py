@@ -82,7 +82,7 @@ def quote(venue: VenueProcess) -> None:
 
 @pytest.fixture
 def venue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[VenueProcess]:
-    for name in ("data", "tests"):
+    for name in ("data", "docs", "tests"):
         (tmp_path / name).symlink_to(ROOT / name)
     monkeypatch.chdir(tmp_path)
     for name in ("BELLWETHER_KEY_FILE", "BELLWETHER_DEV_ACCOUNT"):

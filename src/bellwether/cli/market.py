@@ -14,11 +14,12 @@ from rich.console import Console
 from rich.table import Table
 
 from bellwether.cli.refusal import refuse
+from bellwether.cli.trade.venue_access import DEFAULT_URL, UrlOption as VenueOption
 from bellwether.node.errors import GenesisInvalid
 from bellwether.schema.instrument import InstrumentSpec
 from bellwether.schema.presets import PRESETS, differences
-from bellwether.units.clock_text import format_time_ns
-from bellwether.units.quantities import NS_PER_S, PRICE_AND_SIZE_DECIMALS
+from bellwether.units.clock_text import TimeError, format_time_ns, parse_time_ns
+from bellwether.units.quantities import NS_PER_MS, NS_PER_S, PRICE_AND_SIZE_DECIMALS
 from bellwether.units.text import format_decimal
 
 market = typer.Typer(no_args_is_help=True, help="Specifications of markets and presets.")
@@ -29,10 +30,19 @@ GenesisOption = Annotated[
 UrlOption = Annotated[
     str | None, typer.Option(help="A running venue, such as http://127.0.0.1:3001.")
 ]
+VersionOption = Annotated[
+    int, typer.Option(min=0, help="With --url: an earlier version; the one in force if absent.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON for programs.")]
 
 _TIMES = frozenset(
-    {"launch_time", "anticipated_listing_time", "outside_launch_time", "settlement_deadline"}
+    {
+        "launch_time",
+        "anticipated_listing_time",
+        "outside_launch_time",
+        "settlement_deadline",
+        "share_count_as_of",
+    }
 )
 
 
@@ -68,19 +78,18 @@ def show(
     symbol: Annotated[str, typer.Argument(help="A market, or a preset.")],
     genesis: GenesisOption = None,
     url: UrlOption = None,
+    version: VersionOption = 0,
     as_json: JsonOption = False,
 ) -> None:
     """The whole specification; what differs from the preset is marked with *."""
-    if url is not None:
-        print(json.dumps(_ask(url, {"type": "marketSpec", "coin": symbol}), indent=2))
-        return
-    spec = _find(symbol, genesis)
+    spec = _find(symbol, genesis, url, version)
     values: dict[str, Any] = msgspec.to_builtins(spec)
     if as_json:
         print(json.dumps(values))
         return
     differing = differences(spec).keys() - {"symbol", "dex"} if spec.symbol else set()
-    table = Table("", "field", "value", title=f"{spec.symbol or symbol} (preset {spec.preset})")
+    title = f"{spec.symbol or symbol} (preset {spec.preset}, version {spec.version})"
+    table = Table("", "field", "value", title=title)
     for name, value in values.items():
         table.add_row("*" if name in differing else "", name, _shown(name, value))
     Console().print(table)
@@ -90,10 +99,12 @@ def show(
 def diff(
     symbol: Annotated[str, typer.Argument(help="A market.")],
     genesis: GenesisOption = None,
+    url: UrlOption = None,
+    version: VersionOption = 0,
     as_json: JsonOption = False,
 ) -> None:
     """Only what differs from the preset."""
-    spec = _find(symbol, genesis)
+    spec = _find(symbol, genesis, url, version)
     found = {
         name: (msgspec.to_builtins(theirs), msgspec.to_builtins(ours))
         for name, (theirs, ours) in differences(spec).items()
@@ -105,11 +116,58 @@ def diff(
     for name, (theirs, ours) in found.items():
         if isinstance(ours, dict):
             for inner, value in ours.items():
-                if theirs[inner] != value:
-                    table.add_row(f"{name}.{inner}", str(theirs[inner]), str(value))
+                if theirs is None or theirs[inner] != value:
+                    was = "none" if theirs is None else str(theirs[inner])
+                    table.add_row(f"{name}.{inner}", was, str(value))
         else:
             table.add_row(name, _shown(name, theirs), _shown(name, ours))
     Console().print(table)
+
+
+@market.command("capital")
+def capital(
+    symbol: Annotated[str, typer.Argument(help="A market of the venue.")],
+    url: VenueOption = DEFAULT_URL,
+    time: Annotated[str, typer.Option(help="The quotes of a past moment, UTC.")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Share counts as they were told, by whom and why, and the two quotes; indicative."""
+    asked: dict[str, Any] = {"type": "capitalStructure", "coin": symbol}
+    if time:
+        asked["time"] = _milliseconds(time)
+    told = _ask(url, asked)
+    if as_json:
+        print(json.dumps(told))
+        return
+    columns = ("since", "version", "kind", "shares", "unit", "source", "as of", "grounds")
+    table = Table(*columns)
+    for line in told["history"]:
+        table.add_row(
+            _moment(line["time"]),
+            str(line["version"]),
+            line["kind"],
+            str(line["shareCount"] or "unknown"),
+            line["priceUnit"],
+            line["source"] or "",
+            _moment(line["asOf"]) if line["asOf"] else "",
+            line["grounds"] or "",
+        )
+    Console().print(table)
+    quote = told["quote"]
+    share, valuation = quote["sharePx"] or "unknown", quote["valuation"] or "unknown"
+    print(f"at {_moment(quote['time'])}: a share {share} USD, the company {valuation} USD")
+    print(told["notice"])
+
+
+def _milliseconds(text: str) -> int:
+    try:
+        return parse_time_ns(text) // NS_PER_MS
+    except TimeError as error:
+        refuse(f"--time: {error}")
+
+
+def _moment(time_ms: int) -> str:
+    return format_time_ns(time_ms * NS_PER_MS).replace(".000Z", "Z")
 
 
 def _specs(path: Path | None) -> tuple[InstrumentSpec, ...]:
@@ -125,7 +183,13 @@ def _specs(path: Path | None) -> tuple[InstrumentSpec, ...]:
         refuse(str(error))
 
 
-def _find(symbol: str, path: Path | None) -> InstrumentSpec:
+def _find(symbol: str, path: Path | None, url: str | None, version: int) -> InstrumentSpec:
+    """A market of the venue asked, of the genesis file or of the dev world; or a preset."""
+    if url is not None and symbol not in PRESETS:
+        asked: dict[str, Any] = {"type": "marketSpec", "coin": symbol}
+        if version:
+            asked["version"] = version
+        return msgspec.convert(_ask(url, asked)["specification"], InstrumentSpec)
     specs = _specs(path)
     for spec in specs:
         if spec.symbol == symbol:
@@ -146,7 +210,7 @@ def _shown(name: str, value: Any) -> str:
     return json.dumps(value) if isinstance(value, dict | list | bool) else str(value)
 
 
-def _ask(url: str, question: dict[str, str]) -> Any:
+def _ask(url: str, question: dict[str, Any]) -> Any:
     """The answer of a running venue's /info."""
     if not url.startswith(("http://", "https://")):
         refuse(f"--url {url}: expected http:// or https://")

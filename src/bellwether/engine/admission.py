@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from bellwether.engine.state.dex import Dex
 from bellwether.engine.state.nonces import NonceWindow
 from bellwether.engine.state.turn import Turn
 from bellwether.engine.state.user import Operator, User
@@ -48,15 +49,28 @@ def admit(
     return user
 
 
-def admit_operator(turn: Turn, key: bytes, nonce: int, roles: int) -> Operator | None:
-    """The operator whose key holds one of `roles`, its nonce used; or None and a refusal."""
+def admit_operator(
+    turn: Turn, key: bytes, nonce: int, roles: int, or_else: bool = False
+) -> Operator | None:
+    """The operator whose key holds one of `roles`, its nonce used; or None and a refusal.
+
+    `or_else` is another reason than a role why a key that is known may act.
+    """
     operator = turn.venue.operators.get(key)
-    if operator is None or operator.roles & roles == 0:
+    if operator is None or (operator.roles & roles == 0 and not or_else):
         _refuse(turn, rejects.ROLE_MISSING, 0)
         return None
     if not _use_nonce(turn, operator.nonces, nonce):
         return None
     return operator
+
+
+def admit_for_dex(
+    turn: Turn, key: bytes, nonce: int, roles: int, dex: Dex | None, variant: str
+) -> Operator | None:
+    """The same, or the deployer of the dex (or one of its sub-deployers) with this action."""
+    deploys = dex is not None and dex.deploys(key, variant)
+    return admit_operator(turn, key, nonce, roles, deploys)
 
 
 def _use_nonce(turn: Turn, nonces: NonceWindow, nonce: int) -> bool:

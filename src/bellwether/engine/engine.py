@@ -5,6 +5,9 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import cast, final
 
+from bellwether.engine.acts.changes import reach_change
+from bellwether.engine.acts.deployers import insert_margin_table, set_sub_deployers
+from bellwether.engine.acts.halts import reach_halt_end, reopen, set_trading_status
 from bellwether.engine.conservation import audit, check_market
 from bellwether.engine.conversion.conversion import take_external_price
 from bellwether.engine.conversion.listing_day import give_up_listing_day, take_indication
@@ -24,12 +27,13 @@ from bellwether.engine.handlers.cancels import (
     schedule_cancel,
 )
 from bellwether.engine.handlers.genesis import found
-from bellwether.engine.handlers.operators import credit, debit, set_account, set_trading_status
+from bellwether.engine.handlers.operators import credit, debit, set_account
 from bellwether.engine.handlers.orders import place_orders
 from bellwether.engine.index.observe import observe
 from bellwether.engine.index.update import compute_index
 from bellwether.engine.life.launch import begin_auction, launch
 from bellwether.engine.life.proposals import (
+    DISCRETIONARY,
     announce_text,
     decide,
     expire,
@@ -55,18 +59,17 @@ from bellwether.schema.commands import (
     ApproveAgent,
     CancelByClientId,
     CancelOrders,
-    ConfirmListing,
     Credit,
     Debit,
     DecideProposal,
     Genesis,
+    InsertMarginTable,
     ModifyOrders,
     Noop,
     PlaceOrders,
-    RebaseMarket,
     ScheduleCancel,
     SetAccount,
-    SettleMarket,
+    SetSubDeployers,
     SetTradingStatus,
     SubmitExternalPrice,
     SubmitIndication,
@@ -160,6 +163,9 @@ class Engine:
         if kind == timers.PROPOSAL_EXPIRY:
             expire(turn, subject)
             return
+        if kind == timers.SPECIFICATION_CHANGE:
+            reach_change(turn, subject)
+            return
         market = venue.markets[subject]
         if market.phase == codes.SETTLED:
             return
@@ -191,6 +197,10 @@ class Engine:
             give_up_listing_day(turn, market)
         elif kind == timers.DELISTING_END:
             delist(turn, market)
+        elif kind == timers.HALT_END:
+            reach_halt_end(turn, market)
+        elif kind == timers.REOPENING:
+            reopen(turn, market)
 
 
 def _accrue(venue: Venue) -> None:
@@ -244,8 +254,12 @@ def _carry_out_rare(turn: Turn, command: object) -> None:
         observe(turn, command)
     elif isinstance(command, DecideProposal):
         decide(turn, command)
-    elif isinstance(command, ConfirmListing | SettleMarket | RebaseMarket):
+    elif isinstance(command, DISCRETIONARY):
         propose(turn, command)
+    elif isinstance(command, InsertMarginTable):
+        insert_margin_table(turn, command)
+    elif isinstance(command, SetSubDeployers):
+        set_sub_deployers(turn, command)
     elif isinstance(command, Announce):
         announce_text(turn, command)
     else:

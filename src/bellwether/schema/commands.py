@@ -10,11 +10,17 @@ from __future__ import annotations
 
 import msgspec
 
+from bellwether.schema.acts.commands import (
+    ChangeSpecification as ChangeSpecification,
+    InsertMarginTable as InsertMarginTable,
+    KeepHalted as KeepHalted,
+    ListMarket as ListMarket,
+    ResolveInput as ResolveInput,
+    SetPhase as SetPhase,
+    SetSubDeployers as SetSubDeployers,
+)
+from bellwether.schema.command import Command as Command
 from bellwether.schema.instrument import InstrumentSpec
-
-
-class Command(msgspec.Struct, frozen=True, gc=False, array_like=True, forbid_unknown_fields=True):
-    """Base of all commands; unknown tags and ill-typed fields are refused by the decoder."""
 
 
 class OrderRequest(
@@ -182,13 +188,17 @@ class SetAccount(Command, frozen=True, tag="set_account"):
 
 
 class SetTradingStatus(Command, frozen=True, tag="set_status"):
-    """Halts or resumes a market (LIFE-11)."""
+    """Halts a market for up to an hour, or resumes it (LIFE-11).
+
+    `variant` is the deployer's action, empty for an operator's act.
+    """
 
     signer: bytes
     nonce: int
     asset: int
     status: int
     grounds: str
+    variant: str = ""
 
 
 class SubmitExternalPrice(Command, frozen=True, tag="external_price"):
@@ -201,6 +211,7 @@ class SubmitExternalPrice(Command, frozen=True, tag="external_price"):
     price: int
     observed_ns: int
     session: int
+    variant: str = ""
 
 
 class SubmitIndication(Command, frozen=True, tag="indicate"):
@@ -320,7 +331,7 @@ class GenesisAccount(
 
 class Genesis(Command, frozen=True, tag="genesis"):
     """Founds a venue: always the first command, never a later one. `sources` binds the name of a
-    price source to the key that speaks for it."""
+    price source to the key that speaks for it, `deployers` the name of a dex to its deployer's."""
 
     dexes: tuple[str, ...]
     markets: tuple[InstrumentSpec, ...]
@@ -329,6 +340,7 @@ class Genesis(Command, frozen=True, tag="genesis"):
     check_nonce_window: bool = True
     dev: bool = False
     sources: tuple[tuple[str, bytes], ...] = ()
+    deployers: tuple[tuple[str, bytes], ...] = ()
 
 
 OperatorCommand = (
@@ -342,6 +354,13 @@ OperatorCommand = (
     | ConfirmListing
     | SettleMarket
     | RebaseMarket
+    | ListMarket
+    | ChangeSpecification
+    | SetPhase
+    | ResolveInput
+    | KeepHalted
+    | InsertMarginTable
+    | SetSubDeployers
     | Announce
     | DecideProposal
 )

@@ -14,10 +14,15 @@ from bellwether.schema.instrument import InstrumentSpec
 from bellwether.schema.life_events import (
     Announced as Announced,
     AuctionUncrossed as AuctionUncrossed,
+    ChangeLapsed as ChangeLapsed,
+    ChangeScheduled as ChangeScheduled,
+    DeployerBound as DeployerBound,
     ExternalPriceTaken as ExternalPriceTaken,
     IndexPublished as IndexPublished,
     IndicationTaken as IndicationTaken,
+    InputResolved as InputResolved,
     ListingConfirmed as ListingConfirmed,
+    MarginTableInserted as MarginTableInserted,
     MarketRebased as MarketRebased,
     MarketSettled as MarketSettled,
     ObservationTaken as ObservationTaken,
@@ -27,6 +32,7 @@ from bellwether.schema.life_events import (
     ProposalDecided as ProposalDecided,
     ProposalMade as ProposalMade,
     RampAdvanced as RampAdvanced,
+    ShareCountRecorded as ShareCountRecorded,
     SpecificationChanged as SpecificationChanged,
 )
 
@@ -369,6 +375,12 @@ AnyEvent = (
     | OrderRebased
     | PositionSettled
     | MarketSettled
+    | ChangeScheduled
+    | ChangeLapsed
+    | ShareCountRecorded
+    | InputResolved
+    | MarginTableInserted
+    | DeployerBound
     | DexOpened
     | MarketListed
     | OperatorBound

@@ -157,6 +157,9 @@ class InstrumentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     conversion: ConversionPolicy = ConversionPolicy()
     whole_tiers: tuple[WholeTier, ...] = ()
     index: SyntheticIndex | None = None
+    share_count_source: str = ""
+    time_lock_ns: int = 0
+    resume_post_only_ns: int = 30_000_000_000
 
     def faults(self) -> list[str]:
         """Everything that contradicts itself (INST-7); empty if the specification can be listed."""
@@ -251,6 +254,9 @@ class InstrumentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             "taker_fee_e9": self.taker_fee_e9,
             "settlement_period_ns": self.settlement_period_ns,
             "auction_ns": self.auction_ns,
+            "share_count": self.share_count,
+            "time_lock_ns": self.time_lock_ns,
+            "resume_post_only_ns": self.resume_post_only_ns,
             "funding.multiplier_e6": self.funding.multiplier_e6,
             "funding.cap_e12": self.funding.cap_e12,
             "funding.clamp_e12": self.funding.clamp_e12,

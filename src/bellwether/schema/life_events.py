@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bellwether.schema.event import Event
-from bellwether.schema.instrument import InstrumentSpec
+from bellwether.schema.instrument import InstrumentSpec, MarginTier
 
 
 class ProposalMade(Event, frozen=True, tag="proposed"):
@@ -193,3 +193,73 @@ class MarketSettled(Event, frozen=True, tag="market_settled"):
     price: int
     method: int
     grounds: str
+
+
+class ChangeScheduled(Event, frozen=True, tag="change_scheduled"):
+    """An approved change of a specification comes into force at `effective_ns` (RULE-2)."""
+
+    proposal_id: int
+    asset: int
+    time_ns: int
+    effective_ns: int
+    spec: InstrumentSpec
+
+
+class ChangeLapsed(Event, frozen=True, tag="change_lapsed"):
+    """An approved change could not come into force any more; `reason` is a number of a refusal."""
+
+    proposal_id: int
+    asset: int
+    time_ns: int
+    reason: int
+
+
+class ShareCountRecorded(Event, frozen=True, tag="share_count"):
+    """A line of the capital-structure ledger (LIFE-10, INST-6): how many shares a market is told to
+    stand for from now on, who says so, as of when, and why.
+
+    `kind` is `listing`, `revision` (of the estimate: only what is shown changes) or `rebase`, by
+    numerator / denominator.
+    """
+
+    asset: int
+    time_ns: int
+    version: int
+    kind: str
+    price_unit: str
+    share_count: int
+    source: str
+    as_of_ns: int
+    grounds: str
+    numerator: int
+    denominator: int
+
+
+class InputResolved(Event, frozen=True, tag="input_resolved"):
+    """Two operators have accepted or rejected a recorded observation (RULE-4)."""
+
+    asset: int
+    time_ns: int
+    source: str
+    kind: str
+    price_fine: int
+    observed_ns: int
+    accepted: bool
+
+
+class MarginTableInserted(Event, frozen=True, tag="table_inserted"):
+    """A dex has a table of margin tiers under this number."""
+
+    dex: str
+    number: int
+    description: str
+    tiers: tuple[MarginTier, ...]
+
+
+class DeployerBound(Event, frozen=True, tag="deployer_bound"):
+    """A key may send a dex's actions: all of them (`variant` empty), or one; or no more."""
+
+    dex: str
+    key: bytes
+    variant: str
+    allowed: bool

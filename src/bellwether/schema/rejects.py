@@ -97,6 +97,19 @@ RATIO_INVALID: Final = 523
 WINDOW_INVALID: Final = 524
 NO_LISTING_DAY: Final = 525
 
+EFFECTIVE_TIME_INVALID: Final = 530
+FIELD_FIXED: Final = 531
+MOVE_HAS_ITS_OWN_ACT: Final = 532
+DATE_PAST: Final = 533
+SYMBOL_INVALID: Final = 534
+SYMBOL_TAKEN: Final = 535
+GROUNDS_MISSING: Final = 536
+HALT_NEEDS_TWO: Final = 537
+OBSERVATION_UNKNOWN: Final = 538
+DEX_FULL: Final = 539
+TABLE_INVALID: Final = 540
+BASIS_MISSING: Final = 541
+
 SENTENCES: Final[dict[int, str]] = {
     SIGNER_UNKNOWN: "The signer is neither an account nor an agent of one.",
     AGENT_EXPIRED: "The agent's approval has expired.",
@@ -181,6 +194,18 @@ SENTENCES: Final[dict[int, str]] = {
     RATIO_INVALID: "The treatment's ratio or part is missing, or does not belong to it.",
     WINDOW_INVALID: "The window is not a number of full hours that the market has lived.",
     NO_LISTING_DAY: "The market's specification knows no listing day.",
+    EFFECTIVE_TIME_INVALID: "A change can not take effect in the past.",
+    FIELD_FIXED: "A field of the specification does not change in place.",
+    MOVE_HAS_ITS_OWN_ACT: "The phase does not move there, or only by an act or a date of its own.",
+    DATE_PAST: "A date of the specification has passed.",
+    SYMBOL_INVALID: "The symbol is not one that a market of this dex can have.",
+    SYMBOL_TAKEN: "There is a market with this symbol.",
+    GROUNDS_MISSING: "The act needs grounds.",
+    HALT_NEEDS_TWO: "One operator's hour is over, or two have decided: this takes two operators.",
+    OBSERVATION_UNKNOWN: "There is no such observation on record, or it counts so already.",
+    DEX_FULL: "The dex has as many markets, tables or deployers as it may.",
+    TABLE_INVALID: "Margin tiers begin at 0, rise in notional and fall in leverage.",
+    BASIS_MISSING: "A listing needs what its reference price rests on.",
     SETTLEMENT_PRICE_INVALID: "The method needs a positive price on the market's grid.",
 }
 """One sentence a number, for people; generated tables quote it."""

@@ -137,3 +137,36 @@ def test_life_10_any_factor_keeps_every_equity_to_the_micro_dollar(
     venue.wait(7_200)
     other = type(venue.engine).restore(venue.engine.snapshot())
     assert other.snapshot() == venue.engine.snapshot()
+
+
+def test_life_10_a_valuation_becomes_a_share_by_the_count_of_the_ledger() -> None:
+    """The unit changes in place, to the micro-dollar; the count stays what the ledger says."""
+    spec = market("V", "premarket", reference_atoms=20_780_000, share_count=1_234_567_891)
+    venue = SmallVenue(spec)
+    venue.trade(ALICE, BOB, 20_780_000, 7)
+    venue.trade(CAROL, DORA, 20_790_000, 11)
+    wrong = venue.run(factor(venue, 5, 4, "unit_change"))
+    assert refusals(wrong) == [rejects.FACTOR_INVALID]
+    before = equities(venue)
+    carry(venue, factor(venue, 1_234_567_891, 10**9, "unit_change"))
+    assert equities(venue) == before
+    spec = venue.market.spec
+    assert (spec.price_unit, spec.share_count, spec.version) == ("share", 1_234_567_891, 2)
+    told = venue.market.capital[-1]
+    assert (told.kind, told.numerator, told.denominator) == ("rebase", 1_234_567_891, 10**9)
+    # 2078 times 10^9 USD of value over the shares, in atoms of four decimals.
+    assert venue.market.mark_price == round(2078 * 10**9 * 10**4 / 1_234_567_891)
+
+
+def test_life_10_without_a_count_the_factor_says_how_many_shares_there_are() -> None:
+    venue = SmallVenue(market("V", "premarket", reference_atoms=20_780_000))
+    wrong = venue.run(factor(venue, 1, 3, "unit_change"))
+    assert refusals(wrong) == [rejects.FACTOR_INVALID]
+    carry(venue, factor(venue, 11, 10, "unit_change"))
+    assert (venue.market.spec.price_unit, venue.market.spec.share_count) == ("share", 1_100_000_000)
+
+
+def test_a_market_on_a_share_has_no_unit_to_change() -> None:
+    venue = SmallVenue(mortal())
+    refused = venue.run(factor(venue, 2, 1, "unit_change"))
+    assert refusals(refused) == [rejects.GROUNDS_INVALID]

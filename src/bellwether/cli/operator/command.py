@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from bellwether.cli.operator import accounts, decisions, life, trading
+from bellwether.cli.operator import accounts, decisions, life, markets, trading
 
 operator = typer.Typer(
     no_args_is_help=True,
@@ -22,6 +22,10 @@ operator.command("observe")(life.observe)
 operator.command("confirm-listing")(life.confirm_listing)
 operator.command("settle")(life.settle)
 operator.command("rebase")(life.rebase)
+operator.command("list")(markets.list_market)
+operator.command("change")(markets.change)
+operator.command("set-phase")(markets.set_phase)
+operator.command("resolve-input")(markets.resolve_input)
 operator.command("announce")(decisions.announce)
 operator.command("proposals")(decisions.proposals)
 operator.command("approve")(decisions.approve)

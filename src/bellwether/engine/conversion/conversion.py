@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bellwether.engine.admission import admit_operator
+from bellwether.engine.admission import admit_for_dex
 from bellwether.engine.conversion.external import external_fine
 from bellwether.engine.conversion.listing_day import end_listing_day
 from bellwether.engine.conversion.ramp import begin_ramp
@@ -27,9 +27,11 @@ UNLISTED = (codes.PRE_LISTING, codes.LISTING_DAY, codes.SETTLEMENT_PERIOD)
 
 def take_external_price(turn: Turn, command: SubmitExternalPrice) -> None:
     """Records what a bound source saw; before the listing is confirmed nothing depends on it."""
-    if admit_operator(turn, command.signer, command.nonce, codes.PRICER) is None:
-        return
     market = turn.venue.markets.get(command.asset)
+    dex = None if market is None else market.dex
+    roles, variant = codes.PRICER, command.variant
+    if admit_for_dex(turn, command.signer, command.nonce, roles, dex, variant) is None:
+        return
     if market is None:
         turn.emit(CommandRefused(rejects.MARKET_UNKNOWN, command.asset))
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bellwether.engine.acts.capital import LISTING, record_capital
 from bellwether.engine.life.launch import launch
 from bellwether.engine.life.settlement import settlement_deadline_ns
 from bellwether.engine.state.dex import Dex
@@ -20,6 +21,7 @@ from bellwether.schema.events import (
     AccountSet,
     CommandRefused,
     Credited,
+    DeployerBound,
     DexOpened,
     MarketListed,
     OperatorBound,
@@ -37,6 +39,10 @@ def found(turn: Turn, command: Genesis) -> None:
         if spec.faults() or spec.dex not in command.dexes:
             turn.emit(CommandRefused(rejects.SPECIFICATION_INVALID))
             return
+    for name, _ in command.deployers:
+        if name not in command.dexes:
+            turn.emit(CommandRefused(rejects.DEX_UNKNOWN))
+            return
     venue.founded = True
     venue.dev = command.dev
     venue.check_nonce_window = command.check_nonce_window
@@ -50,6 +56,11 @@ def found(turn: Turn, command: Genesis) -> None:
         turn.emit(OperatorBound(key, roles))
     for name, key in command.sources:
         venue.sources[name] = key
+    for name, key in command.deployers:
+        venue.dex_by_name[name].deployer = key
+        if key not in venue.operators:
+            venue.operators[key] = Operator(key, 0)
+        turn.emit(DeployerBound(name, key, "", True))
     for spec in command.markets:
         list_market(turn, spec)
     for account in command.accounts:
@@ -63,13 +74,19 @@ def found(turn: Turn, command: Genesis) -> None:
             turn.emit(Credited(account.user, dex_name, amount, "genesis"))
 
 
+def next_asset(dex: Dex) -> int:
+    """The id of the dex's next market."""
+    asset = len(dex.markets)
+    if dex.number > 0:
+        asset += codes.FIRST_NAMED_DEX_ASSET + dex.number * codes.ASSETS_PER_DEX
+    return asset
+
+
 def list_market(turn: Turn, spec: InstrumentSpec) -> None:
     """Lists a market under the next asset id of its dex; it launches at its launch time."""
     venue = turn.venue
     dex = venue.dex_by_name[spec.dex]
-    asset = len(dex.markets)
-    if dex.number > 0:
-        asset += codes.FIRST_NAMED_DEX_ASSET + dex.number * codes.ASSETS_PER_DEX
+    asset = next_asset(dex)
     market = Market(asset, dex, spec)
     dex.markets.append(market)
     venue.markets[asset] = market
@@ -77,6 +94,8 @@ def list_market(turn: Turn, spec: InstrumentSpec) -> None:
     if market.accrues:
         venue.accruing.append(market)
     turn.emit(MarketListed(asset, spec))
+    if spec.share_count > 0:
+        record_capital(turn, market, LISTING, "", 1, 1)
     if spec.outside_launch_time > 0:
         venue.timers.add(spec.outside_launch_time, OUTSIDE_LAUNCH, asset)
     deadline = settlement_deadline_ns(spec)

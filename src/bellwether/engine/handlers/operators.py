@@ -1,4 +1,4 @@
-"""Operators' acts: deposits and withdrawals, compliance attributes, halts (RULE-1, RULE-3)."""
+"""Operators' acts: deposits and withdrawals, compliance attributes (RULE-1, RULE-3)."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from bellwether.engine.handlers.accounts import withdrawable
 from bellwether.engine.orders import close
 from bellwether.engine.state.turn import Turn
 from bellwether.schema import codes, rejects
-from bellwether.schema.commands import Credit, Debit, SetAccount, SetTradingStatus
+from bellwether.schema.commands import Credit, Debit, SetAccount
 from bellwether.schema.events import (
     AccountSet,
     CommandRefused,
     Credited,
     Debited,
-    TradingStatusSet,
 )
 
 MOST_HELD_E6: Final = 1 << 62
@@ -93,20 +92,3 @@ def set_account(turn: Turn, command: SetAccount) -> None:
                 continue
             if not turn.venue.markets[order.asset].admits(user.jurisdiction, user.client_class):
                 close(turn, account, order, codes.NOT_ELIGIBLE_CANCELED)
-
-
-def set_trading_status(turn: Turn, command: SetTradingStatus) -> None:
-    """Halts or resumes a market; orders stay where they are (LIFE-11)."""
-    if admit_operator(turn, command.signer, command.nonce, codes.RISK) is None:
-        return
-    market = turn.venue.markets.get(command.asset)
-    if market is None:
-        turn.emit(CommandRefused(rejects.MARKET_UNKNOWN, command.asset))
-        return
-    if not codes.OPEN <= command.status <= codes.HALTED or market.status == command.status:
-        turn.emit(CommandRefused(rejects.ALREADY_SO, command.asset))
-        return
-    market.status = command.status
-    market.epoch += 1
-    market.recheck = True
-    turn.emit(TradingStatusSet(command.asset, turn.time_ns, command.status, command.grounds))

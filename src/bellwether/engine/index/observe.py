@@ -81,7 +81,7 @@ def _refusal(turn: Turn, market: Market, policy: SyntheticIndex, command: Submit
     if command.observed_ns > turn.time_ns:
         return rejects.OBSERVATION_TIME_INVALID
     place = (command.source, command.kind)
-    for book in (market.index.accepted, market.index.held):
+    for book in (market.index.accepted, market.index.held, market.index.rejected):
         before = book.get(place)
         if before is not None and command.observed_ns < before.observed_ns:
             return rejects.OBSERVATION_TIME_INVALID
@@ -116,6 +116,7 @@ def _accepts(book: IndexBook, policy: SyntheticIndex, new: Observation) -> bool:
     if before is not None and split_factor(before.price_fine, new.price_fine, tolerance) != 0:
         if not _is_confirmed(book, new, tolerance):
             book.held[place] = new
+            book.rejected.pop(place, None)
             return False
         for other_place, other in list(book.held.items()):
             if confirms_jump(other.price_fine, new.price_fine, tolerance):
@@ -123,6 +124,7 @@ def _accepts(book: IndexBook, policy: SyntheticIndex, new: Observation) -> bool:
                 del book.held[other_place]
     book.accepted[place] = new
     book.held.pop(place, None)
+    book.rejected.pop(place, None)
     return True
 
 

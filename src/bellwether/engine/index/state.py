@@ -18,8 +18,10 @@ class Observation(NamedTuple):
 
 @final
 class IndexBook:
-    """`accepted` and `held` have the newest of each (source, kind). `reason` is why the index is
-    frozen, since `frozen_since_ns` (-1 for not); `minute` and `hour` are the step limits' windows.
+    """`accepted`, `held` and `rejected` have the newest of each (source, kind).
+
+    `reason` is why the index is frozen, since `frozen_since_ns` (-1 for not); `minute` and `hour`
+    are the step limits' windows.
     """
 
     __slots__ = (
@@ -30,11 +32,13 @@ class IndexBook:
         "hour",
         "minute",
         "reason",
+        "rejected",
     )
 
     def __init__(self) -> None:
         self.accepted: dict[tuple[str, str], Observation] = {}
         self.held: dict[tuple[str, str], Observation] = {}
+        self.rejected: dict[tuple[str, str], Observation] = {}
         self.computed_ns: int = 0
         self.reason: int = 0
         self.frozen_since_ns: int = -1

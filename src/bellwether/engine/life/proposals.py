@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import Final, cast
 
-from bellwether.engine.admission import admit_operator
+from bellwether.engine.acts.changes import change_refusal, effective_ns_of, schedule_change
+from bellwether.engine.acts.halts import keep_halted, keeping_refusal
+from bellwether.engine.acts.inputs import resolution_refusal, resolve_input
+from bellwether.engine.acts.listing import list_proposed, listing_refusal
+from bellwether.engine.acts.steering import phase_refusal, set_phase
+from bellwether.engine.admission import admit_for_dex, admit_operator
 from bellwether.engine.conversion.conversion import confirm_listing, confirmation_refusal
+from bellwether.engine.handlers.genesis import next_asset
 from bellwether.engine.life.phases import announce, text_hash
-from bellwether.engine.life.rebase import rebase, rebase_refusal
+from bellwether.engine.life.rebase import rebase, rebase_refusal, unit_change_refusal
 from bellwether.engine.life.settlement import settle_as_decided, settlement_refusal
+from bellwether.engine.state.dex import Dex
 from bellwether.engine.state.life import Proposal
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.timers import PROPOSAL_EXPIRY
@@ -16,9 +23,14 @@ from bellwether.engine.state.turn import Turn
 from bellwether.schema import codes, rejects
 from bellwether.schema.commands import (
     Announce,
+    ChangeSpecification,
     ConfirmListing,
     DecideProposal,
+    KeepHalted,
+    ListMarket,
     RebaseMarket,
+    ResolveInput,
+    SetPhase,
     SettleMarket,
 )
 from bellwether.schema.events import CommandRefused, ProposalDecided, ProposalMade
@@ -29,22 +41,80 @@ LIFETIME_NS: Final = NS_PER_DAY
 """A proposal that nobody has approved by then is void."""
 
 
-def propose(turn: Turn, command: ConfirmListing | SettleMarket | RebaseMarket) -> None:
-    """A discretionary act waits for a second operator: a listing (LIFE-7) for a lister, an
-    alternative settlement (LIFE-6) or a change of units (LIFE-10) for a settler.
+DISCRETIONARY: Final = (
+    ConfirmListing,
+    SettleMarket,
+    RebaseMarket,
+    ListMarket,
+    ChangeSpecification,
+    SetPhase,
+    ResolveInput,
+    KeepHalted,
+)
+"""Commands that do nothing but wait for a second operator."""
+
+
+def propose(turn: Turn, command: object) -> None:
+    """A discretionary act waits for a second operator who holds its role (RULE-2).
+
+    A deployer proposes for its own dex; it approves nothing.
     """
-    is_listing = isinstance(command, ConfirmListing)
-    role = codes.LISTER if is_listing else codes.SETTLER
-    if admit_operator(turn, command.signer, command.nonce, role) is None:
-        return
-    proposal = Proposal(0, command.asset, command.signer, role, command)
-    if is_listing:
-        proposal.kind = "confirmListing"
-    else:
-        proposal.kind = "settle" if isinstance(command, SettleMarket) else "rebase"
-    proposal.grounds = command.grounds
-    proposal.text = command.announcement
-    _file(turn, proposal)
+    proposal = _proposal_of(command)
+    variant = ""
+    dex: Dex | None = None
+    if isinstance(command, ListMarket):
+        variant = command.variant
+        dex = turn.venue.dex_by_name.get(command.spec.dex)
+    elif isinstance(command, ChangeSpecification):
+        variant = command.variant
+        market = turn.venue.markets.get(command.asset)
+        dex = None if market is None else market.dex
+    nonce = cast(SetPhase, command).nonce
+    if admit_for_dex(turn, proposal.operator, nonce, proposal.roles, dex, variant) is not None:
+        _file(turn, proposal)
+
+
+def _proposal_of(command: object) -> Proposal:
+    """The act with its kind, the roles that decide on it, its grounds and its text."""
+    if isinstance(command, ListMarket):
+        proposal = _named("listMarket", -1, command.signer, codes.LISTER, command)
+        return _worded(proposal, command.basis, command.announcement)
+    if isinstance(command, ConfirmListing):
+        proposal = _named("confirmListing", command.asset, command.signer, codes.LISTER, command)
+        return _worded(proposal, command.grounds, command.announcement)
+    if isinstance(command, SettleMarket):
+        proposal = _named("settle", command.asset, command.signer, codes.SETTLER, command)
+        return _worded(proposal, command.grounds, command.announcement)
+    if isinstance(command, RebaseMarket):
+        proposal = _named("rebase", command.asset, command.signer, codes.SETTLER, command)
+        return _worded(proposal, command.grounds, command.announcement)
+    if isinstance(command, ChangeSpecification):
+        roles = codes.LISTER | codes.RISK
+        proposal = _named("changeSpec", command.asset, command.signer, roles, command)
+        return _worded(proposal, command.grounds, command.announcement)
+    if isinstance(command, SetPhase):
+        roles = codes.LISTER | codes.SETTLER
+        proposal = _named("setPhase", command.asset, command.signer, roles, command)
+        return _worded(proposal, command.grounds, command.announcement)
+    if isinstance(command, ResolveInput):
+        roles = codes.PRICER | codes.RISK
+        proposal = _named("resolveInput", command.asset, command.signer, roles, command)
+        return _worded(proposal, command.grounds, command.announcement)
+    assert isinstance(command, KeepHalted), "every discretionary command is a proposal"
+    proposal = _named("halt", command.asset, command.signer, codes.RISK, command)
+    return _worded(proposal, command.grounds, command.announcement)
+
+
+def _named(kind: str, asset: int, operator: bytes, roles: int, command: object) -> Proposal:
+    proposal = Proposal(0, asset, operator, roles, command)
+    proposal.kind = kind
+    return proposal
+
+
+def _worded(proposal: Proposal, grounds: str, text: str) -> Proposal:
+    proposal.grounds = grounds
+    proposal.text = text
+    return proposal
 
 
 def announce_text(turn: Turn, command: Announce) -> None:
@@ -63,15 +133,19 @@ def announce_text(turn: Turn, command: Announce) -> None:
 
 def decide(turn: Turn, command: DecideProposal) -> None:
     """Approves or rejects an open proposal. A refusal leaves it open until it expires."""
-    operator = admit_operator(turn, command.signer, command.nonce, codes.EVERY_OPERATOR_ROLE)
-    if operator is None:
-        return
     venue = turn.venue
     proposal = venue.proposals.get(command.proposal_id)
+    takes_back = (
+        proposal is not None and not command.approve and proposal.operator == command.signer
+    )
+    roles = codes.EVERY_OPERATOR_ROLE
+    operator = admit_operator(turn, command.signer, command.nonce, roles, takes_back)
+    if operator is None:
+        return
     if proposal is None:
         turn.emit(CommandRefused(rejects.PROPOSAL_UNKNOWN))
         return
-    if operator.roles & proposal.roles == 0:
+    if operator.roles & proposal.roles == 0 and not takes_back:
         turn.emit(CommandRefused(rejects.ROLE_MISSING))
         return
     if not command.approve:
@@ -82,7 +156,7 @@ def decide(turn: Turn, command: DecideProposal) -> None:
         turn.emit(CommandRefused(reason, proposal.asset))
         return
     _close(turn, proposal, operator.key, codes.APPROVED)
-    _carry_out(turn, venue.markets[proposal.asset], proposal)
+    _carry_out(turn, proposal)
 
 
 def expire(turn: Turn, proposal_id: int) -> None:
@@ -94,10 +168,16 @@ def expire(turn: Turn, proposal_id: int) -> None:
 def _file(turn: Turn, proposal: Proposal) -> None:
     venue = turn.venue
     market = venue.markets.get(proposal.asset)
-    if market is None:
+    if market is None and not isinstance(proposal.command, ListMarket):
         turn.emit(CommandRefused(rejects.MARKET_UNKNOWN, proposal.asset))
         return
     reason = _act_refusal(turn, market, proposal.command)
+    if (
+        reason == rejects.ACCEPTED
+        and isinstance(proposal.command, ChangeSpecification)
+        and 0 < proposal.command.effective_ns < turn.time_ns
+    ):
+        reason = rejects.EFFECTIVE_TIME_INVALID
     if reason == rejects.ACCEPTED and not proposal.text:
         reason = rejects.ANNOUNCEMENT_MISSING
     if reason == rejects.ACCEPTED and len(venue.proposals) >= MOST_OPEN:
@@ -108,7 +188,7 @@ def _file(turn: Turn, proposal: Proposal) -> None:
     proposal.proposal_id = venue.next_proposal_id
     venue.next_proposal_id += 1
     proposal.text_hash = text_hash(proposal.text)
-    proposal.epoch = market.epoch
+    proposal.epoch = 0 if market is None else market.epoch
     proposal.made_ns = turn.time_ns
     proposal.expires_ns = turn.time_ns + LIFETIME_NS
     venue.proposals[proposal.proposal_id] = proposal
@@ -131,32 +211,69 @@ def _file(turn: Turn, proposal: Proposal) -> None:
 def _approval_refusal(turn: Turn, proposal: Proposal, key: bytes) -> int:
     if key == proposal.operator:
         return rejects.PROPOSAL_OWN
-    market = turn.venue.markets[proposal.asset]
-    if proposal.epoch != market.epoch:
+    market = turn.venue.markets.get(proposal.asset)
+    if market is not None and proposal.epoch != market.epoch:
         return rejects.PROPOSAL_STALE
     return _act_refusal(turn, market, proposal.command)
 
 
-def _act_refusal(turn: Turn, market: Market, command: object) -> int:
+def _act_refusal(turn: Turn, market: Market | None, command: object) -> int:
+    if isinstance(command, ListMarket):
+        return listing_refusal(turn, command)
+    assert market is not None, "every act but a listing is about a market"
     if isinstance(command, ConfirmListing):
         return confirmation_refusal(turn, market, command)
     if isinstance(command, SettleMarket):
         return settlement_refusal(turn, market, command)
-    return rebase_refusal(market, cast(RebaseMarket, command))
+    if isinstance(command, RebaseMarket):
+        reason = unit_change_refusal(market, command)
+        return rebase_refusal(market, command) if reason == rejects.ACCEPTED else reason
+    if isinstance(command, ChangeSpecification):
+        return change_refusal(turn, market, command)
+    if isinstance(command, SetPhase):
+        return phase_refusal(market, command)
+    if isinstance(command, ResolveInput):
+        return resolution_refusal(market, command)
+    return keeping_refusal(market, cast(KeepHalted, command))
 
 
-def _carry_out(turn: Turn, market: Market, proposal: Proposal) -> None:
+def _carry_out(turn: Turn, proposal: Proposal) -> None:
+    """Announces what has been approved, and does it."""
     command = proposal.command
-    title = f"{market.name}: {proposal.kind}"
+    market = turn.venue.markets.get(proposal.asset)
+    if isinstance(command, ListMarket):
+        spec = command.spec
+        announced = f"{spec.symbol}: {proposal.kind}"
+        grounds = proposal.grounds
+        asset = next_asset(turn.venue.dex_by_name[spec.dex])
+        announce(turn, asset, "launch", announced, proposal.text, grounds, spec.launch_time)
+        list_proposed(turn, command)
+        return
+    assert market is not None, "every act but a listing is about a market"
+    topic, effective_ns = "parameters", 0
     if isinstance(command, ConfirmListing):
-        announce(turn, market.asset, "conversion", title, proposal.text, proposal.grounds, 0)
+        topic = "conversion"
+    elif isinstance(command, SettleMarket):
+        topic = "settlement"
+    elif isinstance(command, ChangeSpecification):
+        effective_ns = effective_ns_of(turn, market, command)
+    title = f"{market.name}: {proposal.kind}"
+    grounds = proposal.grounds
+    announce(turn, market.asset, topic, title, proposal.text, grounds, effective_ns)
+    if isinstance(command, ConfirmListing):
         confirm_listing(turn, market, command)
     elif isinstance(command, SettleMarket):
-        announce(turn, market.asset, "settlement", title, proposal.text, proposal.grounds, 0)
         settle_as_decided(turn, market, command)
+    elif isinstance(command, RebaseMarket):
+        rebase(turn, market, command)
+    elif isinstance(command, ChangeSpecification):
+        schedule_change(turn, market, proposal, command)
+    elif isinstance(command, SetPhase):
+        set_phase(turn, market, command)
+    elif isinstance(command, ResolveInput):
+        resolve_input(turn, market, command)
     else:
-        announce(turn, market.asset, "parameters", title, proposal.text, proposal.grounds, 0)
-        rebase(turn, market, cast(RebaseMarket, command))
+        keep_halted(turn, market, cast(KeepHalted, command))
 
 
 def _close(turn: Turn, proposal: Proposal, key: bytes, outcome: int) -> None:

@@ -26,7 +26,10 @@ from bellwether.schema.instrument import InstrumentSpec, SyntheticIndex
 from bellwether.units.division import div_down, mul_div_down, mul_div_half_even
 from bellwether.units.tick import price_on_tick_down, price_on_tick_up
 
-LARGEST_TERM: Final = 1_000_000_000_000
+LARGEST_TERM: Final = 10**12
+UNIT_CHANGE: Final = "unit_change"
+VALUATION_UNIT: Final = 1_000_000_000
+"""USD of a company's value that one contract on a valuation stands for (INST-1)."""
 MOST_LOTS: Final = 1 << 53
 FEWEST_MARK_ATOMS: Final = 100
 """Below that a price has too few digits left to trade by."""
@@ -45,18 +48,55 @@ def rebase_refusal(market: Market, command: RebaseMarket) -> int:
         return rejects.FACTOR_INVALID
     if market.long_lots * a >= MOST_LOTS * b:
         return rejects.FACTOR_INVALID
-    if rebased_specification(market.spec, a, b).faults():
+    if rebased_specification(market.spec, a, b, command.grounds).faults():
         return rejects.FACTOR_INVALID
     return rejects.ACCEPTED
 
 
-def rebased_specification(spec: InstrumentSpec, a: int, b: int) -> InstrumentSpec:
-    """The next version, with prices, share count and limits on sizes in the new units."""
+def unit_change_refusal(market: Market, command: RebaseMarket) -> int:
+    """Why operators may not change the unit so; a listing brings its own ratio (LIFE-7)."""
+    if command.grounds != UNIT_CHANGE:
+        return rejects.ACCEPTED
+    spec = market.spec
+    if spec.price_unit != "valuation":
+        return rejects.GROUNDS_INVALID
+    is_share = _is_share_of_valuation(spec, command.numerator, command.denominator)
+    return rejects.ACCEPTED if is_share else rejects.FACTOR_INVALID
+
+
+def _is_share_of_valuation(spec: InstrumentSpec, a: int, b: int) -> bool:
+    """From valuation/10^9 to a share: the factor is the share count over 10^9 (LIFE-10).
+
+    The count is the ledger's; where it has none, the factor says how many (whole) shares there are.
+    """
+    if a <= 0 or b <= 0:
+        return False
+    if spec.share_count > 0:
+        return a * VALUATION_UNIT == b * spec.share_count
+    return div_down(a * VALUATION_UNIT, b) * b == a * VALUATION_UNIT
+
+
+def rebased_specification(
+    spec: InstrumentSpec, a: int, b: int, grounds: str = ""
+) -> InstrumentSpec:
+    """The next version, with prices, share count, limits on sizes and unit in the new units.
+
+    A market on a valuation becomes one on a share, of which there are as many as before.
+    """
+    shares = spec.share_count
+    unit = spec.price_unit
+    if unit != "valuation":
+        shares = mul_div_half_even(shares, a, b)
+    elif grounds == UNIT_CHANGE:
+        unit = "share"
+        if shares == 0:
+            shares = div_down(a * VALUATION_UNIT, b)
     return msgspec.structs.replace(
         spec,
         version=spec.version + 1,
         reference_atoms=mul_div_half_even(spec.reference_atoms, b, a),
-        share_count=mul_div_half_even(spec.share_count, a, b),
+        share_count=shares,
+        price_unit=unit,
         position_limit_lots=_limit(spec.position_limit_lots, a, b),
         max_order_lots=_limit(spec.max_order_lots, a, b),
         index=_rebased_index(spec.index, a, b),
@@ -93,7 +133,8 @@ def rebase(turn: Turn, market: Market, command: RebaseMarket) -> None:
     _scale_prices(market, a, b)
     index, rate = str(market.funding_index_e12), market.funding_absolute_e12
     turn.emit(MarketRebased(market.asset, turn.time_ns, a, b, index, rate))
-    change_specification(turn, market, rebased_specification(market.spec, a, b))
+    spec = rebased_specification(market.spec, a, b, command.grounds)
+    change_specification(turn, market, spec, command.grounds, a, b)
     _scale_positions(turn, market, holdings, worths, a, b)
     for account in market.dex.accounts:
         _scale_orders(turn, market, account, a, b)
@@ -215,7 +256,7 @@ def _scale_delisting(delisting: Delisting, a: int, b: int) -> None:
 
 def _scale_index(book: IndexBook, a: int, b: int) -> None:
     """Observations are brought into the new units; the step limits begin anew."""
-    for observations in (book.accepted, book.held):
+    for observations in (book.accepted, book.held, book.rejected):
         for place, old in list(observations.items()):
             price = mul_div_half_even(old.price_fine, b, a)
             observations[place] = Observation(

@@ -10,10 +10,10 @@ from bellwether.engine.conversion.ramp import ramped_specification
 from bellwether.engine.index.state import Observation
 from bellwether.engine.state.dex import Dex
 from bellwether.engine.state.holding import holder
-from bellwether.engine.state.life import Delisting, Listing
+from bellwether.engine.state.life import CapitalEntry, Delisting, Listing
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.venue import Venue
-from bellwether.schema.instrument import InstrumentSpec
+from bellwether.schema.instrument import InstrumentSpec, MarginTier
 
 
 def dump_dex(dex: Dex) -> list[Any]:
@@ -27,6 +27,9 @@ def dump_dex(dex: Dex) -> list[Any]:
         ledger.rounding.balance,
         str(ledger.deposits),
         str(ledger.withdrawals),
+        dex.deployer,
+        [[variant, keys] for variant, keys in dex.sub_deployers.items()],
+        dex.margin_tables,
     ]
 
 
@@ -39,6 +42,13 @@ def restore_dex(venue: Venue, row: list[Any]) -> None:
     ledger.rounding.balance = row[5]
     ledger.deposits = int(row[6])
     ledger.withdrawals = int(row[7])
+    dex.deployer = row[8]
+    for variant, keys in row[9]:
+        dex.sub_deployers[variant] = list(keys)
+    for description, tiers in row[10]:
+        dex.margin_tables.append(
+            (description, msgspec.convert(tuple(tiers), tuple[MarginTier, ...]))
+        )
     venue.dexes.append(dex)
     venue.dex_by_name[dex.name] = dex
 
@@ -97,6 +107,8 @@ def dump_market(market: Market) -> list[Any]:
         _dump_queue(market, False),
         _dump_listing(market.listing),
         _dump_index(market),
+        [market.halt_window_ns, market.halt_ends_ns, market.reopens_ns],
+        [_dump_capital(entry) for entry in market.capital],
     ]
 
 
@@ -143,6 +155,11 @@ def restore_market(venue: Venue, row: list[Any]) -> None:
     if market.listing.ramp_e12 > 0:
         market.adopt(ramped_specification(market.spec, market.listing.ramp_e12))
     _restore_index(market, row[9])
+    market.halt_window_ns = row[10][0]
+    market.halt_ends_ns = row[10][1]
+    market.reopens_ns = row[10][2]
+    for fields in row[11]:
+        market.capital.append(_restore_capital(fields))
     dex.markets.append(market)
     venue.markets[market.asset] = market
     venue.market_by_name[market.name] = market
@@ -238,6 +255,32 @@ def _restore_listing(listing: Listing, row: list[Any]) -> None:
         listing.delisting.weighted_sum = int(row[17][3])
 
 
+def _dump_capital(entry: CapitalEntry) -> list[Any]:
+    return [
+        entry.time_ns,
+        entry.version,
+        entry.kind,
+        entry.price_unit,
+        entry.share_count,
+        entry.source,
+        entry.as_of_ns,
+        entry.grounds,
+        entry.numerator,
+        entry.denominator,
+    ]
+
+
+def _restore_capital(row: list[Any]) -> CapitalEntry:
+    entry = CapitalEntry(row[0], row[1], row[2], row[3])
+    entry.share_count = row[4]
+    entry.source = row[5]
+    entry.as_of_ns = row[6]
+    entry.grounds = row[7]
+    entry.numerator = row[8]
+    entry.denominator = row[9]
+    return entry
+
+
 def _dump_index(market: Market) -> list[Any]:
     book = market.index
     return [
@@ -254,6 +297,7 @@ def _dump_index(market: Market) -> list[Any]:
         market.funding_absolute_e12,
         market.accrued_ns,
         str(market.accrual_rest),
+        list(book.rejected.values()),
     ]
 
 
@@ -276,3 +320,6 @@ def _restore_index(market: Market, row: list[Any]) -> None:
     market.funding_absolute_e12 = row[10]
     market.accrued_ns = row[11]
     market.accrual_rest = int(row[12])
+    for fields in row[13]:
+        rejected = Observation(*fields)
+        book.rejected[(rejected.source, rejected.kind)] = rejected

@@ -52,6 +52,7 @@ def dump_venue(venue: Venue) -> bytes:
         venue.timers.waiting,
         [[name, key] for name, key in venue.sources.items()],
         [_dump_proposal(proposal) for proposal in venue.proposals.values()],
+        [_dump_proposal(proposal) for proposal in venue.pending.values()],
     ]
     packed: bytes = msgspec.msgpack.encode(state)
     return packed
@@ -88,6 +89,9 @@ def restore_venue(payload: bytes) -> Venue:
     for row in state[11]:
         proposal = _restore_proposal(row)
         venue.proposals[proposal.proposal_id] = proposal
+    for row in state[12]:
+        proposal = _restore_proposal(row)
+        venue.pending[proposal.proposal_id] = proposal
     return venue
 
 
@@ -165,6 +169,7 @@ def _dump_proposal(proposal: Proposal) -> list[Any]:
         proposal.epoch,
         proposal.made_ns,
         proposal.expires_ns,
+        proposal.effective_ns,
     ]
 
 
@@ -177,4 +182,5 @@ def _restore_proposal(row: list[Any]) -> Proposal:
     proposal.epoch = row[9]
     proposal.made_ns = row[10]
     proposal.expires_ns = row[11]
+    proposal.effective_ns = row[12]
     return proposal

@@ -72,15 +72,50 @@ class Delisting:
 
 
 @final
+class CapitalEntry:
+    """A line of the capital-structure ledger (LIFE-10): what a market stands for since `time_ns`.
+
+    The fields are those of ShareCountRecorded.
+    """
+
+    __slots__ = (
+        "as_of_ns",
+        "denominator",
+        "grounds",
+        "kind",
+        "numerator",
+        "price_unit",
+        "share_count",
+        "source",
+        "time_ns",
+        "version",
+    )
+
+    def __init__(self, time_ns: int, version: int, kind: str, price_unit: str) -> None:
+        self.time_ns: int = time_ns
+        self.version: int = version
+        self.kind: str = kind
+        self.price_unit: str = price_unit
+        self.share_count: int = 0
+        self.source: str = ""
+        self.as_of_ns: int = 0
+        self.grounds: str = ""
+        self.numerator: int = 1
+        self.denominator: int = 1
+
+
+@final
 class Proposal:
-    """A discretionary act that waits for a second operator (RULE-2).
+    """A discretionary act that waits for a second operator, or approved for its time (RULE-2).
 
     `epoch` is the market's when it was made: the approval binds to that state and no other.
+    `effective_ns` is when an approved change comes into force, 0 before the approval.
     """
 
     __slots__ = (
         "asset",
         "command",
+        "effective_ns",
         "epoch",
         "expires_ns",
         "grounds",
@@ -108,3 +143,4 @@ class Proposal:
         self.epoch: int = 0
         self.made_ns: int = 0
         self.expires_ns: int = 0
+        self.effective_ns: int = 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, final
 from bellwether.book.book import Book
 from bellwether.engine.index.state import IndexBook
 from bellwether.engine.state.fences import Fences
-from bellwether.engine.state.life import Listing
+from bellwether.engine.state.life import CapitalEntry, Listing
 from bellwether.engine.state.triggers import TriggerBook
 from bellwether.formulas.discovery import DiscoveryPolicy, DiscoveryPrices
 from bellwether.formulas.funding import kraken_mean_e12, mean_toward_zero
@@ -37,7 +37,9 @@ class Market:
     in force last; `rules` is the one in force, or what a conversion ramp makes of it. `twap_hours`
     are the full-life sums at the last full hours. Without a young index a market is `is_stale`
     (post-only), and `is_blind` (no liquidation) also when the index has been frozen for long.
-    `new_risk_leverage` is 0 but on a listing day.
+    `new_risk_leverage` is 0 but on a listing day. One operator may halt within the hour that begins
+    at `halt_window_ns`; such a halt is over at `halt_ends_ns`, and the post-only time of a
+    resumption at `reopens_ns` (0 for none). `capital` is the capital-structure ledger.
     """
 
     def __init__(self, asset: int, dex: Dex, spec: InstrumentSpec) -> None:
@@ -90,6 +92,10 @@ class Market:
         self.accrual_rest: int = 0
         self.settlement_price: int = 0
         self.settled_ns: int = 0
+        self.halt_window_ns: int = 0
+        self.halt_ends_ns: int = 0
+        self.reopens_ns: int = 0
+        self.capital: list[CapitalEntry] = []
 
     def adopt(self, spec: InstrumentSpec) -> None:
         """Goes by a specification's rules, and takes the numbers out that hot code needs."""

@@ -18,6 +18,9 @@ RAMP_STEP: Final = 10
 LISTING_DAY_END: Final = 11
 DELISTING_END: Final = 12
 AUCTION_START: Final = 13
+SPECIFICATION_CHANGE: Final = 20
+HALT_END: Final = 21
+REOPENING: Final = 22
 
 
 @final
@@ -47,6 +50,12 @@ class Timers:
         assert self.waiting[place] == timer, "a timer that is taken back was set"
         del self.waiting[place]
         self._look()
+
+    def has(self, time_ns: int, kind: int, subject: int) -> bool:
+        """Is this timer set?"""
+        timer = (time_ns, kind, subject)
+        place = bisect_left(self.waiting, timer)
+        return place < len(self.waiting) and self.waiting[place] == timer
 
     def next_ns(self) -> int:
         """When the next timer is due; 0 if there is none."""

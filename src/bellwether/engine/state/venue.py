@@ -13,7 +13,10 @@ from bellwether.engine.state.user import Operator, Signer, User
 
 @final
 class Venue:
-    """`time_ns` is the time of the last command or timer; it never goes back."""
+    """`time_ns` is the time of the last command or timer; it never goes back.
+
+    `pending` are approved changes whose time has not come, by the number of their proposal.
+    """
 
     def __init__(self) -> None:
         self.time_ns: int = 0
@@ -32,6 +35,7 @@ class Venue:
         self.references: dict[str, int] = {}
         self.sources: dict[str, bytes] = {}
         self.proposals: dict[int, Proposal] = {}
+        self.pending: dict[int, Proposal] = {}
         self.timers: Timers = Timers([])
         self.next_order_id: int = 1
         self.next_trade_id: int = 1

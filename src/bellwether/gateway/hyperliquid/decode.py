@@ -13,6 +13,7 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from bellwether.gateway.faults import WrongShape
+from bellwether.gateway.hyperliquid.deploy import wire as deploy_wire
 from bellwether.units.text import canonical_decimal
 
 MAX_BATCH: Final = 100
@@ -170,6 +171,13 @@ class ApproveAgentAction(Action, frozen=True, tag="approveAgent"):
     agent_name: ShortText | None | UnsetType = UNSET
 
 
+class PerpDeploy(Action, frozen=True, tag="perpDeploy"):
+    """A deployer's action: one of its variants, with what stands under its name."""
+
+    variant: str = ""
+    content: Any = None
+
+
 SUPPORTED: Final[dict[str, type[Action]]] = {
     "order": Order,
     "cancel": Cancel,
@@ -191,7 +199,7 @@ UNSUPPORTED: Final = frozenset(
     " agentSetAbstraction approveBuilderFee authorizeAqav2Role borrowLend cDeposit cWithdraw"
     " claimRewards convertToMultiSigUser createSubAccount createVault CSignerAction"
     " CValidatorAction evmUserModify finalizeEvmContract gossipPriorityBid"
-    " hip3LiquidatorTransfer linkStakingUser multiSig perpDeploy registerReferrer"
+    " hip3LiquidatorTransfer linkStakingUser multiSig registerReferrer"
     " reserveRequestWeight sendToEvmWithData setDisplayName setReferrer spotDeploy spotSend"
     " spotUser stakingLinkDisableTradingUser subAccountModify subAccountSpotTransfer"
     " subAccountTransfer tokenDelegate topUpIsolatedOnlyMargin twapCancel twapOrder"
@@ -221,6 +229,8 @@ def action_of(action: dict[str, Any]) -> Action | None:
     name = action.get("type")
     if not isinstance(name, str):
         raise WrongShape("action.type: expected a string")
+    if name == "perpDeploy":
+        return _deployment_of(action)
     kind = SUPPORTED.get(name)
     if kind is None:
         if name in UNSUPPORTED:
@@ -231,6 +241,19 @@ def action_of(action: dict[str, Any]) -> Action | None:
         if (order.terms.limit is UNSET) is (order.terms.trigger is UNSET):
             raise WrongShape(f"action: order {number}: `t` is expected to be a limit or a trigger")
     return typed
+
+
+def _deployment_of(action: dict[str, Any]) -> PerpDeploy:
+    """Exactly one variant that is known. Raises WrongShape."""
+    variants = [name for name in action if name != "type"]
+    known = [*deploy_wire.VARIANTS, *deploy_wire.REFUSED]
+    if len(variants) != 1 or variants[0] not in known:
+        raise WrongShape(f"action: expected exactly one of {', '.join(known)}")
+    variant = variants[0]
+    kind = deploy_wire.VARIANTS.get(variant)
+    if kind is None:
+        return PerpDeploy(variant)
+    return PerpDeploy(variant, convert(action[variant], kind, f"action.{variant}"))
 
 
 def _orders(action: Action) -> list[OrderWire]:

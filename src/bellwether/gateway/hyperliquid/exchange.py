@@ -11,12 +11,15 @@ from bellwether.gateway.faults import Refused, WrongShape
 from bellwether.gateway.hyperliquid import decode, replies, signing
 from bellwether.gateway.hyperliquid.actions import Authority, command_of
 from bellwether.gateway.hyperliquid.decode import Action, Envelope, address_of
+from bellwether.gateway.hyperliquid.deploy.commands import deployed
 from bellwether.gateway.hyperliquid.recovery import Recoverer
 from bellwether.gateway.hyperliquid.refusals import request_text
 from bellwether.gateway.limits import Limits, action_weight
 from bellwether.gateway.metrics import Metrics
 from bellwether.gateway.ports import NodePort, Settings, submitted
 from bellwether.schema import rejects
+from bellwether.schema.commands import AnyCommand
+from bellwether.units.quantities import NS_PER_MS
 
 _MOST_PEERS: Final = 8_192
 _BOTH_SOURCES: Final = ("b", "a")
@@ -121,7 +124,7 @@ class _Forms:
 
     def canonical(self) -> bytes | None:
         """None where it does not differ from what was received."""
-        if self._action is not None:
+        if self._action is not None and not isinstance(self._action, decode.PerpDeploy):
             packed = decode.canonical_action(self._action)
         else:
             raw = self._envelope.action
@@ -195,9 +198,24 @@ class Exchange:
         # An expiry of 0 lies in the past; to the engine 0 would mean that there is none.
         expires_after = 0 if envelope.expires_after is None else max(1, envelope.expires_after)
         by = Authority(signer, account_for, envelope.nonce, expires_after)
-        command = command_of(action, by, venue)
+        if isinstance(action, decode.PerpDeploy):
+            command = self._deployed(action, by)
+        else:
+            command = command_of(action, by, venue)
         receipt = await submitted(self._node, command)
         return replies.reply_to(name, command, receipt.events, self._node.engine.venue)
+
+    def _deployed(self, action: decode.PerpDeploy, by: Authority) -> AnyCommand:
+        """The command of a deployer's action, which no account stands behind. Raises Refused."""
+        venue = self._node.engine.venue
+        if by.signer not in venue.operators:
+            # Only who may act at all gets as far as the journal.
+            raise Refused(request_text(rejects.ROLE_MISSING))
+        if by.account_for:
+            raise Refused(request_text(rejects.VAULT_UNKNOWN, account=by.account_for))
+        if by.expires_after and venue.time_ns > by.expires_after * NS_PER_MS:
+            raise Refused(request_text(rejects.EXPIRED))
+        return deployed(action, by.signer, by.nonce, venue)
 
 
 def entries_of(action: Action | None) -> int:

@@ -66,6 +66,7 @@ _STATUSES: Final[dict[int, str]] = {
     codes.DELISTED_CANCELED: "delistedCanceled",
     codes.REBASED_CANCELED: "canceled",
     codes.NOT_ELIGIBLE_CANCELED: "canceled",
+    codes.RULES_CHANGED_CANCELED: "canceled",
     orders.REFUSED + rejects.VALUE_TOO_SMALL: "minTradeNtlRejected",
     orders.REFUSED + rejects.INSUFFICIENT_MARGIN: "perpMarginRejected",
     orders.REFUSED + rejects.REDUCE_ONLY_INCREASES: "reduceOnlyRejected",
@@ -93,6 +94,7 @@ NOT_BY_USER: Final = frozenset(
         codes.DELISTED_CANCELED,
         codes.REBASED_CANCELED,
         codes.NOT_ELIGIBLE_CANCELED,
+        codes.RULES_CHANGED_CANCELED,
     )
 )
 """Endings that the order's owner did not ask for."""

@@ -1,6 +1,6 @@
 """Acts as commands: money, accounts, trading status, announcements and decisions (RULE-1, RULE-2).
 
-Proposals about the life of a market are built in `life`.
+Proposals about the life of a market are built in `life`, those about what it is in `markets`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, Literal
 from msgspec import Meta, Struct
 
 from bellwether.engine.state.venue import Venue
+from bellwether.gateway.faults import Refused
 from bellwether.gateway.hyperliquid.decode import (
     Amount,
     Count,
@@ -19,7 +20,7 @@ from bellwether.gateway.hyperliquid.decode import (
     address_of,
     convert,
 )
-from bellwether.gateway.operators import life
+from bellwether.gateway.operators import life, markets
 from bellwether.gateway.operators.fields import (
     Announcement,
     Grounds,
@@ -65,10 +66,14 @@ class AccountAct(Struct, frozen=True, rename="camel"):
     owner: Word | None = None
 
 
-class HaltAct(Struct, frozen=True):
+class HaltAct(Struct, frozen=True, rename="camel"):
+    """For an hour at most, or (`beyond_hour`) until a resumption, which takes two operators."""
+
     coin: Word
     grounds: Grounds = ""
     status: Literal["halted", "cancel_only", "post_only"] = "halted"
+    beyond_hour: bool = False
+    announcement: Announcement = ""
 
 
 class ResumeAct(Struct, frozen=True):
@@ -87,10 +92,6 @@ class AnnounceAct(Struct, frozen=True, rename="camel"):
 
 class DecisionAct(Struct, frozen=True, rename="camel"):
     proposal_id: Count
-
-
-NOT_SUPPORTED: Final = frozenset("listMarket setPhase changeSpec resolveInput".split())
-"""Acts of chapter 10 that this venue refuses by name."""
 
 
 def _credit(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue) -> AnyCommand:
@@ -114,8 +115,13 @@ def _set_account(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue) -
 
 def _halt(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue) -> AnyCommand:
     halt = convert(act, HaltAct, "act")
-    asset = market_of(halt.coin, venue).asset
-    return SetTradingStatus(signer, nonce, asset, _STATUSES[halt.status], halt.grounds)
+    market, status = market_of(halt.coin, venue), _STATUSES[halt.status]
+    if not halt.beyond_hour:
+        return SetTradingStatus(signer, nonce, market.asset, status, halt.grounds)
+    if not halt.grounds:
+        raise Refused("act.grounds: expected why, for a halt beyond an hour")
+    how = (status, halt.grounds, halt.announcement)
+    return markets.keep_halted(market, signer, nonce, *how)
 
 
 def _resume(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue) -> AnyCommand:
@@ -154,5 +160,9 @@ ACTS: Final[dict[str, Callable[[dict[str, Any], bytes, int, Venue], AnyCommand]]
     "confirmListing": life.confirm_listing,
     "settle": life.settle,
     "rebase": life.rebase,
+    "listMarket": markets.list_market,
+    "changeSpec": markets.change_spec,
+    "setPhase": markets.set_phase,
+    "resolveInput": markets.resolve_input,
 }
 """Act kind → the command it becomes; each raises Refused or WrongShape."""

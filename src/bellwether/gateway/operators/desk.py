@@ -9,7 +9,7 @@ from bellwether.gateway.hyperliquid import replies
 from bellwether.gateway.hyperliquid.decode import envelope_of
 from bellwether.gateway.hyperliquid.exchange import Authenticator
 from bellwether.gateway.hyperliquid.refusals import request_text
-from bellwether.gateway.operators.acts import ACTS, NOT_SUPPORTED
+from bellwether.gateway.operators.acts import ACTS
 from bellwether.gateway.ports import NodePort, submitted
 from bellwether.node.commit.batch import Receipt
 from bellwether.schema import rejects
@@ -41,7 +41,7 @@ class OperatorDesk:
         if not isinstance(act, dict) or not isinstance(kind, str):
             raise Refused("act.kind: expected the name of an act")
         build = ACTS.get(kind)
-        if build is None and kind not in NOT_SUPPORTED:
+        if build is None:
             raise Refused(f"act.kind: `{kind[:64]}` is not an act")
         signer, is_known = await self._authenticator.signer_of(envelope, None, peer)
         if not is_known:
@@ -49,8 +49,6 @@ class OperatorDesk:
         if signer not in self._node.engine.venue.operators:
             # Acts are not rate-limited, so only who may act at all gets as far as the journal.
             raise Refused(request_text(rejects.ROLE_MISSING))
-        if build is None:
-            raise Refused(f"{kind} is not supported by this venue")
         try:
             command = build(act, signer, envelope.nonce, self._node.engine.venue)
         except WrongShape as fault:

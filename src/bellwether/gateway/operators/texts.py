@@ -5,10 +5,15 @@ Numbers stand as the operator wrote them; the fields have been checked before.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
+import msgspec
+
+from bellwether.engine.index.state import Observation
+from bellwether.schema.instrument import InstrumentSpec
 from bellwether.units.clock_text import format_time_ns
-from bellwether.units.quantities import NS_PER_HOUR
+from bellwether.units.quantities import NS_PER_HOUR, PRICE_AND_SIZE_DECIMALS
+from bellwether.units.text import format_decimal
 
 _METHODS: Final[dict[str, str]] = {
     "default_twap": "{coin} is settled early, at {px}.",
@@ -58,3 +63,57 @@ def rebase_text(coin: str, numerator: int, denominator: int, grounds: str) -> st
         f"{coin} is rebased by {factor}: sizes are multiplied and prices divided by it, and what"
         f" an account is worth stays the same. Grounds: {grounds}."
     )
+
+
+def list_text(spec: InstrumentSpec) -> str:
+    """A new market; its basis stands beside it as the grounds."""
+    price = format_decimal(spec.reference_atoms, PRICE_AND_SIZE_DECIMALS - spec.size_decimals)
+    when = f"at {format_time_ns(spec.launch_time)}" if spec.launch_time else "with its approval"
+    return (
+        f"{spec.symbol} is listed (preset {spec.preset}). It launches {when} at the initial"
+        f" reference price {price} USD, which is no forecast and may differ from any offer price."
+    )
+
+
+def change_text(
+    before: InstrumentSpec, after: InstrumentSpec, names: list[str], grounds: str
+) -> str:
+    """A change of a specification, field by field."""
+    fields = ", ".join(
+        f"{name} from {_shown(before, name)} to {_shown(after, name)}" for name in names
+    )
+    return f"The specification of {before.symbol} changes: {fields}. Grounds: {grounds}"[:10_000]
+
+
+def _shown(spec: InstrumentSpec, name: str) -> str:
+    group, _, field = name.rpartition(".")
+    value: Any = getattr(getattr(spec, group) if group else spec, field)
+    if field in _TIMES:
+        return format_time_ns(value) if value else "none"
+    return msgspec.json.encode(value).decode()
+
+
+_TIMES: Final = frozenset(
+    "launch_time anticipated_listing_time outside_launch_time settlement_deadline"
+    " share_count_as_of".split()
+)
+
+
+def phase_text(coin: str, phase: str, grounds: str) -> str:
+    """A phase that operators set."""
+    return f"{coin} moves to {phase.replace('_', ' ').lower()}. Grounds: {grounds}"
+
+
+def resolution_text(coin: str, seen: Observation, accept: bool, grounds: str) -> str:
+    """A recorded observation that is accepted or rejected."""
+    how = "accepted" if accept else "rejected"
+    value = format_decimal(seen.value_e6, 6)
+    return (
+        f"The {seen.kind} of {value} USD ({seen.unit}) that {seen.source} saw of {coin} at"
+        f" {format_time_ns(seen.observed_ns)} is {how}. Grounds: {grounds}"
+    )
+
+
+def halt_text(coin: str, status: str, grounds: str) -> str:
+    """A halt beyond an hour."""
+    return f"{coin} is {status} until it is resumed. Grounds: {grounds}"

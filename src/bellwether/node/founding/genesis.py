@@ -59,6 +59,7 @@ def dev_genesis(start_ns: int, *, check_nonce_window: bool = True) -> Genesis:
         check_nonce_window=check_nonce_window,
         dev=True,
         sources=tuple((name, dev_address("operator", 0)) for name in DEV_SOURCES),
+        deployers=(("xyz", dev_address("operator", 0)),),
     )
 
 

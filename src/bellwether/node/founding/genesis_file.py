@@ -45,6 +45,7 @@ def load_genesis(path: Path, start_ns: int, *, check_nonce_window: bool = True) 
         accounts=tuple(_account(entry, dexes) for entry in world.tables("accounts")),
         check_nonce_window=check_nonce_window,
         dev=world.flag("dev", False),
+        deployers=tuple(_deployer(entry, dexes) for entry in world.tables("deployers")),
     )
     world.done()
     return genesis
@@ -136,6 +137,16 @@ def _operator(fields: Fields) -> tuple[bytes, int]:
         roles |= ROLES[role]
     fields.done()
     return address, roles
+
+
+def _deployer(fields: Fields, dexes: tuple[str, ...]) -> tuple[str, bytes]:
+    """The key that may send the HIP-3 actions of a dex."""
+    dex = _known_dex(fields, dexes)
+    if not dex:
+        raise fields.fault("dex", "the main dex has no deployer")
+    address = fields.address("address")
+    fields.done()
+    return dex, address
 
 
 def _account(fields: Fields, dexes: tuple[str, ...]) -> GenesisAccount:

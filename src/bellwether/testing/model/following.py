@@ -22,12 +22,14 @@ from bellwether.schema.events import (
     ReAnchored,
     ScheduledCancelRan,
     TradeExecuted,
+    TradingStatusSet,
 )
 from bellwether.testing.model.things import NaiveMarket, NaiveOrder, NaivePosition
 from bellwether.testing.model.trading import Trading
 
 UPDATE_EVERY_NS = 3 * 10**9
-OF_TIME = (PricesPublished, FundingPaid, ReAnchored, ScheduledCancelRan)
+OF_TIME = (PricesPublished, FundingPaid, ReAnchored, ScheduledCancelRan, TradingStatusSet)
+HOUR_NS = 3_600 * 10**9
 
 
 class Following(Trading):
@@ -63,12 +65,41 @@ class Following(Trading):
             if market.look_again_ns and now_ns - market.look_again_ns >= UPDATE_EVERY_NS:
                 self.check_looked_again(market)
 
+    def run_status(self, event: TradingStatusSet) -> None:
+        """The hour of one operator is over, or the post-only time of a resumption (LIFE-11)."""
+        market = self.markets[event.asset]
+        if market.halt_ends_ns == event.time_ns:
+            self.resume(market, event.grounds, event.time_ns)
+            return
+        assert market.reopens_ns == event.time_ns, "a market reopens at its time"
+        market.reopens_ns = 0
+        self.put_status(market, codes.OPEN, event.grounds, event.time_ns)
+
+    def resume(self, market: NaiveMarket, grounds: str, time_ns: int) -> None:
+        """Through a post-only time, unless posting was all that was allowed."""
+        market.halt_ends_ns = 0
+        wait_ns = market.spec.resume_post_only_ns
+        if market.status == codes.POST_ONLY or wait_ns == 0:
+            self.put_status(market, codes.OPEN, grounds, time_ns)
+            return
+        market.reopens_ns = time_ns + wait_ns
+        self.put_status(market, codes.POST_ONLY, grounds, time_ns)
+
+    def put_status(self, market: NaiveMarket, status: int, grounds: str, time_ns: int) -> None:
+        """The status, and that the next update looks at every position again."""
+        market.status = status
+        self.look_again(market, time_ns)
+        self.events.append(TradingStatusSet(market.asset, time_ns, status, grounds))
+
     def begin(self, event: Event) -> list[NaivePosition]:
         """What time brings, and what follows of it at once; who is below maintenance now."""
         self.forced = None
         if isinstance(event, ScheduledCancelRan):
             self.events.append(event)
             self.run_switch(event)
+            return []
+        if isinstance(event, TradingStatusSet):
+            self.run_status(event)
             return []
         self.events.append(event)
         if isinstance(event, FundingPaid):

@@ -59,6 +59,9 @@ class NaiveMarket:
     last_trade: int = 0
     previous_mark: int = 0
     look_again_ns: int = 0
+    halt_window_ns: int = 0
+    halt_ends_ns: int = 0
+    reopens_ns: int = 0
     below_then: list[NaivePosition] = field(default_factory=list)
 
 

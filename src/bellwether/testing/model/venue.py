@@ -43,10 +43,9 @@ from bellwether.schema.events import (
     LeverageUpdated,
     OrderAmended,
     OrderRefused,
-    TradingStatusSet,
     Transferred,
 )
-from bellwether.testing.model.following import Following
+from bellwether.testing.model.following import HOUR_NS, Following
 from bellwether.testing.model.things import NaiveMarket, NaiveOrder, NaivePosition, NaiveUser
 
 REMEMBERED_NONCES = 100
@@ -118,18 +117,34 @@ class NaiveVenue(Following):
                 self.book_money(command)
 
     def set_status(self, command: SetTradingStatus) -> None:
-        """Halts and resumes (LIFE-11)."""
+        """Halts and resumes by one operator (LIFE-11)."""
         market = self.markets.get(command.asset)
         if market is None:
             self.command_refused(rejects.MARKET_UNKNOWN, command.asset)
-        elif market.status == command.status:
-            self.command_refused(rejects.ALREADY_SO, command.asset)
+        elif reason := self.status_refusal(market, command.status):
+            self.command_refused(reason, command.asset)
+        elif command.status == codes.OPEN:
+            self.resume(market, command.grounds, self.time_ns)
         else:
-            market.status = command.status
-            self.look_again(market, self.time_ns)
-            self.events.append(
-                TradingStatusSet(command.asset, self.time_ns, command.status, command.grounds)
-            )
+            if not market.halt_ends_ns:
+                if self.time_ns >= market.halt_window_ns + 2 * HOUR_NS:
+                    market.halt_window_ns = self.time_ns
+                market.reopens_ns = 0
+                market.halt_ends_ns = market.halt_window_ns + HOUR_NS
+            self.put_status(market, command.status, command.grounds, self.time_ns)
+
+    def status_refusal(self, market: NaiveMarket, status: int) -> int:
+        """An hour for one operator, then an hour without; here there is no second one."""
+        if status == codes.OPEN:
+            is_open = market.status == codes.OPEN or market.reopens_ns
+        else:
+            is_open = market.halt_ends_ns and market.status == status
+        if is_open:
+            return rejects.ALREADY_SO
+        in_between = HOUR_NS <= self.time_ns - market.halt_window_ns < 2 * HOUR_NS
+        if status != codes.OPEN and not market.halt_ends_ns and in_between:
+            return rejects.HALT_NEEDS_TWO
+        return rejects.ACCEPTED
 
     def book_money(self, command: Credit | Debit) -> None:
         """Deposits and withdrawals with the custodian's reference, each used once."""

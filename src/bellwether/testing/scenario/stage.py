@@ -11,6 +11,7 @@
     NAME schedule SECONDS|off             NAME agent NAME [until=SECONDS]
     custodian credit|debit NAME USD REFERENCE [DEX]
     operator open|post_only|cancel_only|halted MARKET
+    first|second {ACT}                    an operator's act as JSON; `second` approves
     wait SECONDS                          show book|market|NAME|solvency [MARKET]
 
 Any user's line takes `nonce=N`, `expires=SECONDS` and `for=NAME`; times count from the founding.
@@ -19,11 +20,14 @@ Any user's line takes `nonce=N`, `expires=SECONDS` and `for=NAME`; times count f
 from __future__ import annotations
 
 import ast
+import json
 from typing import Any, Final
 
 from bellwether.engine import questions
 from bellwether.engine.engine import Engine
 from bellwether.engine.state.market import Market
+from bellwether.gateway.faults import Refused, WrongShape
+from bellwether.gateway.operators.acts import ACTS
 from bellwether.schema import codes, commands
 from bellwether.schema.instrument import InstrumentSpec, MarginTier
 from bellwether.schema.presets import specify
@@ -61,6 +65,8 @@ SWIFT: Final = {
 }
 """An oracle that is at the impact price of 10 USD after one update, in round numbers."""
 CUSTODIAN: Final = b"\xcc" * 20
+SOURCES: Final = ("alpha", "beta", "gamma")
+SECOND_OPERATOR: Final = b"\xdc" * 20
 OPERATOR: Final = b"\xdd" * 20
 
 
@@ -89,6 +95,8 @@ class Stage:
             "found": self._found,
             "custodian": self._custodian,
             "operator": self._operator,
+            "first": lambda words: self._propose(OPERATOR, words),
+            "second": lambda words: self._propose(SECOND_OPERATOR, words),
             "wait": self._wait,
             "show": self._show,
         }.get(words[0])
@@ -149,10 +157,15 @@ class Stage:
         genesis = commands.Genesis(
             tuple(self.dexes),
             tuple(self.specs),
-            ((CUSTODIAN, codes.CUSTODIAN), (OPERATOR, codes.EVERY_OPERATOR_ROLE)),
+            (
+                (CUSTODIAN, codes.CUSTODIAN),
+                (OPERATOR, codes.EVERY_OPERATOR_ROLE),
+                (SECOND_OPERATOR, codes.EVERY_OPERATOR_ROLE),
+            ),
             tuple(self.accounts),
             False,
             True,
+            tuple((name, OPERATOR) for name in SOURCES),
         )
         names = self.names
         self._begin()
@@ -185,6 +198,21 @@ class Stage:
         asset = self._market_named(words[1]).asset
         grounds = "as the table says"
         return self._apply(commands.SetTradingStatus(OPERATOR, self.nonce, asset, status, grounds))
+
+    def _propose(self, key: bytes, words: list[str]) -> list[str]:
+        """An act of one of two operators as it stands on the wire; an `effectiveTime` counts the
+        seconds since the founding, and an observation is of now."""
+        act = json.loads(" ".join(words))
+        if "effectiveTime" in act:
+            act["effectiveTime"] = (START_NS + act["effectiveTime"] * 10**9) // 10**6
+        if "observation" in act:
+            act["observation"]["observedAt"] = self.time_ns // 10**6
+        self.nonce += 1
+        try:
+            command = ACTS[act["kind"]](act, key, self.nonce, self.engine.venue)
+        except (Refused, WrongShape) as fault:
+            return [f"refused: {fault.text}"]
+        return self._apply(command)
 
     def _market_named(self, name: str) -> Market:
         markets = self.engine.venue.market_by_name

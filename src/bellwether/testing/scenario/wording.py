@@ -27,6 +27,7 @@ ENDS: Final = {
     codes.DELISTED_CANCELED: "ended with its market",
     codes.REBASED_CANCELED: "ended: nothing left in the new units",
     codes.NOT_ELIGIBLE_CANCELED: "ended: its owner may take no more risk here",
+    codes.RULES_CHANGED_CANCELED: "ended: the new rules forbid it",
 }
 TIMES_IN_FORCE: Final = {
     codes.GTC: "",
@@ -297,6 +298,34 @@ class Wording:
     def say_specification_changed(self, event: events.SpecificationChanged) -> str:
         text = f"{self.clock(event.time_ns)} {self.market(event.asset)} has specification"
         return f"{text} {event.spec.version} ({event.spec.preset})"
+
+    def say_change_scheduled(self, event: events.ChangeScheduled) -> str:
+        text = f"{self.clock(event.time_ns)} {self.market(event.asset)} gets specification"
+        return f"{text} {event.spec.version} at {self.clock(event.effective_ns)}"
+
+    def say_change_lapsed(self, event: events.ChangeLapsed) -> str:
+        text = f"{self.clock(event.time_ns)} proposal {event.proposal_id} lapses"
+        return f"{text}: {rejects.SENTENCES[event.reason]}"
+
+    def say_share_count_recorded(self, event: events.ShareCountRecorded) -> str:
+        text = f"{self.market(event.asset)} is told to have {event.share_count} shares"
+        by = f" by {event.source}" if event.source else ""
+        factor = f", times {event.numerator}/{event.denominator}" if event.kind == "rebase" else ""
+        return f"{text}{by} ({event.kind}{factor}), quoted as {event.price_unit}"
+
+    def say_input_resolved(self, event: events.InputResolved) -> str:
+        how = "accepted" if event.accepted else "rejected"
+        text = f"{self.market(event.asset)}: {event.kind} of {event.source}"
+        return f"{text} at {self.fine(event.asset, event.price_fine)} is {how}"
+
+    def say_margin_table_inserted(self, event: events.MarginTableInserted) -> str:
+        tiers = ", ".join(f"{usd(t.lower_bound_e6)}: {t.max_leverage}x" for t in event.tiers)
+        return f"margin table {event.number} of {event.dex or 'main'}: {tiers}"
+
+    def say_deployer_bound(self, event: events.DeployerBound) -> str:
+        may = "may" if event.allowed else "may no longer"
+        what = event.variant or "deploy"
+        return f"{self.who(event.key)} {may} {what} in {event.dex or 'main'}"
 
     def say_market_rebased(self, event: events.MarketRebased) -> str:
         text = f"{self.clock(event.time_ns)} {self.market(event.asset)} rebased by"

@@ -8,19 +8,23 @@ import msgspec
 
 from bellwether.book.clearing import clearing_price
 from bellwether.engine import questions
+from bellwether.engine.acts.changes import version_of
 from bellwether.engine.conversion.ramp import listed_specification
 from bellwether.engine.index.state import Observation
 from bellwether.engine.index.update import live_observations
+from bellwether.engine.state.life import Proposal
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.venue import Venue
 from bellwether.formulas.twap import twap_sum_after
 from bellwether.gateway.faults import WrongShape
 from bellwether.gateway.hyperliquid import render
+from bellwether.gateway.hyperliquid.reads import versions
 from bellwether.gateway.hyperliquid.reads.request import LATEST, Handler, ReadingNode, Request
+from bellwether.gateway.hyperliquid.reads.versions import changes_of, pending_changes, worths
 from bellwether.schema import codes, presets
+from bellwether.schema.commands import ChangeSpecification, ListMarket
 from bellwether.schema.instrument import InstrumentSpec
-from bellwether.units.division import div_half_even, mul_div_half_even
-from bellwether.units.quantities import FRACTION_ONE
+from bellwether.units.division import div_half_even
 from bellwether.views.prices import TooManyChanges
 
 NS_PER_MS: Final = render.NS_PER_MS
@@ -55,6 +59,8 @@ def market_status(market: Market, now_ns: int) -> dict[str, Any]:
         "openInterest": render.sz(market, market.open_interest_lots),
         "openInterestCap": render.usd(market.open_interest_cap_e6),
         **_dates(market),
+        "haltEndsTime": _ms(market.halt_ends_ns),
+        "reopensTime": _ms(market.reopens_ns),
         "settlementPx": (
             render.px(market, market.settlement_price) if market.settlement_price else None
         ),
@@ -85,17 +91,19 @@ def _ms(time_ns: int) -> int | None:
 
 
 def _shares(market: Market) -> dict[str, Any]:
-    count = market.spec.share_count
-    shown: dict[str, Any] = {"shareCount": count or None}
-    shown["shareCountAsOf"] = _ms(market.spec.share_count_as_of)
-    for name, price in (
-        ("initialImpliedCap", market.spec.reference_atoms),
-        ("impliedCap", market.mark_price),
-    ):
-        unit = 10 ** render.price_decimals(market)
-        cap = mul_div_half_even(price * count, FRACTION_ONE, unit)
-        shown[name] = render.usd(cap) if count else None
-    return shown
+    """Share count and implied caps, indicative; what was implied at first stays as it was."""
+    spec, first = market.spec, market.versions[0]
+    if not first.share_count and first.price_unit == "share":
+        first = spec
+    at_first = worths(market, first.price_unit, first.share_count, first.reference_atoms)
+    now = worths(market, spec.price_unit, spec.share_count, market.mark_price)
+    return {
+        "shareCount": spec.share_count or None,
+        "shareCountAsOf": _ms(spec.share_count_as_of),
+        "shareCountSource": spec.share_count_source or None,
+        "initialImpliedCap": at_first[0],
+        "impliedCap": now[0],
+    }
 
 
 def _twap(market: Market, now_ns: int) -> str | None:
@@ -117,15 +125,15 @@ async def _market_status(node: ReadingNode, request: Request) -> Any:
 async def _market_spec(node: ReadingNode, request: Request) -> Any:
     market = request.market()
     version = request.number_or("version", 0)
-    return await node.read(lambda venue: _specification(market, version))
+    return await node.read(lambda venue: _specification(market, version, venue))
 
 
-def _specification(market: Market, version: int) -> dict[str, Any]:
+def _specification(market: Market, version: int, venue: Venue) -> dict[str, Any]:
     """One version of a market's specification; 0 is the one in force. Raises WrongShape."""
-    versions = {spec.version: spec for spec in market.versions}
-    spec = versions.get(version or market.spec.version)
+    told = {spec.version: spec for spec in market.versions}
+    spec = told.get(version or market.spec.version)
     if spec is None:
-        raise WrongShape(f"version: expected one of {', '.join(map(str, versions))}")
+        raise WrongShape(f"version: expected one of {', '.join(map(str, told))}")
     differing = presets.differences(spec) if spec.preset in presets.PRESETS else {}
     return {
         "coin": market.name,
@@ -137,6 +145,8 @@ def _specification(market: Market, version: int) -> dict[str, Any]:
             {"field": name, "preset": msgspec.to_builtins(own), "value": msgspec.to_builtins(ours)}
             for name, (own, ours) in differing.items()
         ],
+        "versions": list(told),
+        "pending": pending_changes(market, venue),
         "afterListing": _after_listing(spec),
     }
 
@@ -242,7 +252,7 @@ def proposals(venue: Venue, asset: int | None) -> list[dict[str, Any]]:
     return [
         {
             "proposalId": proposal.proposal_id,
-            "coin": venue.markets[proposal.asset].name if proposal.asset in venue.markets else None,
+            "coin": _coin_of(venue, proposal),
             "kind": proposal.kind,
             "grounds": proposal.grounds,
             "text": proposal.text,
@@ -250,10 +260,34 @@ def proposals(venue: Venue, asset: int | None) -> list[dict[str, Any]]:
             "proposer": render.address(proposal.operator),
             "time": proposal.made_ns // NS_PER_MS,
             "expires": proposal.expires_ns // NS_PER_MS,
+            **_asked_changes(venue, proposal),
         }
         for _, proposal in sorted(venue.proposals.items())
         if asset is None or proposal.asset == asset
     ]
+
+
+def _coin_of(venue: Venue, proposal: Proposal) -> str | None:
+    """The market that a proposal is about; a listing's does not exist yet."""
+    if isinstance(proposal.command, ListMarket):
+        return proposal.command.spec.symbol
+    market = venue.markets.get(proposal.asset)
+    return None if market is None else market.name
+
+
+def _asked_changes(venue: Venue, proposal: Proposal) -> dict[str, Any]:
+    """What exactly a proposal about a specification asks for, field by field."""
+    command = proposal.command
+    if isinstance(command, ListMarket):
+        return {"specification": msgspec.to_builtins(command.spec)}
+    if isinstance(command, ChangeSpecification):
+        market = venue.markets[proposal.asset]
+        base = version_of(market, command.base) or market.spec
+        return {
+            "changes": changes_of(base, command.spec),
+            "effectiveTime": _ms(command.effective_ns),
+        }
+    return {}
 
 
 async def _proposals(node: ReadingNode, request: Request) -> Any:
@@ -275,11 +309,12 @@ async def _index_inputs(node: ReadingNode, request: Request) -> Any:
         }
         shown: list[dict[str, Any]] = []
         for place, accepted in market.index.accepted.items():
-            if place in market.index.held:
+            if place in market.index.held or place in market.index.rejected:
                 continue
             state = "live" if place in live else "expired"
             shown.append(_input(accepted, live.get(place, 0), state))
         shown += [_input(held, 0, "held") for held in market.index.held.values()]
+        shown += [_input(seen, 0, "rejected") for seen in market.index.rejected.values()]
         return sorted(shown, key=lambda one: (one["source"], one["kind"]))
 
     return await node.read(answer)
@@ -312,4 +347,5 @@ HANDLERS: Final[dict[str, Handler]] = {
     "proposals": _proposals,
     "disclosures": _nothing_of_a_market,
     "indexInputs": _index_inputs,
+    **versions.HANDLERS,
 }

@@ -11,14 +11,17 @@ from bellwether.engine.state.venue import Venue
 from bellwether.formulas.impact import impact_ask_fine, impact_bid_fine
 from bellwether.gateway.faults import WrongShape
 from bellwether.gateway.hyperliquid import render
+from bellwether.gateway.hyperliquid.deploy.commands import (
+    FIRST_INSERTED_TABLE,
+    FIRST_TIERED_TABLE,
+)
 from bellwether.gateway.hyperliquid.reads.request import Handler, InfoError, ReadingNode, Request
 from bellwether.schema import codes
+from bellwether.schema.instrument import MarginTier
 from bellwether.views.views import Views
 
 USDC_TOKEN: Final = 0
 BOOK_LEVELS: Final = 20
-FIRST_TIERED_TABLE: Final = 50
-"""Margin tables below are implied: one tier of that leverage."""
 MS_PER_HOUR: Final = 3_600_000
 
 _VENUE_NAME: Final = "HlPerp"
@@ -38,11 +41,26 @@ def table_id(market: Market) -> int:
 
 def margin_table(market: Market) -> dict[str, Any]:
     """Return the tiers of a market."""
-    tiers = [
-        {"lowerBound": render.usd(tier.lower_bound_e6), "maxLeverage": tier.max_leverage}
-        for tier in market.spec.tiers
+    return {
+        "description": f"tiers of {market.name}",
+        "marginTiers": tiers_of(market.spec.tiers),
+    }
+
+
+def inserted_tables(dex: Dex) -> list[list[Any]]:
+    """Return the tables that the dex's deployer has inserted, with their numbers."""
+    return [
+        [FIRST_INSERTED_TABLE + place, {"description": text, "marginTiers": tiers_of(tiers)}]
+        for place, (text, tiers) in enumerate(dex.margin_tables)
     ]
-    return {"description": f"tiers of {market.name}", "marginTiers": tiers}
+
+
+def tiers_of(tiers: tuple[MarginTier, ...]) -> list[dict[str, Any]]:
+    """Return tiers as the dialect shows them."""
+    return [
+        {"lowerBound": render.usd(tier.lower_bound_e6), "maxLeverage": tier.max_leverage}
+        for tier in tiers
+    ]
 
 
 def universe_entry(market: Market) -> dict[str, Any]:
@@ -69,7 +87,10 @@ def meta(dex: Dex) -> dict[str, Any]:
     tiered = [market for market in dex.markets if len(market.spec.tiers) > 1]
     return {
         "universe": [universe_entry(market) for market in dex.markets],
-        "marginTables": [[table_id(market), margin_table(market)] for market in tiered],
+        "marginTables": [
+            *([table_id(market), margin_table(market)] for market in tiered),
+            *inserted_tables(dex),
+        ],
         "collateralToken": USDC_TOKEN,
     }
 
@@ -196,13 +217,17 @@ def _dex_entry(dex: Dex) -> dict[str, Any]:
     return {
         "name": dex.name,
         "fullName": dex.name,
-        "deployer": _NO_ADDRESS,
+        "deployer": render.address(dex.deployer) if dex.deployer else _NO_ADDRESS,
         "oracleUpdater": None,
         "feeRecipient": None,
         "assetToStreamingOiCap": [
             [market.name, render.usd(market.open_interest_cap_e6)] for market in dex.markets
         ],
-        "subDeployers": [],
+        "subDeployers": [
+            [variant, [render.address(key) for key in keys]]
+            for variant, keys in dex.sub_deployers.items()
+            if keys
+        ],
         "deployerFeeScale": "1.0",
         "lastDeployerFeeScaleChangeTime": "1970-01-01T00:00:00",
         "assetToFundingMultiplier": [
@@ -289,6 +314,9 @@ async def _margin_table(node: ReadingNode, request: Request) -> Any:
     for market in dex.markets:
         if len(market.spec.tiers) > 1 and table_id(market) == number:
             return margin_table(market)
+    for inserted, table in inserted_tables(dex):
+        if inserted == number:
+            return table
     raise WrongShape(f"id: there is no margin table {number}")
 
 

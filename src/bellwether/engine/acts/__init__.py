@@ -1,0 +1,1 @@
+"""What operators do to markets: listing, changes, phases, inputs, halts, deployers (RULE-2)."""

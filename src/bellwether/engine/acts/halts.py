@@ -1,0 +1,123 @@
+"""Halts and resumptions (LIFE-11): one operator has an hour, two have as long as they say."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bellwether.engine.admission import admit_for_dex
+from bellwether.engine.state.market import Market
+from bellwether.engine.state.timers import HALT_END, REOPENING
+from bellwether.engine.state.turn import Turn
+from bellwether.schema import codes, rejects
+from bellwether.schema.commands import KeepHalted, SetTradingStatus
+from bellwether.schema.events import CommandRefused, TradingStatusSet
+from bellwether.units.quantities import NS_PER_HOUR
+
+BETWEEN_NS: Final = 2 * NS_PER_HOUR
+"""From the beginning of one operator's hour to the next one's: a market is never one key's."""
+
+
+def set_trading_status(turn: Turn, command: SetTradingStatus) -> None:
+    """One operator with the risk role halts a market for up to an hour, or resumes it.
+
+    Orders stay where they are. A resumption goes through a post-only time.
+    """
+    market = turn.venue.markets.get(command.asset)
+    dex = None if market is None else market.dex
+    who = admit_for_dex(turn, command.signer, command.nonce, codes.RISK, dex, command.variant)
+    if who is None:
+        return
+    if market is None:
+        turn.emit(CommandRefused(rejects.MARKET_UNKNOWN, command.asset))
+        return
+    reason = _status_refusal(turn, market, command.status)
+    if reason != rejects.ACCEPTED:
+        turn.emit(CommandRefused(reason, command.asset))
+        return
+    if command.status == codes.OPEN:
+        _resume(turn, market, command.grounds)
+        return
+    if market.halt_ends_ns == 0:
+        if turn.time_ns >= market.halt_window_ns + BETWEEN_NS:
+            market.halt_window_ns = turn.time_ns
+        _forget_reopening(turn, market)
+        market.halt_ends_ns = market.halt_window_ns + NS_PER_HOUR
+        turn.venue.timers.add(market.halt_ends_ns, HALT_END, market.asset)
+    _set(turn, market, command.status, command.grounds)
+
+
+def _status_refusal(turn: Turn, market: Market, status: int) -> int:
+    if not codes.OPEN <= status <= codes.HALTED:
+        return rejects.ALREADY_SO
+    if status == codes.OPEN:
+        is_open = market.status == codes.OPEN or market.reopens_ns > 0
+        return rejects.ALREADY_SO if is_open else rejects.ACCEPTED
+    if market.halt_ends_ns > 0:
+        return rejects.ALREADY_SO if market.status == status else rejects.ACCEPTED
+    if market.status != codes.OPEN and market.reopens_ns == 0:
+        return rejects.ALREADY_SO if market.status == status else rejects.HALT_NEEDS_TWO
+    since = turn.time_ns - market.halt_window_ns
+    if market.halt_window_ns > 0 and NS_PER_HOUR <= since < BETWEEN_NS:
+        return rejects.HALT_NEEDS_TWO
+    return rejects.ACCEPTED
+
+
+def keeping_refusal(market: Market, command: KeepHalted) -> int:
+    """Why two operators may not stop a market like this."""
+    if market.phase >= codes.SETTLING:
+        return rejects.PHASE_FORBIDS
+    if not codes.POST_ONLY <= command.status <= codes.HALTED:
+        return rejects.ALREADY_SO
+    if market.status == command.status and market.halt_ends_ns == 0 and market.reopens_ns == 0:
+        return rejects.ALREADY_SO
+    return rejects.ACCEPTED if command.grounds else rejects.GROUNDS_MISSING
+
+
+def keep_halted(turn: Turn, market: Market, command: KeepHalted) -> None:
+    """Two operators stop a market until it is resumed."""
+    _forget_halt(turn, market)
+    _forget_reopening(turn, market)
+    _set(turn, market, command.status, command.grounds)
+
+
+def reach_halt_end(turn: Turn, market: Market) -> None:
+    """The hour of one operator is over."""
+    market.halt_ends_ns = 0
+    _resume(turn, market, "the hour that one operator has is over")
+
+
+def reopen(turn: Turn, market: Market) -> None:
+    """The post-only time of a resumption is over."""
+    market.reopens_ns = 0
+    _set(turn, market, codes.OPEN, "the post-only time is over")
+
+
+def _resume(turn: Turn, market: Market, grounds: str) -> None:
+    """Out of a stop through the post-only time; what was post-only all along opens at once."""
+    _forget_halt(turn, market)
+    post_only_ns = market.spec.resume_post_only_ns
+    if market.status == codes.POST_ONLY or post_only_ns == 0:
+        _set(turn, market, codes.OPEN, grounds)
+        return
+    market.reopens_ns = turn.time_ns + post_only_ns
+    turn.venue.timers.add(market.reopens_ns, REOPENING, market.asset)
+    _set(turn, market, codes.POST_ONLY, grounds)
+
+
+def _set(turn: Turn, market: Market, status: int, grounds: str) -> None:
+    market.status = status
+    market.epoch += 1
+    market.recheck = True
+    turn.emit(TradingStatusSet(market.asset, turn.time_ns, status, grounds))
+
+
+def _forget_halt(turn: Turn, market: Market) -> None:
+    if market.halt_ends_ns > 0:
+        turn.venue.timers.remove(market.halt_ends_ns, HALT_END, market.asset)
+        market.halt_ends_ns = 0
+
+
+def _forget_reopening(turn: Turn, market: Market) -> None:
+    if market.reopens_ns > 0:
+        turn.venue.timers.remove(market.reopens_ns, REOPENING, market.asset)
+        market.reopens_ns = 0

@@ -1,0 +1,1 @@
+"""HIP-3 `perpDeploy`: what a deployer asks for, as the same commands as operators' acts."""

@@ -1,0 +1,92 @@
+"""Commands that act on markets of a running venue: listing, changes, phases, inputs (RULE-2)."""
+
+from __future__ import annotations
+
+from bellwether.schema.command import Command
+from bellwether.schema.instrument import InstrumentSpec, MarginTier
+
+
+class ListMarket(Command, frozen=True, tag="list_market"):
+    """Proposes a market. `basis` is what its reference price rests on, dated (LIFE-2).
+
+    A launch time of 0 is that of the approval. `variant` is the deployer's action, empty for an
+    operator's act.
+    """
+
+    signer: bytes
+    nonce: int
+    spec: InstrumentSpec
+    basis: str
+    announcement: str
+    variant: str = ""
+
+
+class ChangeSpecification(Command, frozen=True, tag="change_spec"):
+    """Proposes what differs between version `base` and `spec`, from `effective_ns` on (0: from the
+    approval) (INST-1, RULE-2). `variant` is the deployer's action, empty for an operator's act."""
+
+    signer: bytes
+    nonce: int
+    asset: int
+    base: int
+    spec: InstrumentSpec
+    effective_ns: int
+    grounds: str
+    announcement: str
+    variant: str = ""
+
+
+class SetPhase(Command, frozen=True, tag="set_phase"):
+    """Proposes a move along the table of phases (LIFE-1)."""
+
+    signer: bytes
+    nonce: int
+    asset: int
+    phase: int
+    grounds: str
+    announcement: str
+
+
+class ResolveInput(Command, frozen=True, tag="resolve_input"):
+    """Proposes to accept or reject a recorded observation, named by all that it is (RULE-4)."""
+
+    signer: bytes
+    nonce: int
+    asset: int
+    source: str
+    kind: str
+    value_e6: int
+    observed_ns: int
+    accept: bool
+    grounds: str
+    announcement: str
+
+
+class KeepHalted(Command, frozen=True, tag="keep_halted"):
+    """Proposes that a market stays as `status` says until it is resumed (LIFE-11, RULE-2)."""
+
+    signer: bytes
+    nonce: int
+    asset: int
+    status: int
+    grounds: str
+    announcement: str
+
+
+class InsertMarginTable(Command, frozen=True, tag="margin_table"):
+    """A deployer writes down tiers that a later change can name; it binds no market."""
+
+    signer: bytes
+    nonce: int
+    dex: str
+    description: str
+    tiers: tuple[MarginTier, ...]
+
+
+class SetSubDeployers(Command, frozen=True, tag="sub_deployers"):
+    """A deployer names keys that may send one of its actions: (variant, key, allowed)."""
+
+    signer: bytes
+    nonce: int
+    dex: str
+    changes: tuple[tuple[str, bytes, bool], ...]
