@@ -34,6 +34,7 @@ WORLD: dict[str, Any] = {
     ],
     "operators": [{"address": "0x" + "11" * 20, "roles": ["lister", "risk"]}],
     "accounts": [{"address": "0x" + "22" * 20, "balances": [{"dex": "xyz", "amount": "1000.5"}]}],
+    "deployers": [{"dex": "xyz", "address": "0x" + "33" * 20}],
 }
 
 
@@ -131,6 +132,17 @@ def test_a_fault_in_a_file_names_its_field(
     with pytest.raises(GenesisInvalid) as caught:
         load(tmp_path, changed(path, value))
     assert caught.value.field == field
+
+
+def test_a_file_names_the_deployer_of_a_dex(tmp_path: Path) -> None:
+    genesis = load(tmp_path, WORLD)
+    assert genesis.deployers == (("xyz", b"\x33" * 20),)
+    engine = Engine()
+    engine.apply(genesis, START_NS)
+    assert engine.venue.dexes[1].deploys(b"\x33" * 20, "setOracle")
+    for dex in ("", "none"):
+        with pytest.raises(GenesisInvalid, match="dex"):
+            load(tmp_path, changed(["deployers", 0, "dex"], dex))
 
 
 def test_a_file_that_is_no_json_is_refused(tmp_path: Path) -> None:

@@ -206,6 +206,9 @@ _TIMED: Final = (
     events.MarketRebased,
     events.MarketSettled,
     events.IndexPublished,
+    events.ChangeLapsed,
+    events.ShareCountRecorded,
+    events.InputResolved,
 )
 
 

@@ -20,8 +20,18 @@ from bellwether.schema.events import (
     SpecificationChanged,
 )
 from bellwether.schema.instrument import MarginTier
-from tests.engine.acts.steps import change_of
-from tests.engine.life.acts import DEADLINE_NS, OUTSIDE_NS, carry, decide, factor, mortal, propose
+from tests.engine.acts.steps import change_of, changed
+from tests.engine.life.acts import (
+    DEADLINE_NS,
+    OUTSIDE_NS,
+    carry,
+    decide,
+    factor,
+    feed,
+    listing,
+    mortal,
+    propose,
+)
 from tests.engine.small_venue import (
     ALICE,
     BOB,
@@ -267,3 +277,32 @@ def test_a_settled_market_changes_no_more() -> None:
     assert venue.market.phase == codes.SETTLED
     refused = venue.run(change_of(venue, max_order_lots=1))
     assert refusals(refused) == [rejects.PHASE_FORBIDS]
+
+
+def test_the_terms_of_a_conversion_stand_once_it_has_begun() -> None:
+    ramp = {"ramp_ns": 3_600 * SECOND_NS, "external_window_ns": 86_400 * SECOND_NS}
+    venue = SmallVenue(mortal(conversion=changed(market(), {"conversion": ramp}).conversion))
+    carry(venue, change_of(venue, conversion={"min_external_sources": 3}))
+    carry(venue, listing(venue))
+    feed(venue, 110_000, 10)
+    assert venue.market.phase == codes.CONVERTING
+    refused = venue.run(change_of(venue, conversion={"ramp_ns": 0}))
+    assert refusals(refused) == [rejects.FIELD_FIXED]
+    feed(venue, 110_000, 100, seconds=10)
+    between = venue.market.rules.funding.multiplier_e6
+    assert 5_000 < between < 500_000
+    carry(venue, change_of(venue, max_order_lots=7_000))
+    assert venue.market.rules.funding.multiplier_e6 == between, "a change does not end the ramp"
+    assert venue.market.max_order_lots == 7_000
+
+
+def test_a_later_launch_moves_its_auction() -> None:
+    launch = START_NS + 600 * SECOND_NS
+    venue = SmallVenue(market(launch_time=launch, auction_ns=300 * SECOND_NS))
+    carry(venue, change_of(venue, launch_time=launch + 600 * SECOND_NS))
+    venue.wait(899)
+    assert venue.market.phase == codes.ANNOUNCED
+    venue.wait(1)
+    assert venue.market.phase == codes.AUCTION
+    venue.wait(300)
+    assert venue.market.phase == codes.PRE_LISTING

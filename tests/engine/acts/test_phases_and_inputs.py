@@ -30,6 +30,16 @@ def test_a_market_launches_ahead_of_its_time() -> None:
     assert not of_kind(venue.wait(3_601), PhaseChanged)
 
 
+def test_an_auction_is_cut_short() -> None:
+    launch = START_NS + 600 * SECOND_NS
+    venue = SmallVenue(market(launch_time=launch, auction_ns=300 * SECOND_NS))
+    venue.wait(400)
+    assert venue.market.phase == codes.AUCTION
+    carry(venue, phase_of(venue, codes.PRE_LISTING))
+    assert venue.market.phase == codes.PRE_LISTING
+    assert not of_kind(venue.wait(300), PhaseChanged)
+
+
 def test_the_settlement_period_begins_early_and_ends_at_its_deadline() -> None:
     venue = SmallVenue(mortal())
     carry(venue, phase_of(venue, codes.SETTLEMENT_PERIOD))
