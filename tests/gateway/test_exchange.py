@@ -352,7 +352,6 @@ def test_the_dead_mans_switch_needs_notice(gateway: LiveGateway, client: Client)
         {"type": "setReferrer", "code": "CCXT1"},
         {"type": "twapCancel", "a": 0, "t": 1},
         {"type": "createSubAccount", "name": "x"},
-        {"type": "perpDeploy", "haltTrading": {"coin": "CBRS", "isHalted": True}},
     ],
 )
 def test_what_is_not_supported_is_refused_by_name(
