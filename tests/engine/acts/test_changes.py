@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bellwether.engine.engine import Engine
+from bellwether.node.checks import Checks
 from bellwether.schema import codes, rejects
 from bellwether.schema.commands import AdvanceTime
 from bellwether.schema.events import (
@@ -14,6 +15,7 @@ from bellwether.schema.events import (
     ChangeLapsed,
     ChangeScheduled,
     LiquidationStarted,
+    MarketListed,
     OrderClosed,
     PhaseChanged,
     ShareCountRecorded,
@@ -306,3 +308,20 @@ def test_a_later_launch_moves_its_auction() -> None:
     assert venue.market.phase == codes.AUCTION
     venue.wait(300)
     assert venue.market.phase == codes.PRE_LISTING
+
+
+def test_rule_8_a_life_with_changes_is_made_again_from_its_own_inputs() -> None:
+    """What `bellwether verify` recomputes goes by the versions and ramps that were in force."""
+    ramp = {"ramp_ns": 3_600 * SECOND_NS, "external_window_ns": 86_400 * SECOND_NS}
+    venue = SmallVenue(mortal(conversion=changed(market(), {"conversion": ramp}).conversion))
+    checks = Checks()
+    checks.take([MarketListed(0, venue.market.versions[0])])
+    checks.take([PhaseChanged(0, START_NS, codes.PRE_LISTING)])
+    late = START_NS + 3_000 * SECOND_NS
+    checks.take(carry(venue, change_of(venue, late, funding={"interest_e12": 7 * 10**8})))
+    checks.take(venue.wait(4_000))
+    checks.take(carry(venue, listing(venue)))
+    checks.take(feed(venue, 110_000, 120, seconds=10))
+    checks.take(carry(venue, change_of(venue, funding={"clamp_e12": 7 * 10**8})))
+    checks.take(feed(venue, 110_000, 300, seconds=10))
+    assert checks.again["funding rates"] >= 2

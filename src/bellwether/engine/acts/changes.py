@@ -24,7 +24,7 @@ from bellwether.formulas.discovery import DiscoveryPrices
 from bellwether.schema import codes, rejects
 from bellwether.schema.acts.versions import changed_names, merged
 from bellwether.schema.commands import ChangeSpecification
-from bellwether.schema.events import ChangeLapsed, ChangeScheduled
+from bellwether.schema.events import ChangeLapsed, ChangeScheduled, RampAdvanced
 from bellwether.schema.instrument import InstrumentSpec
 from bellwether.units.quantities import FINE, NS_PER_DAY
 
@@ -158,8 +158,10 @@ def put_in_force(turn: Turn, market: Market, command: ChangeSpecification) -> No
     turn.touch(market)
     _move_timers(turn, market, before, spec)
     change_specification(turn, market, spec, command.grounds)
-    if market.listing.ramp_e12 > 0:
-        adopt_rules(market, ramped_specification(spec, market.listing.ramp_e12))
+    weight = market.listing.ramp_e12
+    if weight > 0:
+        adopt_rules(market, ramped_specification(spec, weight))
+        turn.emit(RampAdvanced(market.asset, turn.time_ns, weight))
     if spec.reference_atoms != before.reference_atoms:
         market.prices = DiscoveryPrices(spec.reference_atoms * FINE, spec.oracle.band_e12)
         market.oracle_price = spec.reference_atoms

@@ -41,6 +41,16 @@ LIFETIME_NS: Final = NS_PER_DAY
 """A proposal that nobody has approved by then is void."""
 
 
+Discretionary = (
+    ConfirmListing
+    | SettleMarket
+    | RebaseMarket
+    | ListMarket
+    | ChangeSpecification
+    | SetPhase
+    | ResolveInput
+    | KeepHalted
+)
 DISCRETIONARY: Final = (
     ConfirmListing,
     SettleMarket,
@@ -54,7 +64,7 @@ DISCRETIONARY: Final = (
 """Commands that do nothing but wait for a second operator."""
 
 
-def propose(turn: Turn, command: object) -> None:
+def propose(turn: Turn, command: Discretionary) -> None:
     """A discretionary act waits for a second operator who holds its role (RULE-2).
 
     A deployer proposes for its own dex; it approves nothing.
@@ -69,12 +79,12 @@ def propose(turn: Turn, command: object) -> None:
         variant = command.variant
         market = turn.venue.markets.get(command.asset)
         dex = None if market is None else market.dex
-    nonce = cast(SetPhase, command).nonce
-    if admit_for_dex(turn, proposal.operator, nonce, proposal.roles, dex, variant) is not None:
+    roles = proposal.roles
+    if admit_for_dex(turn, command.signer, command.nonce, roles, dex, variant) is not None:
         _file(turn, proposal)
 
 
-def _proposal_of(command: object) -> Proposal:
+def _proposal_of(command: Discretionary) -> Proposal:
     """The act with its kind, the roles that decide on it, its grounds and its text."""
     if isinstance(command, ListMarket):
         proposal = _named("listMarket", -1, command.signer, codes.LISTER, command)
@@ -100,7 +110,6 @@ def _proposal_of(command: object) -> Proposal:
         roles = codes.PRICER | codes.RISK
         proposal = _named("resolveInput", command.asset, command.signer, roles, command)
         return _worded(proposal, command.grounds, command.announcement)
-    assert isinstance(command, KeepHalted), "every discretionary command is a proposal"
     proposal = _named("halt", command.asset, command.signer, codes.RISK, command)
     return _worded(proposal, command.grounds, command.announcement)
 
