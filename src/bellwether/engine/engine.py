@@ -42,6 +42,7 @@ from bellwether.engine.snapshot.venue import dump_venue, restore_venue
 from bellwether.engine.state import timers
 from bellwether.engine.state.turn import Turn
 from bellwether.engine.state.venue import Venue
+from bellwether.engine.twap.slices import cancel_twap, place_twap, run_slice
 from bellwether.engine.words import (
     ADVANCE_TIME,
     CANCEL_BY_CLIENT_ID,
@@ -55,6 +56,7 @@ from bellwether.schema.commands import (
     ApproveAgent,
     CancelByClientId,
     CancelOrders,
+    CancelTwap,
     ConfirmListing,
     Credit,
     Debit,
@@ -63,6 +65,7 @@ from bellwether.schema.commands import (
     ModifyOrders,
     Noop,
     PlaceOrders,
+    PlaceTwap,
     RebaseMarket,
     ScheduleCancel,
     SetAccount,
@@ -157,6 +160,9 @@ class Engine:
         if kind == timers.SCHEDULED_CANCEL:
             run_scheduled_cancel(turn, venue.user_list[subject])
             return
+        if kind == timers.TWAP_SLICE:
+            run_slice(turn, venue.twaps[subject])
+            return
         if kind == timers.PROPOSAL_EXPIRY:
             expire(turn, subject)
             return
@@ -218,6 +224,10 @@ def _carry_out(turn: Turn, command: object) -> None:
 def _carry_out_rare(turn: Turn, command: object) -> None:
     if isinstance(command, ScheduleCancel):
         schedule_cancel(turn, command)
+    elif isinstance(command, PlaceTwap):
+        place_twap(turn, command)
+    elif isinstance(command, CancelTwap):
+        cancel_twap(turn, command)
     elif isinstance(command, UpdateLeverage):
         update_leverage(turn, command)
     elif isinstance(command, UpdateIsolatedMargin):

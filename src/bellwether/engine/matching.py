@@ -6,7 +6,7 @@ from typing import Final
 
 from bellwether.book.order import Order
 from bellwether.engine.fills import fill
-from bellwether.engine.margin import covers_fill, fee
+from bellwether.engine.margin import covers_fill, exceeds_owner_share, fee
 from bellwether.engine.orders import close, deregister, take_exposure
 from bellwether.engine.state.holding import Holding, holder
 from bellwether.engine.state.market import Market
@@ -19,6 +19,7 @@ GOES_ON: Final = 0
 STOPS: Final = 1
 STOPS_FOR_MARGIN: Final = 2
 STOPS_FOR_SELF_TRADE: Final = 3
+STOPS_FOR_OWNER: Final = 4
 
 
 def match(turn: Turn, holding: Holding, order: Order) -> int:
@@ -43,8 +44,9 @@ def match(turn: Turn, holding: Holding, order: Order) -> int:
                 return verdict
             if verdict == STOPS:
                 continue
-        if not _trade(turn, holding, order, maker):
-            return STOPS_FOR_MARGIN
+        verdict = _trade(turn, holding, order, maker)
+        if verdict != GOES_ON:
+            return verdict
     return STOPS
 
 
@@ -94,8 +96,8 @@ def _amended(turn: Turn, holding: Holding, order: Order) -> None:
     )
 
 
-def _trade(turn: Turn, holding: Holding, order: Order, maker: Order) -> bool:
-    """One step of matching against one maker; False if the taker's margin stops it."""
+def _trade(turn: Turn, holding: Holding, order: Order, maker: Order) -> int:
+    """One step of matching against one maker: GOES_ON, or why the taker stops."""
     market = holding.market
     maker_holding = holder(maker)
     maker_account = maker_holding.account
@@ -104,7 +106,7 @@ def _trade(turn: Turn, holding: Holding, order: Order, maker: Order) -> bool:
         reducible = maker_holding.reducible(maker.is_buy)
         if reducible == 0:
             close(turn, maker_account, maker, codes.REDUCE_ONLY_CANCELED)
-            return True
+            return GOES_ON
         if reducible < lots:
             lots = reducible
     price = maker.price
@@ -113,14 +115,22 @@ def _trade(turn: Turn, holding: Holding, order: Order, maker: Order) -> bool:
     taker_fee = fee(notional, market.taker_fee_e9)
     if not covers_fill(maker_holding, maker.is_buy, lots, price, maker_fee):
         close(turn, maker_account, maker, codes.MARGIN_CANCELED)
-        return True
+        return GOES_ON
     if not covers_fill(holding, order.is_buy, lots, price, taker_fee):
-        return False
+        return STOPS_FOR_MARGIN
+    if market.owner_cap_e6 > 0:
+        opening = lots - maker_holding.reducible(maker.is_buy)
+        if exceeds_owner_share(maker_holding, maker.is_buy, opening):
+            close(turn, maker_account, maker, codes.OWNER_SHARE_CANCELED)
+            return GOES_ON
+        opening = lots - holding.reducible(order.is_buy)
+        if exceeds_owner_share(holding, order.is_buy, opening):
+            return STOPS_FOR_OWNER
     kind = codes.NORMAL_TRADE
     execute(turn, holding, order, maker_holding, maker, lots, price, taker_fee, maker_fee, kind)
     consume(turn, maker_holding, maker, lots)
     order.lots -= lots
-    return True
+    return GOES_ON
 
 
 def execute(

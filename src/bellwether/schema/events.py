@@ -58,6 +58,8 @@ class OrderPlaced(Event, frozen=True, tag="placed"):
     is_position_tpsl: bool
     parent_id: int
     original_lots: int
+    trail_atoms: int = 0
+    trail_e6: int = 0
 
 
 class OrderRefused(Event, frozen=True, tag="order_refused"):
@@ -107,13 +109,17 @@ class OrderAmended(Event, frozen=True, tag="amended"):
 
 
 class OrderTriggered(Event, frozen=True, tag="triggered"):
-    """A trigger fired at `price`; the order is matched in the same command with `lots`."""
+    """A trigger fired at `price`; the order is matched in the same command with `lots`.
+
+    `trigger_price` is where it stood, which for a trailing stop nothing else tells.
+    """
 
     order_id: int
     account: bytes
     asset: int
     price: int
     lots: int
+    trigger_price: int
 
 
 class OrderActivated(Event, frozen=True, tag="activated"):
@@ -294,6 +300,52 @@ class ScheduledCancelRan(Event, frozen=True, tag="cancel_ran"):
     time_ns: int
 
 
+class TwapStarted(Event, frozen=True, tag="twap_started"):
+    """A TWAP order runs from now on (ORD-1)."""
+
+    twap_id: int
+    account: bytes
+    asset: int
+    time_ns: int
+    is_buy: bool
+    lots: int
+    reduce_only: bool
+    minutes: int
+    randomize: bool
+
+
+class TwapSliceSent(Event, frozen=True, tag="twap_slice"):
+    """The order placed next is a sub-order of this TWAP order."""
+
+    twap_id: int
+    account: bytes
+    asset: int
+    time_ns: int
+    order_id: int
+
+
+class TwapRebased(Event, frozen=True, tag="twap_rebased"):
+    """A TWAP order's sizes are in the market's new units (LIFE-10)."""
+
+    twap_id: int
+    account: bytes
+    asset: int
+    lots: int
+    executed_lots: int
+
+
+class TwapEnded(Event, frozen=True, tag="twap_ended"):
+    """A TWAP order ended; `status` is an order's closing code, `executed_e6` micro-USD."""
+
+    twap_id: int
+    account: bytes
+    asset: int
+    time_ns: int
+    status: int
+    executed_lots: int
+    executed_e6: int
+
+
 class TradingStatusSet(Event, frozen=True, tag="status_set"):
     asset: int
     time_ns: int
@@ -351,6 +403,10 @@ AnyEvent = (
     | AgentApproved
     | CancelScheduled
     | ScheduledCancelRan
+    | TwapStarted
+    | TwapSliceSent
+    | TwapRebased
+    | TwapEnded
     | TradingStatusSet
     | PhaseChanged
     | ProposalMade

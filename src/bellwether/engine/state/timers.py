@@ -18,13 +18,15 @@ RAMP_STEP: Final = 10
 LISTING_DAY_END: Final = 11
 DELISTING_END: Final = 12
 AUCTION_START: Final = 13
+TWAP_SLICE: Final = 30
 
 
 @final
 class Timers:
     """Sorted (time ns, kind, subject); equal times run by kind.
 
-    The subject is a market's asset, the place of a user, or the number of a proposal.
+    The subject is a market's asset, the place of a user, or the number of a proposal or of a TWAP
+    order.
     """
 
     __slots__ = ("first_ns", "waiting")
