@@ -8,7 +8,13 @@ from hypothesis import given, settings, strategies as st
 from bellwether.engine.engine import Engine
 from bellwether.engine.twap.schedule import largest_slice, slice_count, target_lots
 from bellwether.schema import codes, rejects
-from bellwether.schema.commands import AdvanceTime, CancelTwap, PlaceTwap, SetAccount
+from bellwether.schema.commands import (
+    AdvanceTime,
+    CancelTwap,
+    PlaceTwap,
+    ScheduleCancel,
+    SetAccount,
+)
 from bellwether.schema.events import (
     Event,
     OrderPlaced,
@@ -18,6 +24,7 @@ from bellwether.schema.events import (
     TwapSliceSent,
     TwapStarted,
 )
+from tests.engine.life.acts import carry, factor, mortal, settlement
 from tests.engine.small_venue import (
     ALICE,
     BOB,
@@ -263,7 +270,10 @@ def test_no_more_than_the_size_trades_and_no_sub_order_is_larger_than_threefold(
     twap_id: int, lots: int, minutes: int, randomize: bool, luck: list[int]
 ) -> None:
     """A book that fills any part of each sub-order; a full one ends exactly at the size."""
-    schedule, full = Bare(twap_id, lots, minutes, randomize), Bare(twap_id, lots, minutes, randomize)
+    schedule, full = (
+        Bare(twap_id, lots, minutes, randomize),
+        Bare(twap_id, lots, minutes, randomize),
+    )
     count = slice_count(minutes)
     for place in range(count):
         due = schedule.due(place)
@@ -274,3 +284,43 @@ def test_no_more_than_the_size_trades_and_no_sub_order_is_larger_than_threefold(
         behind = (place + 1) * lots - full.executed * count
         assert abs(behind) <= count + lots // 8, "a book that fills stays at the even schedule"
     assert full.executed == lots
+
+
+def test_life_10_a_rebase_scales_the_sizes() -> None:
+    venue = SmallVenue(usd=1_000_000)
+    quote(venue)
+    start(venue)
+    venue.wait(30)
+    events = carry(venue, factor(venue, 3, 2))
+    (told,) = of_kind(events, TwapRebased)
+    assert (told.lots, told.executed_lots) == (16_500, 3_000)
+    assert traded(venue.wait(30)) == [1_500]
+
+
+def test_life_10_a_twap_order_of_which_nothing_is_left_ends() -> None:
+    venue = SmallVenue(usd=1_000_000)
+    start(venue, lots=500)
+    events = carry(venue, factor(venue, 1, 501))
+    assert [e.status for e in of_kind(events, TwapEnded)] == [codes.REBASED_CANCELED]
+
+
+def test_a_settled_markets_twap_orders_end_with_it() -> None:
+    venue = SmallVenue(mortal(), usd=1_000_000)
+    start(venue)
+    events = carry(venue, settlement(venue))
+    assert [e.status for e in of_kind(events, TwapEnded)] == [codes.DELISTED_CANCELED]
+    venue.wait(60)
+
+
+def test_the_dead_mans_switch_ends_twap_orders_too(venue: SmallVenue) -> None:
+    start(venue)
+    venue.run(ScheduleCancel(*venue.head(ALICE), venue.time_ns // 10**6 + 5_000))
+    ended = of_kind(venue.wait(5), TwapEnded)
+    assert [event.status for event in ended] == [codes.SCHEDULED_CANCEL]
+
+
+def test_sub_orders_stay_within_a_markets_protection() -> None:
+    venue = SmallVenue(market(market_protection_e6=10_000), usd=1_000_000)
+    quote(venue, 1_000, 101_000)
+    events = start(venue)
+    assert of_kind(events, OrderPlaced)[0].price == 101_000

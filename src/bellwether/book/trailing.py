@@ -1,9 +1,9 @@
 """Stops that follow a price at a distance (ORD-1): no work for those that merely move along.
 
 Orders whose best price since they began is the same are one group. When the price goes on in their
-favour, all groups that it passes become one, and none of their orders is looked at: a trigger is its
-group's best price less the order's own distance. A group is made by an order and ends in a merger,
-so that over time a price costs what has been placed, not what waits.
+favour, all groups that it passes become one, and in a group alone no order is looked at: a trigger
+is the group's best price less the order's own distance. A group is made by an order and ends in a
+merger, so that over time prices cost what has been placed, not what waits.
 """
 
 from __future__ import annotations

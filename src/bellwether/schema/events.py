@@ -29,6 +29,12 @@ from bellwether.schema.life_events import (
     RampAdvanced as RampAdvanced,
     SpecificationChanged as SpecificationChanged,
 )
+from bellwether.schema.twap_events import (
+    TwapEnded as TwapEnded,
+    TwapRebased as TwapRebased,
+    TwapSliceSent as TwapSliceSent,
+    TwapStarted as TwapStarted,
+)
 
 
 class CommandRefused(Event, frozen=True, tag="refused"):
@@ -298,52 +304,6 @@ class ScheduledCancelRan(Event, frozen=True, tag="cancel_ran"):
 
     account: bytes
     time_ns: int
-
-
-class TwapStarted(Event, frozen=True, tag="twap_started"):
-    """A TWAP order runs from now on (ORD-1)."""
-
-    twap_id: int
-    account: bytes
-    asset: int
-    time_ns: int
-    is_buy: bool
-    lots: int
-    reduce_only: bool
-    minutes: int
-    randomize: bool
-
-
-class TwapSliceSent(Event, frozen=True, tag="twap_slice"):
-    """The order placed next is a sub-order of this TWAP order."""
-
-    twap_id: int
-    account: bytes
-    asset: int
-    time_ns: int
-    order_id: int
-
-
-class TwapRebased(Event, frozen=True, tag="twap_rebased"):
-    """A TWAP order's sizes are in the market's new units (LIFE-10)."""
-
-    twap_id: int
-    account: bytes
-    asset: int
-    lots: int
-    executed_lots: int
-
-
-class TwapEnded(Event, frozen=True, tag="twap_ended"):
-    """A TWAP order ended; `status` is an order's closing code, `executed_e6` micro-USD."""
-
-    twap_id: int
-    account: bytes
-    asset: int
-    time_ns: int
-    status: int
-    executed_lots: int
-    executed_e6: int
 
 
 class TradingStatusSet(Event, frozen=True, tag="status_set"):

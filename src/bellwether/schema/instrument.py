@@ -113,10 +113,10 @@ class ConversionPolicy(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fie
 class InstrumentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One version of a market's specification (INST-1). Money is micro-USD, prices are price atoms.
 
-    `tick_atoms` 0 means the significant-figures rule of UNIT-3. `market_protection_e6` is how far from
-    the mark a market order may trade and `largest_owner_share_e6` an owner's part of the
-    open-interest cap, both in millionths, 0 where there is no such rule. Times are UTC nanoseconds, 0 where
-    absent.
+    `tick_atoms` 0 means the significant-figures rule of UNIT-3. `market_protection_e6` is how far
+    from the mark a market order may trade and `largest_owner_share_e6` an owner's part of the
+    open-interest cap, both in millionths, 0 where there is no such rule. Times are UTC
+    nanoseconds, 0 where absent.
     """
 
     symbol: str

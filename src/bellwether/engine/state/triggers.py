@@ -21,8 +21,8 @@ def fires_on_rise(order: Order) -> bool:
 class TriggerBook:
     """`rising` holds (trigger price, order id), `falling` (trigger price, -order id), ascending.
 
-    So the first of `rising` and the last of `falling` fire first, and of equals the oldest. Trailing
-    stops wait apart: those of buys, which fire on a rise, and those of sells.
+    So the first of `rising` and the last of `falling` fire first, and of equals the oldest.
+    Trailing stops wait apart: those of buys, which fire on a rise, and those of sells.
     """
 
     __slots__ = ("falling", "orders", "rising", "trailing_buys", "trailing_sells")

@@ -40,7 +40,7 @@ def largest_slice(lots: int, minutes: int) -> int:
 
 
 def jitter_per_mille(twap_id: int, place: int) -> int:
-    """-100 to 100, scattered, and the same for everybody who knows the numbers: no luck is drawn."""
+    """-100 to 100, scattered; whoever knows the numbers knows it: no luck is drawn."""
     word = (twap_id * 2_654_435_761 + place * 2_246_822_519 + 1) & _WORD
     word ^= word >> 15
     word = (word * 2_654_435_761) & _WORD

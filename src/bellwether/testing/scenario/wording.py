@@ -132,7 +132,9 @@ class Wording:
         """At what distance a stop follows, if it does."""
         if event.trail_e6:
             return f" trailing {format_decimal(event.trail_e6, 4)} %"
-        return f" trailing {self.price(event.asset, event.trail_atoms)}" if event.trail_atoms else ""
+        return (
+            f" trailing {self.price(event.asset, event.trail_atoms)}" if event.trail_atoms else ""
+        )
 
     def say_order_closed(self, event: events.OrderClosed) -> str:
         left = self.size(event.asset, event.lots)
@@ -247,7 +249,10 @@ class Wording:
         return f"{self.clock(event.time_ns)} twap {event.twap_id} sends #{event.order_id}"
 
     def say_twap_rebased(self, event: events.TwapRebased) -> str:
-        done, whole = self.size(event.asset, event.executed_lots), self.size(event.asset, event.lots)
+        done, whole = (
+            self.size(event.asset, event.executed_lots),
+            self.size(event.asset, event.lots),
+        )
         return f"{self.who(event.account)} twap {event.twap_id} is {done} of {whole}"
 
     def say_twap_ended(self, event: events.TwapEnded) -> str:

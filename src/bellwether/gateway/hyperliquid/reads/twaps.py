@@ -1,4 +1,4 @@
-"""TWAP orders as the dialect shows them: running states, and entries of their history (§2, §4.2)."""
+"""TWAP orders as the dialect shows them: running states, entries of their history (§2, §4.2)."""
 
 from __future__ import annotations
 
