@@ -132,7 +132,7 @@ TEXTS: dict[str, tuple[Path, ...]] = {
     "approveAgent": (("agentAddress",),),
 }
 
-OPTIONAL = {"c", "fromSubAccount", "agentName", "grouping"}
+OPTIONAL = {"c", "fromSubAccount", "agentName", "grouping", "details"}
 MAY_BE_NULL = {("scheduleCancel", "time")}
 
 

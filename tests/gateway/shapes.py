@@ -210,7 +210,7 @@ FRONTEND_ORDER = {
     "children": lambda value: not any(faults(FRONTEND_ORDER, v) for v in value),
     "isPositionTpsl": BOOL,
     "reduceOnly": BOOL,
-    "orderType": pattern("Market|Limit|(Stop|Take Profit) (Market|Limit)"),
+    "orderType": pattern("Market|Limit|(Stop|Take Profit) (Market|Limit)|Twap Slice"),
     "tif": either(pattern("Gtc|Ioc|Alo|FrontendMarket|LiquidationMarket"), NULL),
     "cloid": either(CLOID, NULL),
 }
