@@ -123,6 +123,8 @@ XSTOCK: Final = InstrumentSpec(
     maker_fee_e9=200_000,
     self_trade_prevention=codes.STP_REJECT_TAKER,
     open_interest_cap_e6=50_000_000_000_000,
+    market_protection_e6=10_000,
+    largest_owner_share_e6=250_000,
     excluded_jurisdictions=("US", "CA", "AU", "NZ", *EEA),
     professional_jurisdictions=("GB",),
     index=SyntheticIndex((), source="external", mark_width_e12=10_000_000_000),

@@ -57,9 +57,7 @@ def place(
     ] = False,
     tif: Annotated[
         TimeInForce | None,
-        typer.Option(
-            help="gtc rests, ioc trades or dies, fok all of it or dies, alo only rests."
-        ),
+        typer.Option(help="gtc rests, ioc trades or dies, fok all of it or dies, alo only rests."),
     ] = None,
     reduce_only: Annotated[bool, typer.Option("--reduce-only", help="Never beyond flat.")] = False,
     client_id: Annotated[

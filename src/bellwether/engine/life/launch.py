@@ -9,7 +9,7 @@ from bellwether.book.clearing import clearing_price
 from bellwether.book.order import Order
 from bellwether.engine.entry import trade_and_rest
 from bellwether.engine.life.phases import move
-from bellwether.engine.margin import covers_fill, fee
+from bellwether.engine.margin import covers_fill, exceeds_owner_share, fee
 from bellwether.engine.matching import consume, execute
 from bellwether.engine.orders import close, deregister, take_exposure
 from bellwether.engine.pricing import publish_prices
@@ -107,6 +107,12 @@ def _pair(turn: Turn, market: Market, bid: Order, ask: Order, price: int) -> int
         return 0
     if not covers_fill(seller, False, lots, price, fees):
         close(turn, seller.account, ask, codes.MARGIN_CANCELED)
+        return 0
+    if exceeds_owner_share(buyer, True, lots - buyer.reducible(True)):
+        close(turn, buyer.account, bid, codes.OWNER_SHARE_CANCELED)
+        return 0
+    if exceeds_owner_share(seller, False, lots - seller.reducible(False)):
+        close(turn, seller.account, ask, codes.OWNER_SHARE_CANCELED)
         return 0
     execute(turn, buyer, bid, seller, ask, lots, price, fees, fees, codes.NORMAL_TRADE)
     consume(turn, buyer, bid, lots)

@@ -73,7 +73,7 @@ class _Stage:
     def __init__(self, market: Market) -> None:
         self.turn: Turn = Turn(Venue(), 0)
         self.dex: Dex = Dex(market.dex.number, market.dex.name)
-        self.market: Market = Market(market.asset, self.dex, market.spec)
+        self.market: Market = Market(market.asset, self.dex, market.rules)
         self.market.phase = market.phase
         self.market.status = market.status
         self.market.mark_price = market.mark_price

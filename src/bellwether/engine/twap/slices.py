@@ -90,6 +90,8 @@ def _refusal(user: User, market: Market, command: PlaceTwap) -> int:
     reason = closed_refusal(market)
     if reason != rejects.ACCEPTED:
         return reason
+    if market.phase == codes.AUCTION:
+        return rejects.AUCTION_TAKES_LIMITS
     if command.lots == codes.UNREPRESENTABLE:
         return rejects.SIZE_INVALID
     if command.lots <= 0:
