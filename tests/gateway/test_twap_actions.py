@@ -27,10 +27,8 @@ def client(gateway: LiveGateway) -> Iterator[Client]:
         yield connection
 
 
-def act(
-    gateway: LiveGateway, client: Client, wallet: Wallet, action: dict[str, Any]
-) -> dict[str, Any]:
-    return client.post("/exchange", wallet.l1(action, gateway.nonce()))  # type: ignore[no-any-return]
+def act(gateway: LiveGateway, client: Client, wallet: Wallet, action: dict[str, Any]) -> Any:
+    return client.post("/exchange", wallet.l1(action, gateway.nonce()))
 
 
 def info(client: Client, kind: str, wallet: Wallet, **more: Any) -> Any:
