@@ -16,7 +16,8 @@ class Order:
     """Prices are price atoms, sizes lots. `owner` is whoever placed it.
 
     `level`, `previous` and `following` belong to the book; `level` is None while not resting. With
-    a `trail` it is a stop that follows the mark, and `trigger_price` where it stood at first.
+    a `trail` it is a stop that follows the mark, and `trigger_price` where it stood at first. It is
+    kept from trading until `held_until_ns`, 0 for most.
     """
 
     __slots__ = (
@@ -25,6 +26,7 @@ class Order:
         "client_order_id",
         "filled_lots",
         "following",
+        "held_until_ns",
         "is_buy",
         "is_position_tpsl",
         "level",
@@ -72,6 +74,7 @@ class Order:
         self.trigger: int = 0
         self.trigger_price: int = 0
         self.trail: Trail | None = None
+        self.held_until_ns: int = 0
         self.is_position_tpsl: bool = False
         self.parent_id: int = 0
         self.waiting: bool = False

@@ -38,6 +38,7 @@ from bellwether.engine.life.proposals import (
 from bellwether.engine.life.settlement import delist, reach_deadline, reach_outside_launch
 from bellwether.engine.orders import settle_children, settle_flattened
 from bellwether.engine.pricing import sample_premium, settle_hour, update_prices
+from bellwether.engine.protection.release import release
 from bellwether.engine.snapshot.venue import dump_venue, restore_venue
 from bellwether.engine.state import timers
 from bellwether.engine.state.turn import Turn
@@ -162,6 +163,9 @@ class Engine:
             return
         if kind == timers.TWAP_SLICE:
             run_slice(turn, venue.twaps[subject])
+            return
+        if kind == timers.TAKER_RELEASE:
+            release(turn, subject)
             return
         if kind == timers.PROPOSAL_EXPIRY:
             expire(turn, subject)

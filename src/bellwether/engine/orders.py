@@ -6,6 +6,7 @@ from bellwether.book.order import Order
 from bellwether.book.trailing import Trail
 from bellwether.engine.state.account import Account
 from bellwether.engine.state.holding import Holding, holder
+from bellwether.engine.state.timers import TAKER_RELEASE
 from bellwether.engine.state.turn import Turn
 from bellwether.engine.twap.ending import end_twap
 from bellwether.engine.words import order_closed, order_placed
@@ -115,6 +116,11 @@ def unlist(turn: Turn, account: Account, order: Order) -> None:
         take_exposure(holding, order, order.lots)
     elif order.trigger != codes.NO_TRIGGER and not order.waiting:
         market.triggers.remove(order)
+    if order.held_until_ns > 0:
+        timers = turn.venue.timers
+        timers.remove(order.held_until_ns, TAKER_RELEASE, order.order_id)
+        del turn.venue.held_back[order.order_id]
+        order.held_until_ns = 0
     if order.waiting:
         parent = account.orders.get(order.parent_id)
         if parent is not None and parent.children is not None and order in parent.children:

@@ -57,7 +57,7 @@ def _fire(turn: Turn, market: Market, account: Account, order: Order) -> None:
     else:
         reason = may_enter(holding, order.is_buy, order.price, order.lots, order.time_in_force)
     if reason != rejects.ACCEPTED:
-        status = _status_of(reason)
+        status = status_of(reason)
         turn.emit(OrderClosed(order.order_id, address, market.asset, order.lots, status))
         return
     order.trigger = codes.NO_TRIGGER
@@ -65,7 +65,8 @@ def _fire(turn: Turn, market: Market, account: Account, order: Order) -> None:
     trade_and_rest(turn, holding, order)
 
 
-def _status_of(reason: int) -> int:
+def status_of(reason: int) -> int:
+    """The closing code of an order that is refused when it is to enter the market."""
     if reason == rejects.REDUCE_ONLY_INCREASES:
         return codes.REDUCE_ONLY_CANCELED
     if reason == rejects.INSUFFICIENT_MARGIN:

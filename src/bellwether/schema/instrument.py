@@ -115,8 +115,8 @@ class InstrumentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `tick_atoms` 0 means the significant-figures rule of UNIT-3. `market_protection_e6` is how far
     from the mark a market order may trade and `largest_owner_share_e6` an owner's part of the
-    open-interest cap, both in millionths, 0 where there is no such rule. Times are UTC
-    nanoseconds, 0 where absent.
+    open-interest cap, both in millionths, `maker_protection_ns` how long takers wait;
+    0 where there is no such rule. Times are UTC nanoseconds, 0 where absent.
     """
 
     symbol: str
@@ -161,6 +161,7 @@ class InstrumentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     index: SyntheticIndex | None = None
     market_protection_e6: int = 0
     largest_owner_share_e6: int = 0
+    maker_protection_ns: int = 0
 
     def faults(self) -> list[str]:
         """Everything that contradicts itself (INST-7); empty if the specification can be listed."""
@@ -254,6 +255,7 @@ class InstrumentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             "min_order_value_e6": self.min_order_value_e6,
             "market_protection_e6": self.market_protection_e6,
             "largest_owner_share_e6": self.largest_owner_share_e6,
+            "maker_protection_ns": self.maker_protection_ns,
             "taker_fee_e9": self.taker_fee_e9,
             "settlement_period_ns": self.settlement_period_ns,
             "auction_ns": self.auction_ns,

@@ -9,7 +9,6 @@ from bellwether.book.owner import NOBODY
 from bellwether.book.trailing import Trail
 from bellwether.engine.admission import admit
 from bellwether.engine.entry import (
-    enter,
     may_enter,
     may_reduce,
     new_order,
@@ -17,6 +16,7 @@ from bellwether.engine.entry import (
     protect,
 )
 from bellwether.engine.orders import announce, register
+from bellwether.engine.protection.holding_back import submit
 from bellwether.engine.state.account import Account
 from bellwether.engine.state.holding import Holding
 from bellwether.engine.state.market import Market
@@ -110,7 +110,7 @@ def place(
     waiting: list[Order] = []
     if children is not None:
         order.children = waiting
-    enter(turn, holding, order)
+    submit(turn, holding, order)
     if children is not None:
         _add_children(turn, holding, order, waiting, children)
 

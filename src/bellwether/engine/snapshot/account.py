@@ -34,6 +34,8 @@ def restore_account(venue: Venue, row: list[Any]) -> None:
         account.orders[order.order_id] = order
         if order.client_order_id:
             account.client_ids[order.client_order_id] = order
+        if order.held_until_ns > 0:
+            venue.held_back[order.order_id] = order
         market = venue.markets[order.asset]
         if order.trigger != codes.NO_TRIGGER and not order.waiting:
             market.triggers.insert(order, market.mark_price)
@@ -104,6 +106,7 @@ def _dump_order(order: Order) -> list[Any]:
         children is not None,
         order.filled_lots,
         _dump_trail(order.trail),
+        order.held_until_ns,
     ]
 
 
@@ -132,4 +135,5 @@ def _restore_order(account: Account, row: list[Any]) -> Order:
     if row[18]:
         order.trail = Trail(row[18][0], row[18][1])
         order.trail.best = row[18][2]
+    order.held_until_ns = row[19]
     return order

@@ -19,14 +19,15 @@ LISTING_DAY_END: Final = 11
 DELISTING_END: Final = 12
 AUCTION_START: Final = 13
 TWAP_SLICE: Final = 30
+TAKER_RELEASE: Final = 31
 
 
 @final
 class Timers:
     """Sorted (time ns, kind, subject); equal times run by kind.
 
-    The subject is a market's asset, the place of a user, or the number of a proposal or of a TWAP
-    order.
+    The subject is a market's asset, the place of a user, or the number of a proposal, an order
+    or a TWAP order.
     """
 
     __slots__ = ("first_ns", "waiting")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import final
 
+from bellwether.book.order import Order
 from bellwether.engine.state.dex import Dex
 from bellwether.engine.state.life import Proposal
 from bellwether.engine.state.market import Market
@@ -40,6 +41,7 @@ class Venue:
         self.next_proposal_id: int = 1
         self.next_twap_id: int = 1
         self.twaps: dict[int, Twap] = {}
+        self.held_back: dict[int, Order] = {}
         self.owners: dict[str, list[User]] = {}
 
     def user(self, address: bytes) -> User:
