@@ -128,3 +128,17 @@ def test_groups_that_a_price_passes_become_one() -> None:
     assert [book.trigger_price(book.orders[n]) for n in (1, 2, 3, 4)] == [900, 890, 885, 885]
     book.follow(1_000)
     assert [group.size() for group in book.trailing_sells.groups] == [4]
+
+
+def test_the_nearest_of_a_group_is_found_among_both_kinds_of_distance() -> None:
+    """At 1,000: 3 atoms is nearer than half a percent, and that nearer than 7 atoms."""
+    for is_buy, sign in ((False, -1), (True, 1)):
+        book = TriggerBook()
+        for number, (atoms, e6) in enumerate(((7, 0), (0, 5_000), (3, 0)), 1):
+            book.insert(stop(number, is_buy, atoms, e6, 0), START)
+        found = []
+        for away in range(1, 9):
+            while order_id := book.next_fired(START + sign * away):
+                found.append((away, order_id))
+                book.remove(book.orders[order_id])
+        assert found == [(3, 3), (5, 2), (7, 1)]

@@ -114,3 +114,14 @@ def test_a_rehearsal_leaves_no_trace() -> None:
     ours.place(ALICE, buy(100_100, 2_001, FOK))
     theirs.place(ALICE, buy(100_100, 2_001, codes.ALO))
     assert ours.engine.state_hash() == theirs.engine.state_hash()
+
+
+def test_a_rehearsal_shows_liquidation_no_copy_of_a_position() -> None:
+    """Bob's position in the other market is watched once, as it is, not as it was rehearsed."""
+    venue = SmallVenue(*(market(name, "standard_equity") for name in ("X", "Y")))
+    venue.trade(BOB, CAROL, 100_000, 1_000, asset=1)
+    venue.rest(BOB, sell(100_000, 1_000))
+    other = venue.engine.venue.markets[1]
+    assert kill(venue, ALICE, 1_000) == 1_000
+    real = [venue.holding(who, 1) for who in (BOB, CAROL)]
+    assert all(found in real for found in other.fences.fresh)
