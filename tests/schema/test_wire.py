@@ -30,7 +30,7 @@ TAGS = (
     " refused placed order_refused closed amended triggered activated trade adl liquidation"
     " deficit prices re_anchored funding funding_settled credited debited transferred account_set"
     " leverage_updated isolated_margin_updated agent_approved cancel_scheduled cancel_ran"
-    " twap_started twap_slice twap_rebased twap_ended"
+    " released twap_started twap_slice twap_rebased twap_ended"
     " status_set phase proposed decided announced price_taken indicated observed index"
     " listing_confirmed uncrossed ramped spec rebased position_rebased order_rebased"
     " position_settled market_settled dex_opened listed operator_bound ack"

@@ -29,7 +29,8 @@ from bellwether.schema.life_events import (
     RampAdvanced as RampAdvanced,
     SpecificationChanged as SpecificationChanged,
 )
-from bellwether.schema.twap_events import (
+from bellwether.schema.timed_events import (
+    OrderReleased as OrderReleased,
     TwapEnded as TwapEnded,
     TwapRebased as TwapRebased,
     TwapSliceSent as TwapSliceSent,
@@ -363,6 +364,7 @@ AnyEvent = (
     | AgentApproved
     | CancelScheduled
     | ScheduledCancelRan
+    | OrderReleased
     | TwapStarted
     | TwapSliceSent
     | TwapRebased

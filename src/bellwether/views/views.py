@@ -202,6 +202,7 @@ _TIMED: Final = (
     events.ReAnchored,
     events.PhaseChanged,
     events.ScheduledCancelRan,
+    events.OrderReleased,
     events.TwapSliceSent,
     events.TwapEnded,
     events.TradingStatusSet,

@@ -10,7 +10,7 @@ from bellwether.engine.state.holding import Holding, holder
 from bellwether.engine.state.turn import Turn
 from bellwether.engine.triggering import status_of
 from bellwether.schema import codes, rejects
-from bellwether.schema.events import OrderClosed
+from bellwether.schema.events import OrderClosed, OrderReleased
 
 
 def release(turn: Turn, order_id: int) -> None:
@@ -20,6 +20,8 @@ def release(turn: Turn, order_id: int) -> None:
     holding = holder(order)
     account = holding.account
     unlist(turn, account, order)
+    address = account.user.address
+    turn.emit(OrderReleased(order_id, address, order.asset, turn.time_ns))
     if order.reduce_only:
         cut_to_reducible(holding, order)
     reason = _refusal(holding, order)
@@ -34,7 +36,6 @@ def release(turn: Turn, order_id: int) -> None:
         or reason == rejects.NOT_FULLY_MATCHED
     )
     status = codes.IOC_REMAINDER if nothing_there else status_of(reason)
-    address = account.user.address
     turn.emit(OrderClosed(order.order_id, address, order.asset, order.lots, status))
 
 

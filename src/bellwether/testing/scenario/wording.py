@@ -238,6 +238,9 @@ class Wording:
     def say_scheduled_cancel_ran(self, event: events.ScheduledCancelRan) -> str:
         return f"{self.clock(event.time_ns)} the switch of {self.who(event.account)} runs"
 
+    def say_order_released(self, event: events.OrderReleased) -> str:
+        return f"{self.clock(event.time_ns)} {self.who(event.account)} #{event.order_id} has waited"
+
     def say_twap_started(self, event: events.TwapStarted) -> str:
         side = "buy" if event.is_buy else "sell"
         text = f"{self.who(event.account)} twap {event.twap_id} {side}"

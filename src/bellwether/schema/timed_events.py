@@ -1,4 +1,4 @@
-"""What happens to TWAP orders (ORD-1)."""
+"""What time brings to orders: sub-orders of TWAP orders, and the end of a wait (ORD-1, ORD-2)."""
 
 from __future__ import annotations
 
@@ -49,3 +49,12 @@ class TwapEnded(Event, frozen=True, tag="twap_ended"):
     status: int
     executed_lots: int
     executed_e6: int
+
+
+class OrderReleased(Event, frozen=True, tag="released"):
+    """An order that was held back may trade from now on (ORD-2); what it does follows."""
+
+    order_id: int
+    account: bytes
+    asset: int
+    time_ns: int
