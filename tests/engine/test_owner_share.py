@@ -7,7 +7,7 @@ import pytest
 from bellwether.engine.engine import Engine
 from bellwether.schema import codes, rejects
 from bellwether.schema.commands import SetAccount
-from bellwether.schema.events import Event, OrderClosed, OrderPlaced, TradeExecuted
+from bellwether.schema.events import Event, OrderAmended, OrderClosed, OrderPlaced, TradeExecuted
 from bellwether.schema.presets import specify
 from tests.engine.small_venue import (
     ALICE,
@@ -147,3 +147,37 @@ def test_the_preset_has_both_rules_and_ipop_neither() -> None:
     premarket, ipop = specify("premarket", "A", ""), specify("ipop", "B", "")
     assert (premarket.market_protection_e6, premarket.largest_owner_share_e6) == (10_000, 250_000)
     assert (ipop.market_protection_e6, ipop.largest_owner_share_e6) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected", "statuses"),
+    [
+        (codes.STP_ALLOW, 1_000, [codes.IOC_REMAINDER]),
+        (codes.STP_CANCEL_MAKER, 0, [codes.SELF_TRADE_CANCELED, codes.IOC_REMAINDER]),
+        (codes.STP_REJECT_TAKER, 0, [codes.SELF_TRADE_CANCELED]),
+        (codes.STP_CANCEL_BOTH, 0, [codes.SELF_TRADE_CANCELED, codes.SELF_TRADE_CANCELED]),
+        (codes.STP_DECREMENT, 0, [codes.SELF_TRADE_CANCELED, codes.IOC_REMAINDER]),
+    ],
+)
+def test_ord_3_linked_accounts_do_not_trade_with_each_other(
+    rule: int, expected: int, statuses: list[int]
+) -> None:
+    venue = SmallVenue(market(self_trade_prevention=rule))
+    venue.rest(BOB, sell(100_000, 1_000))
+    own(venue, "one", ALICE, BOB)
+    own(venue, "other", CAROL, DORA)
+    events = venue.place(ALICE, buy(100_000, 1_500, codes.IOC))
+    assert traded(events) == expected
+    assert [closed.status for closed in of_kind(events, OrderClosed)] == statuses
+    venue.rest(CAROL, sell(99_000, 1_000))
+    assert traded(venue.place(ALICE, buy(99_000, 1_000, codes.IOC))) == 1_000
+
+
+def test_ord_3_a_decremented_maker_is_told_and_counted_as_its_own() -> None:
+    venue = SmallVenue(market(self_trade_prevention=codes.STP_DECREMENT))
+    order_id = venue.rest(BOB, sell(100_000, 1_000))
+    own(venue, "one", ALICE, BOB)
+    events = venue.place(ALICE, buy(100_000, 400, codes.IOC))
+    (amended,) = of_kind(events, OrderAmended)
+    assert (amended.account, amended.order_id, amended.lots) == (BOB, order_id, 600)
+    assert venue.holding(BOB).sell_lots == 600 and venue.holding(ALICE).sell_lots == 0

@@ -11,6 +11,7 @@ from bellwether.engine.orders import close, deregister, take_exposure
 from bellwether.engine.state.holding import Holding, holder
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.turn import Turn
+from bellwether.engine.state.user import User
 from bellwether.engine.words import trade_executed
 from bellwether.schema import codes
 from bellwether.schema.events import OrderAmended
@@ -32,13 +33,14 @@ def match(turn: Turn, holding: Holding, order: Order) -> int:
     turn.touch(market)
     ladder = market.book.asks if order.is_buy else market.book.bids
     limit = ladder.key_of(order.price)
+    linked = holding.account.user.linked
     while order.lots > 0:
         level = ladder.best()
         if level is None or level.key < limit:
             return STOPS
         maker = level.head
         assert maker is not None, "a level holds orders"
-        if maker.owner is holding:
+        if maker.owner is holding or (linked is not None and is_linked(maker, linked)):
             verdict = _meet_own(turn, holding, order, maker)
             if verdict == STOPS_FOR_SELF_TRADE:
                 return verdict
@@ -50,10 +52,15 @@ def match(turn: Turn, holding: Holding, order: Order) -> int:
     return STOPS
 
 
+def is_linked(order: Order, linked: list[User]) -> bool:
+    """Is this an order of one of an owner's accounts (ORD-3)?"""
+    return holder(order).account.user.linked is linked
+
+
 def _meet_own(turn: Turn, holding: Holding, order: Order, maker: Order) -> int:
     """Self-trade prevention (ORD-3): GOES_ON to trade, STOPS to look again, or the taker's end."""
     rule = holding.market.self_trade_prevention
-    account = holding.account
+    account = holder(maker).account
     if rule == codes.STP_ALLOW:
         return GOES_ON
     if rule == codes.STP_CANCEL_MAKER:
@@ -70,12 +77,13 @@ def _meet_own(turn: Turn, holding: Holding, order: Order, maker: Order) -> int:
 def _decrement(turn: Turn, holding: Holding, order: Order, maker: Order) -> int:
     """Takes the smaller size off both; the maker keeps its place; who has nothing left ends."""
     lots = maker.lots if maker.lots < order.lots else order.lots
+    owner = holder(maker)
     if lots == maker.lots:
-        close(turn, holding.account, maker, codes.SELF_TRADE_CANCELED)
+        close(turn, owner.account, maker, codes.SELF_TRADE_CANCELED)
     else:
-        take_exposure(holding, maker, lots)
+        take_exposure(owner, maker, lots)
         holding.market.book.reduce(maker, lots)
-        _amended(turn, holding, maker)
+        _amended(turn, owner, maker)
     if lots == order.lots:
         return STOPS_FOR_SELF_TRADE
     order.lots -= lots

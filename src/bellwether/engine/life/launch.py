@@ -10,7 +10,7 @@ from bellwether.book.order import Order
 from bellwether.engine.entry import trade_and_rest
 from bellwether.engine.life.phases import move
 from bellwether.engine.margin import covers_fill, exceeds_owner_share, fee
-from bellwether.engine.matching import consume, execute
+from bellwether.engine.matching import consume, execute, is_linked
 from bellwether.engine.orders import close, deregister, take_exposure
 from bellwether.engine.pricing import publish_prices
 from bellwether.engine.state.holding import Holding, holder
@@ -97,7 +97,9 @@ def _open_at(market: Market, price: int) -> None:
 def _pair(turn: Turn, market: Market, bid: Order, ask: Order, price: int) -> int:
     """Trades the oldest best bid with the oldest best ask; the lots traded, 0 if one was ended."""
     buyer, seller = holder(bid), holder(ask)
-    if buyer is seller and market.self_trade_prevention != codes.STP_ALLOW:
+    linked = buyer.account.user.linked
+    is_own = buyer is seller or (linked is not None and is_linked(ask, linked))
+    if is_own and market.self_trade_prevention != codes.STP_ALLOW:
         close(turn, seller.account, ask, codes.SELF_TRADE_CANCELED)
         return 0
     lots = bid.lots if bid.lots < ask.lots else ask.lots
