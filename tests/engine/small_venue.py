@@ -164,6 +164,8 @@ def _order(
         more.get("name", b""),
         more.get("trigger", 0),
         more.get("at", 0),
+        more.get("trail", 0),
+        more.get("trail_e6", 0),
     )
 
 

@@ -180,6 +180,22 @@ class EngineAgainstNaiveVenue(RuleBasedStateMachine):
             self.both.run(PlaceOrders(*self.head(drawn.RICHEST), (order,)))
         self.both.run(AdvanceTime(), wait)
 
+    @rule(guess=drawn.guesses, trail=drawn.trails, wait=drawn.waits)
+    def trail(self, guess: int, trail: tuple[int, int], wait: int) -> None:
+        """A holder has its position followed by two stops, one of them at a percent."""
+        held = [position for position in self.both.model.positions if position.lots]
+        if not held:
+            return
+        position = held[guess % len(held)]
+        is_buy = position.lots < 0
+        mark = self.both.model.markets[position.asset].mark
+        limit = mark - mark % drawn.TICK + (20_000 if is_buy else -20_000)
+        lots = max(1, abs(position.lots) // 2)
+        head = (position.asset, is_buy, limit, lots, codes.GTC, True, b"", codes.STOP_MARKET, 0)
+        orders = (OrderRequest(*head, *trail), OrderRequest(*head, 0, 10_000))
+        trader = drawn.TRADERS.index(position.user)
+        self.both.run(PlaceOrders(*self.head(trader), orders), wait)
+
     @rule(guess=drawn.guesses, kind=st.integers(1, 4), steps=st.integers(1, 3), wait=drawn.waits)
     def protect(self, guess: int, kind: int, steps: int, wait: int) -> None:
         """A holder has two triggers at one price, a few steps of half a percent away."""

@@ -20,6 +20,15 @@ ACTIONS: dict[str, dict[str, Any]] = {
     "trigger": order_action(
         limit_order(t={"trigger": {"isMarket": True, "triggerPx": "100", "tpsl": "sl"}})
     ),
+    "trailing": order_action(
+        limit_order(t={"trigger": {"isMarket": True, "tpsl": "sl", "trailPx": "5"}})
+    ),
+    "twapOrder": {
+        "type": "twapOrder",
+        "twap": {"a": 0, "b": True, "s": "20", "r": False, "m": 5, "t": False},
+        "details": {"t": None, "s": None},
+    },
+    "twapCancel": {"type": "twapCancel", "a": 0, "t": 5},
     "cancel": {"type": "cancel", "cancels": [{"a": 0, "o": 5}]},
     "cancelByCloid": {"type": "cancelByCloid", "cancels": [{"asset": 0, "cloid": CLOID}]},
     "modify": {"type": "modify", "oid": 5, "order": limit_order()},
@@ -123,7 +132,7 @@ TEXTS: dict[str, tuple[Path, ...]] = {
     "approveAgent": (("agentAddress",),),
 }
 
-OPTIONAL = {"c", "fromSubAccount", "agentName", "grouping"}
+OPTIONAL = {"c", "fromSubAccount", "agentName", "grouping", "details"}
 MAY_BE_NULL = {("scheduleCancel", "time")}
 
 

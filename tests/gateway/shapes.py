@@ -210,7 +210,7 @@ FRONTEND_ORDER = {
     "children": lambda value: not any(faults(FRONTEND_ORDER, v) for v in value),
     "isPositionTpsl": BOOL,
     "reduceOnly": BOOL,
-    "orderType": pattern("Market|Limit|(Stop|Take Profit) (Market|Limit)"),
+    "orderType": pattern("Market|Limit|(Stop|Take Profit) (Market|Limit)|Twap Slice"),
     "tif": either(pattern("Gtc|Ioc|Alo|FrontendMarket|LiquidationMarket"), NULL),
     "cloid": either(CLOID, NULL),
 }
@@ -235,6 +235,22 @@ FILL = {
     "feeToken": STR,
     "twapId": either(NUM, NULL),
 }
+TWAP_STATE = {
+    "coin": STR,
+    "user": ADDRESS,
+    "side": SIDE,
+    "sz": D,
+    "executedSz": D,
+    "executedNtl": D,
+    "minutes": NUM,
+    "reduceOnly": BOOL,
+    "randomize": BOOL,
+    "timestamp": NUM,
+    "stopPx": NULL,
+    "trigger": NULL,
+}
+TWAP_ENTRY = {"time": NUM, "state": TWAP_STATE, "status": {"status": STR}, "twapId": NUM}
+TWAP_SLICE = {"fill": FILL, "twapId": NUM}
 TRADE = {
     "coin": STR,
     "side": SIDE,
@@ -336,7 +352,7 @@ WEB_DATA = {
     "serverTime": NUM,
     "isVault": BOOL,
     "user": ADDRESS,
-    "twapStates": const([]),
+    "twapStates": many([NUM, TWAP_STATE]),
     "spotState?": SPOT_STATE,
     "spotAssetCtxs": const([]),
     "perpsAtOpenInterestCap?": many(STR),

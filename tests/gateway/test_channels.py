@@ -15,8 +15,9 @@ from bellwether.gateway.hyperliquid.channels import Channels
 from bellwether.gateway.hyperliquid.streams.pace import Pace
 from bellwether.gateway.hyperliquid.streams.topic import Topic
 from bellwether.schema import codes
+from bellwether.schema.commands import PlaceTwap
 from tests.gateway import shapes as s
-from tests.views.world import World, hex_address
+from tests.views.world import World, address, hex_address
 
 USER = {"user": s.ADDRESS}
 PAYMENTS = s.many({"time": s.NUM, **s.PAYMENT})
@@ -40,7 +41,7 @@ STATES: dict[str, Any] = {
     "spotState": {**USER, "spotState": s.SPOT_STATE},
     "activeAssetData": s.ACTIVE_ASSET,
     "webData2": s.WEB_DATA,
-    "twapStates": {"dex": s.const(""), **USER, "states": s.const([])},
+    "twapStates": {"dex": s.const(""), **USER, "states": s.many([s.NUM, s.TWAP_STATE])},
 }
 SNAPSHOTS: dict[str, Any] = {
     "userFills": {**USER, "fills": s.many(s.FILL), "isSnapshot": s.const(True)},
@@ -53,6 +54,12 @@ SNAPSHOTS: dict[str, Any] = {
     "userHistoricalOrders": {
         **USER,
         "orderHistory": s.many(s.ORDER_STATE),
+        "isSnapshot": s.const(True),
+    },
+    "userTwapHistory": {**USER, "history": s.many(s.TWAP_ENTRY), "isSnapshot": s.const(True)},
+    "userTwapSliceFills": {
+        **USER,
+        "twapSliceFills": s.many(s.TWAP_SLICE),
         "isSnapshot": s.const(True),
     },
 }
@@ -104,6 +111,12 @@ def wanted(kind: str, **more: Any) -> dict[str, Any]:
     return {"type": kind, "user": hex_address(1), **FIELDS, **more}
 
 
+def work_off(world: World) -> None:
+    """Account 1 buys 1.1 contracts in five minutes out of what account 0 offers."""
+    world.order(0, False, 20_000, 175_000)
+    world.apply(PlaceTwap(address(1), b"", world.nonce(), 0, 0, True, 1_100, False, 5, False))
+
+
 def trade(world: World, lots: int = 1_000) -> None:
     world.order(0, False, lots, 175_000)
     world.order(1, True, lots, 175_000, tif=codes.IOC)
@@ -132,6 +145,7 @@ def test_a_stream_begins_with_a_snapshot_and_goes_on_without_the_flag(kind: str)
         ((channel, first),) = client.take()
         assert channel == kind and s.faults(SNAPSHOTS[kind], first) == []
         trade(world)
+        work_off(world)
         world.advance(3_600)
         later = client.on(kind)
         if kind != "userNonFundingLedgerUpdates":
@@ -384,3 +398,29 @@ def test_marks_within_the_interval_are_sent_together() -> None:
         assert sent[1:] == [{one: False}]
 
     asyncio.run(stage())
+
+
+def test_a_twap_order_is_told_from_its_beginning_to_its_end() -> None:
+    async def scene(world: World, channels: Channels, client: Client) -> None:
+        kinds = ("twapStates", "userTwapHistory", "userTwapSliceFills", "userEvents")
+        for kind in kinds:
+            channels.subscribe(client, wanted(kind))
+        await turns()
+        client.take()
+        work_off(world)
+        await turns()
+        ((_, state),) = client.on("twapStates")[-1]["states"]
+        assert (state["executedSz"], state["sz"], state["coin"]) == ("0.1", "1.1", "CBRS")
+        (begun,) = client.on("userTwapHistory")[0]["history"]
+        assert begun["status"] == {"status": "activated"} and "isSnapshot" not in begun
+        (sliced,) = client.on("userTwapSliceFills")[0]["twapSliceFills"]
+        assert sliced["twapId"] == begun["twapId"] and sliced["fill"]["sz"] == "0.1"
+        told = [next(iter(shown)) for shown in client.on("user")]
+        assert {"fills", "twapSliceFills", "twapHistory"} <= set(told)
+        client.take()
+        world.advance(300)
+        (ended,) = client.on("userTwapHistory")[-1]["history"]
+        assert ended["status"] == {"status": "finished"}
+        assert ended["state"]["executedSz"] == "1.1"
+
+    play(scene)

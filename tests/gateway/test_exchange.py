@@ -350,7 +350,7 @@ def test_the_dead_mans_switch_needs_notice(gateway: LiveGateway, client: Client)
     "action",
     [
         {"type": "setReferrer", "code": "CCXT1"},
-        {"type": "twapCancel", "a": 0, "t": 1},
+        {"type": "vaultTransfer", "vaultAddress": "0x" + "0" * 40, "isDeposit": True, "usd": 1},
         {"type": "createSubAccount", "name": "x"},
     ],
 )

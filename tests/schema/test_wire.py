@@ -24,12 +24,14 @@ COMMANDS = get_args(AnyCommand)
 EVENTS = get_args(AnyEvent)
 TAGS = (
     "place cancel cancel_cloid modify schedule_cancel leverage isolated_margin approve_agent"
+    " twap twap_cancel"
     " transfer noop credit debit set_account set_status external_price indicate observe"
     " confirm_listing settle rebase list_market change_spec set_phase resolve_input"
     " keep_halted margin_table sub_deployers announce decide time genesis"
     " refused placed order_refused closed amended triggered activated trade adl liquidation"
     " deficit prices re_anchored funding funding_settled credited debited transferred account_set"
     " leverage_updated isolated_margin_updated agent_approved cancel_scheduled cancel_ran"
+    " released twap_started twap_slice twap_rebased twap_ended"
     " status_set phase proposed decided announced price_taken indicated observed index"
     " listing_confirmed uncrossed ramped spec rebased position_rebased order_rebased"
     " position_settled market_settled change_scheduled change_lapsed share_count input_resolved"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, final
 
 from bellwether.book.owner import Owner
+from bellwether.book.trailing import Trail
 
 if TYPE_CHECKING:
     from bellwether.book.level import Level
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
 class Order:
     """Prices are price atoms, sizes lots. `owner` is whoever placed it.
 
-    `level`, `previous` and `following` belong to the book; `level` is None while not resting.
+    `level`, `previous` and `following` belong to the book; `level` is None while not resting. With
+    a `trail` it is a stop that follows the mark, and `trigger_price` where it stood at first. It is
+    kept from trading until `held_until_ns`, 0 for most.
     """
 
     __slots__ = (
@@ -23,6 +26,7 @@ class Order:
         "client_order_id",
         "filled_lots",
         "following",
+        "held_until_ns",
         "is_buy",
         "is_position_tpsl",
         "level",
@@ -36,6 +40,7 @@ class Order:
         "price",
         "reduce_only",
         "time_in_force",
+        "trail",
         "trigger",
         "trigger_price",
         "waiting",
@@ -68,6 +73,8 @@ class Order:
         self.placed_ns: int = placed_ns
         self.trigger: int = 0
         self.trigger_price: int = 0
+        self.trail: Trail | None = None
+        self.held_until_ns: int = 0
         self.is_position_tpsl: bool = False
         self.parent_id: int = 0
         self.waiting: bool = False

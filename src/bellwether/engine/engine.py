@@ -42,10 +42,12 @@ from bellwether.engine.life.proposals import (
 from bellwether.engine.life.settlement import delist, reach_deadline, reach_outside_launch
 from bellwether.engine.orders import settle_children, settle_flattened
 from bellwether.engine.pricing import sample_premium, settle_hour, update_prices
+from bellwether.engine.protection.release import release
 from bellwether.engine.snapshot.venue import dump_venue, restore_venue
 from bellwether.engine.state import timers
 from bellwether.engine.state.turn import Turn
 from bellwether.engine.state.venue import Venue
+from bellwether.engine.twap.slices import cancel_twap, place_twap, run_slice
 from bellwether.engine.words import (
     ADVANCE_TIME,
     CANCEL_BY_CLIENT_ID,
@@ -59,6 +61,7 @@ from bellwether.schema.commands import (
     ApproveAgent,
     CancelByClientId,
     CancelOrders,
+    CancelTwap,
     Credit,
     Debit,
     DecideProposal,
@@ -67,6 +70,7 @@ from bellwether.schema.commands import (
     ModifyOrders,
     Noop,
     PlaceOrders,
+    PlaceTwap,
     ScheduleCancel,
     SetAccount,
     SetSubDeployers,
@@ -160,6 +164,12 @@ class Engine:
         if kind == timers.SCHEDULED_CANCEL:
             run_scheduled_cancel(turn, venue.user_list[subject])
             return
+        if kind == timers.TWAP_SLICE:
+            run_slice(turn, venue.twaps[subject])
+            return
+        if kind == timers.TAKER_RELEASE:
+            release(turn, subject)
+            return
         if kind == timers.PROPOSAL_EXPIRY:
             expire(turn, subject)
             return
@@ -228,6 +238,10 @@ def _carry_out(turn: Turn, command: object) -> None:
 def _carry_out_rare(turn: Turn, command: object) -> None:
     if isinstance(command, ScheduleCancel):
         schedule_cancel(turn, command)
+    elif isinstance(command, PlaceTwap):
+        place_twap(turn, command)
+    elif isinstance(command, CancelTwap):
+        cancel_twap(turn, command)
     elif isinstance(command, UpdateLeverage):
         update_leverage(turn, command)
     elif isinstance(command, UpdateIsolatedMargin):

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from bellwether.book.order import Order
-from bellwether.engine.margin import covers_fill, covers_new_risk, covers_order, fee
-from bellwether.engine.matching import STOPS_FOR_MARGIN, STOPS_FOR_SELF_TRADE, match
+from bellwether.engine.margin import covers_new_risk, covers_order, exceeds_owner_share
+from bellwether.engine.matching import (
+    STOPS_FOR_MARGIN,
+    STOPS_FOR_OWNER,
+    STOPS_FOR_SELF_TRADE,
+    match,
+)
 from bellwether.engine.orders import announce, register, rest
-from bellwether.engine.state.holding import Holding, holder
+from bellwether.engine.rehearsal.rehearsal import would_fill
+from bellwether.engine.state.holding import Holding
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.turn import Turn
 from bellwether.engine.state.venue import Venue
 from bellwether.schema import codes, rejects
 from bellwether.schema.events import OrderClosed
-from bellwether.units.quantities import FINE
+from bellwether.units.division import mul_div_down, mul_div_up
+from bellwether.units.quantities import FINE, FRACTION_ONE
+from bellwether.units.tick import price_on_tick_down, price_on_tick_up
 
 
 def may_enter(holding: Holding, is_buy: bool, price: int, lots: int, time_in_force: int) -> int:
@@ -20,7 +28,7 @@ def may_enter(holding: Holding, is_buy: bool, price: int, lots: int, time_in_for
 
     The order adds risk; a reduce-only order is asked `may_reduce` instead.
     """
-    reason = book_refusal(holding, is_buy, price, lots, time_in_force)
+    reason = book_refusal(holding, is_buy, price, time_in_force)
     if reason != rejects.ACCEPTED:
         return reason
     opening = lots - holding.reducible(is_buy)
@@ -32,17 +40,28 @@ def may_enter(holding: Holding, is_buy: bool, price: int, lots: int, time_in_for
             return rejects.INSUFFICIENT_MARGIN
     if not covers_order(holding, is_buy, lots, price):
         return rejects.INSUFFICIENT_MARGIN
+    if time_in_force == codes.FOK and not would_fill(holding, is_buy, price, lots, False):
+        return rejects.NOT_FULLY_MATCHED
     return rejects.ACCEPTED
 
 
 def may_reduce(holding: Holding, is_buy: bool, price: int, lots: int, time_in_force: int) -> int:
-    """The refusal of a reduce-only order, or ACCEPTED; it needs no margin (MARG-4)."""
-    if holding.reducible(is_buy) == 0:
+    """The refusal of a reduce-only order, or ACCEPTED; it needs no margin (MARG-4).
+
+    All-or-nothing means all that it can reduce.
+    """
+    reducible = holding.reducible(is_buy)
+    if reducible == 0:
         return rejects.REDUCE_ONLY_INCREASES
-    return book_refusal(holding, is_buy, price, lots, time_in_force)
+    reason = book_refusal(holding, is_buy, price, time_in_force)
+    if reason == rejects.ACCEPTED and time_in_force == codes.FOK:
+        most = lots if lots < reducible else reducible
+        if not would_fill(holding, is_buy, price, most, True):
+            return rejects.NOT_FULLY_MATCHED
+    return reason
 
 
-def book_refusal(holding: Holding, is_buy: bool, price: int, lots: int, time_in_force: int) -> int:
+def book_refusal(holding: Holding, is_buy: bool, price: int, time_in_force: int) -> int:
     """What the opposite side of the book says to this time in force."""
     if time_in_force == codes.GTC:
         return rejects.ACCEPTED
@@ -55,44 +74,25 @@ def book_refusal(holding: Holding, is_buy: bool, price: int, lots: int, time_in_
         if side_is_empty and time_in_force == codes.FRONTEND_MARKET:
             return rejects.NO_LIQUIDITY
         return rejects.NOTHING_TO_MATCH
-    if time_in_force == codes.FOK and fillable_lots(holding, is_buy, price, lots) < lots:
-        return rejects.NOT_FULLY_MATCHED
     return rejects.ACCEPTED
 
 
-def fillable_lots(holding: Holding, is_buy: bool, price: int, enough: int) -> int:
-    """Lots that this account could trade at the limit or better, counted up to `enough`.
-
-    Every maker is looked at alone: several orders that together outrun its margin still count.
-    """
-    book = holding.market.book
-    ladder = book.asks if is_buy else book.bids
-    limit = ladder.key_of(price)
-    total = 0
-    for key in reversed(ladder.keys):
-        if key < limit or total >= enough:
-            break
-        maker = ladder.levels[key].head
-        while maker is not None:
-            total += _tradable_lots(holding, maker)
-            maker = maker.following
-    return total
+def price_within(market: Market, is_buy: bool, width_e6: int) -> int:
+    """The furthest price on the tick that is not more than a share beyond the mark; 0 for none."""
+    if is_buy:
+        furthest = mul_div_down(market.mark_price, FRACTION_ONE + width_e6, FRACTION_ONE)
+        return price_on_tick_down(furthest, market.size_decimals, market.tick_atoms)
+    furthest = mul_div_up(market.mark_price, FRACTION_ONE - width_e6, FRACTION_ONE)
+    return price_on_tick_up(furthest, market.size_decimals, market.tick_atoms)
 
 
-def _tradable_lots(holding: Holding, maker: Order) -> int:
-    market = holding.market
-    lots = maker.lots
-    if maker.owner is holding:
-        return lots if market.self_trade_prevention == codes.STP_ALLOW else 0
-    other = holder(maker)
-    if maker.reduce_only:
-        reducible = other.reducible(maker.is_buy)
-        if reducible < lots:
-            lots = reducible
-    if lots == 0:
-        return 0
-    fees = fee(lots * maker.price, market.maker_fee_e9)
-    return lots if covers_fill(other, maker.is_buy, lots, maker.price, fees) else 0
+def protect(market: Market, order: Order) -> None:
+    """Keeps a market order within the market's protection, measured from the mark (INST-4)."""
+    if market.market_protection_e6 == 0:
+        return
+    furthest = price_within(market, order.is_buy, market.market_protection_e6)
+    if furthest > 0 and (order.price > furthest) == order.is_buy:
+        order.price = furthest
 
 
 def limit_refusal(holding: Holding, is_buy: bool, lots: int, opening: int) -> int:
@@ -111,6 +111,8 @@ def limit_refusal(holding: Holding, is_buy: bool, lots: int, opening: int) -> in
             after = -holding.lots + holding.sell_lots + lots
         if after > limit:
             return rejects.POSITION_LIMIT
+    if exceeds_owner_share(holding, is_buy, opening):
+        return rejects.OWNER_SHARE_REACHED
     return rejects.ACCEPTED
 
 
@@ -148,6 +150,9 @@ def trade_and_rest(turn: Turn, holding: Holding, order: Order) -> None:
             return
         if stopped == STOPS_FOR_SELF_TRADE:
             _end(turn, holding, order, codes.SELF_TRADE_CANCELED)
+            return
+        if stopped == STOPS_FOR_OWNER:
+            _end(turn, holding, order, codes.OWNER_SHARE_CANCELED)
             return
     else:
         turn.touch(holding.market)

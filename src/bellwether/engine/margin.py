@@ -198,6 +198,26 @@ def _isolated_covers(
     return free >= needed + (loss if loss > 0 else 0)
 
 
+def exceeds_owner_share(holding: Holding, is_buy: bool, opening: int) -> bool:
+    """Would `opening` lots more take its owner beyond its part of the open-interest cap (INST-4)?
+
+    An owner's accounts count together, side by side, at the oracle.
+    """
+    market = holding.market
+    if market.owner_cap_e6 == 0 or opening <= 0:
+        return False
+    total = opening
+    linked = holding.account.user.linked
+    if linked is None:
+        total += holding.reducible(not is_buy)
+    else:
+        for user in linked:
+            other = user.holdings.get(market.asset)
+            if other is not None:
+                total += other.reducible(not is_buy)
+    return total * market.oracle_price > market.owner_cap_e6
+
+
 def isolated_release(holding: Holding, closed: int, price: int) -> tuple[int, int]:
     """(to cash, left as margin) when `closed` lots of an isolated position trade at `price`.
 

@@ -6,11 +6,12 @@ from typing import Final
 
 from bellwether.book.order import Order
 from bellwether.engine.fills import fill
-from bellwether.engine.margin import covers_fill, fee
+from bellwether.engine.margin import covers_fill, exceeds_owner_share, fee
 from bellwether.engine.orders import close, deregister, take_exposure
 from bellwether.engine.state.holding import Holding, holder
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.turn import Turn
+from bellwether.engine.state.user import User
 from bellwether.engine.words import trade_executed
 from bellwether.schema import codes
 from bellwether.schema.events import OrderAmended
@@ -19,6 +20,7 @@ GOES_ON: Final = 0
 STOPS: Final = 1
 STOPS_FOR_MARGIN: Final = 2
 STOPS_FOR_SELF_TRADE: Final = 3
+STOPS_FOR_OWNER: Final = 4
 
 
 def match(turn: Turn, holding: Holding, order: Order) -> int:
@@ -31,27 +33,34 @@ def match(turn: Turn, holding: Holding, order: Order) -> int:
     turn.touch(market)
     ladder = market.book.asks if order.is_buy else market.book.bids
     limit = ladder.key_of(order.price)
+    linked = holding.account.user.linked
     while order.lots > 0:
         level = ladder.best()
         if level is None or level.key < limit:
             return STOPS
         maker = level.head
         assert maker is not None, "a level holds orders"
-        if maker.owner is holding:
+        if maker.owner is holding or (linked is not None and is_linked(maker, linked)):
             verdict = _meet_own(turn, holding, order, maker)
             if verdict == STOPS_FOR_SELF_TRADE:
                 return verdict
             if verdict == STOPS:
                 continue
-        if not _trade(turn, holding, order, maker):
-            return STOPS_FOR_MARGIN
+        verdict = _trade(turn, holding, order, maker)
+        if verdict != GOES_ON:
+            return verdict
     return STOPS
+
+
+def is_linked(order: Order, linked: list[User]) -> bool:
+    """Is this an order of one of an owner's accounts (ORD-3)?"""
+    return holder(order).account.user.linked is linked
 
 
 def _meet_own(turn: Turn, holding: Holding, order: Order, maker: Order) -> int:
     """Self-trade prevention (ORD-3): GOES_ON to trade, STOPS to look again, or the taker's end."""
     rule = holding.market.self_trade_prevention
-    account = holding.account
+    account = holder(maker).account
     if rule == codes.STP_ALLOW:
         return GOES_ON
     if rule == codes.STP_CANCEL_MAKER:
@@ -68,12 +77,13 @@ def _meet_own(turn: Turn, holding: Holding, order: Order, maker: Order) -> int:
 def _decrement(turn: Turn, holding: Holding, order: Order, maker: Order) -> int:
     """Takes the smaller size off both; the maker keeps its place; who has nothing left ends."""
     lots = maker.lots if maker.lots < order.lots else order.lots
+    owner = holder(maker)
     if lots == maker.lots:
-        close(turn, holding.account, maker, codes.SELF_TRADE_CANCELED)
+        close(turn, owner.account, maker, codes.SELF_TRADE_CANCELED)
     else:
-        take_exposure(holding, maker, lots)
+        take_exposure(owner, maker, lots)
         holding.market.book.reduce(maker, lots)
-        _amended(turn, holding, maker)
+        _amended(turn, owner, maker)
     if lots == order.lots:
         return STOPS_FOR_SELF_TRADE
     order.lots -= lots
@@ -94,8 +104,8 @@ def _amended(turn: Turn, holding: Holding, order: Order) -> None:
     )
 
 
-def _trade(turn: Turn, holding: Holding, order: Order, maker: Order) -> bool:
-    """One step of matching against one maker; False if the taker's margin stops it."""
+def _trade(turn: Turn, holding: Holding, order: Order, maker: Order) -> int:
+    """One step of matching against one maker: GOES_ON, or why the taker stops."""
     market = holding.market
     maker_holding = holder(maker)
     maker_account = maker_holding.account
@@ -104,7 +114,7 @@ def _trade(turn: Turn, holding: Holding, order: Order, maker: Order) -> bool:
         reducible = maker_holding.reducible(maker.is_buy)
         if reducible == 0:
             close(turn, maker_account, maker, codes.REDUCE_ONLY_CANCELED)
-            return True
+            return GOES_ON
         if reducible < lots:
             lots = reducible
     price = maker.price
@@ -113,14 +123,22 @@ def _trade(turn: Turn, holding: Holding, order: Order, maker: Order) -> bool:
     taker_fee = fee(notional, market.taker_fee_e9)
     if not covers_fill(maker_holding, maker.is_buy, lots, price, maker_fee):
         close(turn, maker_account, maker, codes.MARGIN_CANCELED)
-        return True
+        return GOES_ON
     if not covers_fill(holding, order.is_buy, lots, price, taker_fee):
-        return False
+        return STOPS_FOR_MARGIN
+    if market.owner_cap_e6 > 0:
+        opening = lots - maker_holding.reducible(maker.is_buy)
+        if exceeds_owner_share(maker_holding, maker.is_buy, opening):
+            close(turn, maker_account, maker, codes.OWNER_SHARE_CANCELED)
+            return GOES_ON
+        opening = lots - holding.reducible(order.is_buy)
+        if exceeds_owner_share(holding, order.is_buy, opening):
+            return STOPS_FOR_OWNER
     kind = codes.NORMAL_TRADE
     execute(turn, holding, order, maker_holding, maker, lots, price, taker_fee, maker_fee, kind)
     consume(turn, maker_holding, maker, lots)
     order.lots -= lots
-    return True
+    return GOES_ON
 
 
 def execute(

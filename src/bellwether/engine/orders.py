@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from bellwether.book.order import Order
+from bellwether.book.trailing import Trail
 from bellwether.engine.state.account import Account
 from bellwether.engine.state.holding import Holding, holder
+from bellwether.engine.state.timers import TAKER_RELEASE
 from bellwether.engine.state.turn import Turn
+from bellwether.engine.twap.ending import end_twap
 from bellwether.engine.words import order_closed, order_placed
 from bellwether.schema import codes
 from bellwether.schema.events import OrderActivated
@@ -13,6 +16,9 @@ from bellwether.schema.events import OrderActivated
 
 def announce(turn: Turn, account: Account, order: Order) -> None:
     """Says that an order was accepted."""
+    if order.trail is not None:
+        _announce_trailing(turn, account, order, order.trail)
+        return
     turn.emit(
         order_placed(
             order.order_id,
@@ -29,6 +35,30 @@ def announce(turn: Turn, account: Account, order: Order) -> None:
             order.is_position_tpsl,
             order.parent_id,
             order.original_lots,
+        )
+    )
+
+
+def _announce_trailing(turn: Turn, account: Account, order: Order, trail: Trail) -> None:
+    """The same of a stop that follows, with the trigger at which it begins."""
+    turn.emit(
+        order_placed(
+            order.order_id,
+            account.user.address,
+            order.asset,
+            order.is_buy,
+            order.price,
+            order.lots,
+            order.time_in_force,
+            order.reduce_only,
+            order.client_order_id,
+            order.trigger,
+            order.trigger_price,
+            order.is_position_tpsl,
+            order.parent_id,
+            order.original_lots,
+            trail.atoms,
+            trail.e6,
         )
     )
 
@@ -86,6 +116,11 @@ def unlist(turn: Turn, account: Account, order: Order) -> None:
         take_exposure(holding, order, order.lots)
     elif order.trigger != codes.NO_TRIGGER and not order.waiting:
         market.triggers.remove(order)
+    if order.held_until_ns > 0:
+        timers = turn.venue.timers
+        timers.remove(order.held_until_ns, TAKER_RELEASE, order.order_id)
+        del turn.venue.held_back[order.order_id]
+        order.held_until_ns = 0
     if order.waiting:
         parent = account.orders.get(order.parent_id)
         if parent is not None and parent.children is not None and order in parent.children:
@@ -104,10 +139,13 @@ def deregister(account: Account, holding: Holding, order: Order) -> None:
 
 
 def close_all(turn: Turn, account: Account, status: int, asset: int) -> None:
-    """Ends all live orders of an account, in one market or (asset -1) in every one."""
+    """Ends all live orders of an account, TWAP orders too, in one market or (asset -1) in all."""
     for order in list(account.orders.values()):
         if (asset < 0 or order.asset == asset) and order.order_id in account.orders:
             close(turn, account, order, status)
+    for twap in list(account.twaps.values()):
+        if asset < 0 or twap.holding.market.asset == asset:
+            end_twap(turn, twap, status)
 
 
 def settle_children(turn: Turn) -> None:
@@ -129,7 +167,7 @@ def settle_children(turn: Turn) -> None:
             if filled < child.lots:
                 child.lots = filled
             market = turn.venue.markets[child.asset]
-            market.triggers.insert(child)
+            market.triggers.insert(child, market.mark_price)
             market.recheck = True
             turn.emit(OrderActivated(child.order_id, account.user.address, child.asset, child.lots))
 

@@ -135,6 +135,7 @@ def update_prices(turn: Turn, market: Market) -> None:
         move(turn, market, codes.LISTED)
     if mark != previous_mark or market.recheck:
         market.recheck = False
+        market.triggers.follow(mark)
         fire_triggers(turn, market)
         if market.margin_table.is_whole:
             # A tier of the whole position steps where the mark crosses it; no fence knows of that.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bellwether.book.order import Order
-from bellwether.engine.entry import may_enter, may_reduce, trade_and_rest
+from bellwether.engine.entry import may_enter, may_reduce, protect, trade_and_rest
 from bellwether.engine.orders import close, settle_children, settle_flattened, unlist
 from bellwether.engine.state.account import Account
 from bellwether.engine.state.holding import holder
@@ -39,27 +39,42 @@ def _fire(turn: Turn, market: Market, account: Account, order: Order) -> None:
     elif order.reduce_only and order.lots > reducible > 0:
         order.lots = reducible
     address = account.user.address
-    turn.emit(OrderTriggered(order.order_id, address, market.asset, market.mark_price, order.lots))
+    turn.emit(
+        OrderTriggered(
+            order.order_id,
+            address,
+            market.asset,
+            market.mark_price,
+            order.lots,
+            order.trigger_price,
+        )
+    )
     _end_siblings(turn, account, order)
+    if is_market:
+        protect(market, order)
     if order.reduce_only:
         reason = may_reduce(holding, order.is_buy, order.price, order.lots, order.time_in_force)
     else:
         reason = may_enter(holding, order.is_buy, order.price, order.lots, order.time_in_force)
     if reason != rejects.ACCEPTED:
-        status = _status_of(reason)
+        status = status_of(reason)
         turn.emit(OrderClosed(order.order_id, address, market.asset, order.lots, status))
         return
     order.trigger = codes.NO_TRIGGER
+    order.trail = None
     trade_and_rest(turn, holding, order)
 
 
-def _status_of(reason: int) -> int:
+def status_of(reason: int) -> int:
+    """The closing code of an order that is refused when it is to enter the market."""
     if reason == rejects.REDUCE_ONLY_INCREASES:
         return codes.REDUCE_ONLY_CANCELED
     if reason == rejects.INSUFFICIENT_MARGIN:
         return codes.MARGIN_CANCELED
     if reason == rejects.OPEN_INTEREST_CAPPED:
         return codes.OPEN_INTEREST_CAP_CANCELED
+    if reason == rejects.OWNER_SHARE_REACHED:
+        return codes.OWNER_SHARE_CANCELED
     return codes.TRIGGER_REFUSED
 
 

@@ -12,6 +12,7 @@ ALO: Final = 3
 FOK: Final = 4
 FRONTEND_MARKET: Final = 5
 LIQUIDATION_MARKET: Final = 6
+TWAP_SLICE: Final = 7
 
 # Trigger kinds (ORD-1); NO_TRIGGER marks a plain order.
 NO_TRIGGER: Final = 0
@@ -77,6 +78,8 @@ DELISTED_CANCELED: Final = 13
 REBASED_CANCELED: Final = 14
 NOT_ELIGIBLE_CANCELED: Final = 15
 RULES_CHANGED_CANCELED: Final = 16
+OWNER_SHARE_CANCELED: Final = 17
+TWAP_OUT_OF_TIME: Final = 18
 
 # How a trade came about.
 NORMAL_TRADE: Final = 0

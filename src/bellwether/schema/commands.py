@@ -26,7 +26,11 @@ from bellwether.schema.instrument import InstrumentSpec
 class OrderRequest(
     msgspec.Struct, frozen=True, gc=False, array_like=True, forbid_unknown_fields=True
 ):
-    """One order of an action. `client_order_id` is 16 bytes or empty."""
+    """One order of an action. `client_order_id` is 16 bytes or empty.
+
+    A stop with `trail_atoms` (price atoms) or `trail_e6` (millionths of the price) follows the mark
+    at this distance; its `trigger_price` is 0, for the venue derives it (ORD-1).
+    """
 
     asset: int
     is_buy: bool
@@ -37,6 +41,8 @@ class OrderRequest(
     client_order_id: bytes = b""
     trigger: int = 0
     trigger_price: int = 0
+    trail_atoms: int = 0
+    trail_e6: int = 0
 
 
 class PlaceOrders(Command, frozen=True, tag="place"):
@@ -97,6 +103,32 @@ class ScheduleCancel(Command, frozen=True, tag="schedule_cancel"):
     nonce: int
     expires_after: int
     time_ms: int
+
+
+class PlaceTwap(Command, frozen=True, tag="twap"):
+    """An order worked off in sub-orders every 30 s over so many minutes (ORD-1)."""
+
+    signer: bytes
+    account_for: bytes
+    nonce: int
+    expires_after: int
+    asset: int
+    is_buy: bool
+    lots: int
+    reduce_only: bool
+    minutes: int
+    randomize: bool
+
+
+class CancelTwap(Command, frozen=True, tag="twap_cancel"):
+    """Ends a running TWAP order."""
+
+    signer: bytes
+    account_for: bytes
+    nonce: int
+    expires_after: int
+    asset: int
+    twap_id: int
 
 
 class UpdateLeverage(Command, frozen=True, tag="leverage"):
@@ -371,6 +403,8 @@ AnyCommand = (
     | CancelByClientId
     | ModifyOrders
     | ScheduleCancel
+    | PlaceTwap
+    | CancelTwap
     | UpdateLeverage
     | UpdateIsolatedMargin
     | ApproveAgent

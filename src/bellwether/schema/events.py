@@ -35,6 +35,13 @@ from bellwether.schema.life_events import (
     ShareCountRecorded as ShareCountRecorded,
     SpecificationChanged as SpecificationChanged,
 )
+from bellwether.schema.timed_events import (
+    OrderReleased as OrderReleased,
+    TwapEnded as TwapEnded,
+    TwapRebased as TwapRebased,
+    TwapSliceSent as TwapSliceSent,
+    TwapStarted as TwapStarted,
+)
 
 
 class CommandRefused(Event, frozen=True, tag="refused"):
@@ -64,6 +71,8 @@ class OrderPlaced(Event, frozen=True, tag="placed"):
     is_position_tpsl: bool
     parent_id: int
     original_lots: int
+    trail_atoms: int = 0
+    trail_e6: int = 0
 
 
 class OrderRefused(Event, frozen=True, tag="order_refused"):
@@ -113,13 +122,17 @@ class OrderAmended(Event, frozen=True, tag="amended"):
 
 
 class OrderTriggered(Event, frozen=True, tag="triggered"):
-    """A trigger fired at `price`; the order is matched in the same command with `lots`."""
+    """A trigger fired at `price`; the order is matched in the same command with `lots`.
+
+    `trigger_price` is where it stood, which for a trailing stop nothing else tells.
+    """
 
     order_id: int
     account: bytes
     asset: int
     price: int
     lots: int
+    trigger_price: int
 
 
 class OrderActivated(Event, frozen=True, tag="activated"):
@@ -357,6 +370,11 @@ AnyEvent = (
     | AgentApproved
     | CancelScheduled
     | ScheduledCancelRan
+    | OrderReleased
+    | TwapStarted
+    | TwapSliceSent
+    | TwapRebased
+    | TwapEnded
     | TradingStatusSet
     | PhaseChanged
     | ProposalMade

@@ -113,8 +113,10 @@ class ConversionPolicy(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fie
 class InstrumentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One version of a market's specification (INST-1). Money is micro-USD, prices are price atoms.
 
-    `tick_atoms` 0 means the significant-figures rule of UNIT-3. Times are UTC nanoseconds, 0 where
-    absent.
+    `tick_atoms` 0 means the significant-figures rule of UNIT-3. `market_protection_e6` is how far
+    from the mark a market order may trade and `largest_owner_share_e6` an owner's part of the
+    open-interest cap, both in millionths, `maker_protection_ns` how long takers wait;
+    0 where there is no such rule. Times are UTC nanoseconds, 0 where absent.
     """
 
     symbol: str
@@ -160,6 +162,9 @@ class InstrumentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     share_count_source: str = ""
     time_lock_ns: int = 0
     resume_post_only_ns: int = 30_000_000_000
+    market_protection_e6: int = 0
+    largest_owner_share_e6: int = 0
+    maker_protection_ns: int = 0
 
     def faults(self) -> list[str]:
         """Everything that contradicts itself (INST-7); empty if the specification can be listed."""
@@ -251,6 +256,9 @@ class InstrumentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             "position_limit_lots": self.position_limit_lots,
             "max_order_lots": self.max_order_lots,
             "min_order_value_e6": self.min_order_value_e6,
+            "market_protection_e6": self.market_protection_e6,
+            "largest_owner_share_e6": self.largest_owner_share_e6,
+            "maker_protection_ns": self.maker_protection_ns,
             "taker_fee_e9": self.taker_fee_e9,
             "settlement_period_ns": self.settlement_period_ns,
             "auction_ns": self.auction_ns,
@@ -276,6 +284,8 @@ class InstrumentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         found += [f"{name} must be positive" for name, value in positive.items() if value <= 0]
         if self.taker_fee_e9 > 10**9 or self.maker_fee_e9 > 10**9:
             found.append("taker_fee_e9 and maker_fee_e9 must not exceed 100 %")
+        if self.market_protection_e6 >= 10**6 or self.largest_owner_share_e6 > 10**6:
+            found.append("market_protection_e6 and largest_owner_share_e6 must not exceed 100 %")
         if self.maker_fee_e9 < -self.taker_fee_e9:
             found.append("a maker rebate must not exceed the taker fee")
         return found

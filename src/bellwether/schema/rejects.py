@@ -49,10 +49,19 @@ NOT_ELIGIBLE: Final = 225
 MARKET_NOT_TRADING: Final = 226
 GROUPING_INVALID: Final = 227
 MARGIN_TIER_EXCEEDED: Final = 228
+TIME_IN_FORCE_UNKNOWN: Final = 229
+TRIGGER_UNKNOWN: Final = 230
+GROUPING_UNKNOWN: Final = 231
+TRAIL_INVALID: Final = 232
+OWNER_SHARE_REACHED: Final = 233
+TWAP_DURATION_INVALID: Final = 234
+TWAP_VALUE_TOO_SMALL: Final = 235
+TOO_MANY_TWAPS: Final = 236
 AUCTION_TAKES_LIMITS: Final = 245
 
 ORDER_NOT_OPEN: Final = 301
 MODIFY_NOT_OPEN: Final = 302
+TWAP_NOT_RUNNING: Final = 303
 
 LEVERAGE_INVALID: Final = 401
 CROSS_NOT_ALLOWED: Final = 402
@@ -151,9 +160,18 @@ SENTENCES: Final[dict[int, str]] = {
     MARKET_NOT_TRADING: "The market is not in a trading phase.",
     GROUPING_INVALID: "The orders do not form the group that was asked for.",
     MARGIN_TIER_EXCEEDED: "The position would exceed the tier of the chosen leverage.",
+    TIME_IN_FORCE_UNKNOWN: "The time in force is unknown.",
+    TRIGGER_UNKNOWN: "The kind of trigger is unknown.",
+    GROUPING_UNKNOWN: "The grouping is unknown.",
+    TRAIL_INVALID: "A trailing stop needs one distance, above nothing and below the price.",
+    OWNER_SHARE_REACHED: "The owner's share of the open-interest cap is used up.",
+    TWAP_DURATION_INVALID: "A TWAP order takes from 5 minutes to 7 days.",
+    TWAP_VALUE_TOO_SMALL: "The TWAP order is worth less than the minimum a minute.",
+    TOO_MANY_TWAPS: "The account has as many running TWAP orders as it may.",
     AUCTION_TAKES_LIMITS: "The call auction takes only limit orders that may rest.",
     ORDER_NOT_OPEN: "There is no such open order.",
     MODIFY_NOT_OPEN: "The order to modify is not open.",
+    TWAP_NOT_RUNNING: "There is no such running TWAP order.",
     LEVERAGE_INVALID: "The leverage lies outside what the market allows.",
     CROSS_NOT_ALLOWED: "The market does not allow cross margin.",
     MODE_HAS_POSITION: "The margin mode can not change while a position or order is open.",

@@ -123,7 +123,17 @@ plain_orders: Final = st.builds(
     some_client_ids,
 )
 odd_orders: Final = st.builds(
-    OrderRequest, assets, st.booleans(), odd_prices, odd_sizes, limit_kinds, st.booleans()
+    OrderRequest,
+    assets,
+    st.booleans(),
+    odd_prices,
+    odd_sizes,
+    st.sampled_from((1, 1, 1, 1, codes.ALO, codes.FOK, 0, codes.LIQUIDATION_MARKET, 99)),
+    st.booleans(),
+    st.just(b""),
+    st.sampled_from((0, 0, 0, 0, -1, 5, 1)),
+    st.just(0),
+    st.sampled_from((0, 0, 0, 1_000)),
 )
 actions: Final = st.one_of(
     st.tuples(plain_orders),
@@ -171,11 +181,19 @@ def quote(asset: int, is_buy: bool, steps: int, lots: int = 9_000) -> OrderReque
     return OrderRequest(asset, is_buy, price, lots, codes.GTC)
 
 
+trails: Final = st.sampled_from(
+    ((0, 0), (0, 0), (300, 0), (700, 0), (1_500, 0), (0, 4_321), (0, 10_000), (0, 25_000), (5, 5))
+)
+"""Distances of trailing stops: price atoms, millionths; one is given twice."""
+
+
 @st.composite
 def _triggers(draw: st.DrawFn) -> OrderRequest:
-    """A stop or take-profit order, mostly reduce-only."""
+    """A stop or take-profit order, mostly reduce-only; every second stop follows the mark."""
     is_buy = draw(st.booleans())
     price = draw(prices(10))
+    kind = draw(st.integers(1, 4))
+    trail = draw(trails) if kind in (codes.STOP_MARKET, codes.STOP_LIMIT) else (0, 0)
     return OrderRequest(
         draw(st.sampled_from((0, 1))),
         is_buy,
@@ -184,8 +202,9 @@ def _triggers(draw: st.DrawFn) -> OrderRequest:
         codes.GTC,
         draw(st.sampled_from((True, True, False))),
         draw(some_client_ids),
-        draw(st.integers(1, 4)),
-        price,
+        kind,
+        0 if any(trail) else price,
+        *trail,
     )
 
 
@@ -201,9 +220,11 @@ def groups(draw: st.DrawFn) -> tuple[OrderRequest, ...]:
         away = sign * draw(st.integers(1, 8)) * TICK
         price = REFERENCE + (away if parent.is_buy else -away)
         limit = price - 1_000 if parent.is_buy else price + 1_000
+        trail = draw(trails) if kind == codes.STOP_MARKET else (0, 0)
+        at = 0 if any(trail) else price
         found.append(
             OrderRequest(
-                parent.asset, not parent.is_buy, limit, parent.lots, 1, True, b"", kind, price
+                parent.asset, not parent.is_buy, limit, parent.lots, 1, True, b"", kind, at, *trail
             )
         )
     return tuple(found[: draw(st.integers(1, 3))])

@@ -17,11 +17,11 @@ SCHEMA: Final = (
     """CREATE TABLE IF NOT EXISTS fills (
         user INTEGER, time_ms INTEGER, tid INTEGER, crossed INTEGER, seq INTEGER, asset INTEGER,
         oid INTEGER, is_buy INTEGER, price INTEGER, lots INTEGER, start INTEGER, pnl INTEGER,
-        fee INTEGER, kind INTEGER, mark INTEGER, liquidated INTEGER, cloid BLOB,
+        fee INTEGER, kind INTEGER, mark INTEGER, liquidated INTEGER, cloid BLOB, twap_id INTEGER,
         PRIMARY KEY (user, time_ms, tid, crossed)) WITHOUT ROWID""",
 )
 
-_PUT: Final = "INSERT OR REPLACE INTO fills VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_PUT: Final = "INSERT OR REPLACE INTO fills VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 
 AT_MOST: Final = (1 << 63) - 1
 
@@ -30,7 +30,8 @@ class FillRow(NamedTuple):
     """One fill: price in atoms, `start` the signed position before, pnl and fee in micro-USD.
 
     `pnl` is before fees. `mark` is the mark price and `liquidated` the number of the liquidated
-    user where the trade was a liquidation or a deleveraging, else 0.
+    user where the trade was a liquidation or a deleveraging, else 0. `twap_id` names the TWAP order
+    that a sub-order belonged to, else 0.
     """
 
     user: int
@@ -50,6 +51,7 @@ class FillRow(NamedTuple):
     mark: int
     liquidated: int
     cloid: bytes
+    twap_id: int
 
 
 class Fills:
@@ -61,9 +63,17 @@ class Fills:
         self._latest: list[tuple[int | bytes, ...]] = []
 
     def traded(
-        self, event: TradeExecuted, at: Moment, mark: int, taker_cloid: bytes, maker_cloid: bytes
+        self,
+        event: TradeExecuted,
+        at: Moment,
+        mark: int,
+        cloids: tuple[bytes, bytes],
+        twap_id: int,
     ) -> None:
-        """Book both sides of a trade."""
+        """Book both sides of a trade; `cloids` are the taker's and the maker's.
+
+        A sub-order of a TWAP order only ever takes.
+        """
         taker = self._store.number_of(event.taker)
         maker = self._store.number_of(event.maker)
         liquidation = event.kind == LIQUIDATION
@@ -84,7 +94,8 @@ class Fills:
                 event.taker_pnl,
                 event.taker_fee,
                 *shared,
-                taker_cloid,
+                cloids[0],
+                twap_id,
             )
         )
         self._new.append(
@@ -101,7 +112,8 @@ class Fills:
                 event.maker_pnl,
                 event.maker_fee,
                 *shared,
-                maker_cloid,
+                cloids[1],
+                0,
             )
         )
 
@@ -111,7 +123,7 @@ class Fills:
         counterparty = self._store.number_of(event.counterparty)
         where = (at.time_ms, event.trade_id)
         what = (event.price, event.lots)
-        last = (0, DELEVERAGING, mark, account, b"")
+        last = (0, DELEVERAGING, mark, account, b"", 0)
         self._new.append(
             (
                 account,
@@ -164,6 +176,7 @@ class Fills:
                 0,
                 0,
                 b"",
+                0,
             )
         )
 
@@ -190,10 +203,16 @@ class Fills:
         """Return up to `limit` fills of the user in the range (inclusive), oldest first."""
         return self._select(address, limit, start_ms, end_ms, "ASC")
 
-    def _select(
-        self, address: bytes, limit: int, start_ms: int, end_ms: int, order: str
+    def of_twaps(
+        self, address: bytes, limit: int, start_ms: int = 0, end_ms: int = AT_MOST
     ) -> list[FillRow]:
-        query = f"""SELECT * FROM fills WHERE user = ? AND time_ms BETWEEN ? AND ?
+        """Return up to `limit` fills of the user's TWAP orders in the range, newest first."""
+        return self._select(address, limit, start_ms, end_ms, "DESC", "AND twap_id > 0")
+
+    def _select(
+        self, address: bytes, limit: int, start_ms: int, end_ms: int, order: str, only: str = ""
+    ) -> list[FillRow]:
+        query = f"""SELECT * FROM fills WHERE user = ? AND time_ms BETWEEN ? AND ? {only}
                     ORDER BY time_ms {order}, tid {order}, crossed {order} LIMIT ?"""  # noqa: S608
         key = (self._store.find(address), start_ms, end_ms, limit)
         return [FillRow._make(row) for row in self._store.connection.execute(query, key)]

@@ -39,13 +39,14 @@ SCHEMA: Final = (
         user INTEGER, oid INTEGER, asset INTEGER, is_buy INTEGER, price INTEGER, lots INTEGER,
         original_lots INTEGER, time_in_force INTEGER, reduce_only INTEGER, cloid BLOB,
         trigger INTEGER, trigger_price INTEGER, is_position_tpsl INTEGER, parent_id INTEGER,
-        placed_ms INTEGER, status INTEGER, status_ms INTEGER,
+        placed_ms INTEGER, status INTEGER, status_ms INTEGER, trail_atoms INTEGER,
+        trail_e6 INTEGER,
         PRIMARY KEY (user, oid)) WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS client_ids (
         user INTEGER, cloid BLOB, oid INTEGER, PRIMARY KEY (user, cloid)) WITHOUT ROWID""",
 )
 
-_PUT: Final = "INSERT OR REPLACE INTO orders VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_PUT: Final = "INSERT OR REPLACE INTO orders VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 _PUT_CLOID: Final = "INSERT OR REPLACE INTO client_ids VALUES (?,?,?)"
 
 _PRICE: Final = 4
@@ -83,6 +84,8 @@ class OrderRow(NamedTuple):
     placed_ms: int
     status: int
     status_ms: int
+    trail_atoms: int = 0
+    trail_e6: int = 0
 
 
 class Orders:
@@ -122,6 +125,8 @@ class Orders:
             at.time_ms,
             OPEN,
             at.time_ms,
+            event.trail_atoms,
+            event.trail_e6,
         ]
         self._live[event.order_id] = self._changed[event.order_id] = row
         self._placed.add(event.order_id)
@@ -181,6 +186,7 @@ class Orders:
         if row is None:
             return
         row[_STATUS] = TRIGGERED
+        row[_TRIGGER_PRICE] = event.trigger_price
         row[_STATUS_MS] = at.time_ms
         row[_LOTS] = event.lots
         if row[_IS_POSITION_TPSL]:
@@ -283,4 +289,6 @@ def _refused_row(user: int, oid: int, event: OrderRefused, echo: OrderEcho, time
         time_ms,
         REFUSED + event.reason,
         time_ms,
+        0,
+        0,
     ]

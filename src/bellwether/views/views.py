@@ -24,6 +24,7 @@ from bellwether.views import (
     volumes,
 )
 from bellwether.views.day_statistics import DayStatistics
+from bellwether.views.standing import twaps
 from bellwether.views.store import IN_MEMORY, Moment, Store, discard
 
 _MODULES: Final = (
@@ -35,6 +36,7 @@ _MODULES: Final = (
     orders,
     prices,
     trades,
+    twaps,
     volumes,
 )
 
@@ -79,8 +81,10 @@ class Views:
         self.ledger_updates = ledger_updates.LedgerUpdates(self._store)
         self.volumes = volumes.Volumes(self._store)
         self.announcements = announcements.Announcements(self._store)
+        self.twaps = twaps.Twaps(self._store)
         self._parts = (
             self.announcements,
+            self.twaps,
             self.orders,
             self.fills,
             self.trades,
@@ -169,7 +173,8 @@ class Views:
         taker_cloid = order.client_id_of(event.taker_order_id)
         maker_cloid = order.client_id_of(event.maker_order_id)
         mark = self.prices.mark_of(event.asset)
-        self.fills.traded(event, at, mark, taker_cloid, maker_cloid)
+        twap_id = self.twaps.of_order(event.taker_order_id)
+        self.fills.traded(event, at, mark, (taker_cloid, maker_cloid), twap_id)
         order.traded(event, at)
         self.trades.traded(event, at)
         self.candles.traded(event, at)
@@ -197,6 +202,9 @@ _TIMED: Final = (
     events.ReAnchored,
     events.PhaseChanged,
     events.ScheduledCancelRan,
+    events.OrderReleased,
+    events.TwapSliceSent,
+    events.TwapEnded,
     events.TradingStatusSet,
     events.ProposalMade,
     events.ProposalDecided,
@@ -235,6 +243,10 @@ def _routes(views: Views) -> dict[type[events.Event], Callable[[Any], None]]:
         events.MarketListed: views._listed,
         events.Announced: lambda event: views.announcements.announced(event, at),
         events.OrderRebased: order.rebased,
+        events.TwapStarted: lambda event: views.twaps.started(event, at),
+        events.TwapSliceSent: views.twaps.sent,
+        events.TwapRebased: views.twaps.rebased,
+        events.TwapEnded: lambda event: views.twaps.ended(event, at),
         events.MarketRebased: views.funding.restated,
         events.PositionRebased: lambda event: views.funding.rebased(event, at),
         events.PositionSettled: views._position_settled,

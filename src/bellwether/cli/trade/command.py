@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from bellwether.cli.trade import account, book, funds, orders
+from bellwether.cli.trade import account, book, funds, orders, worked
 
 trade = typer.Typer(
     no_args_is_help=True,
@@ -13,6 +13,10 @@ trade = typer.Typer(
 trade.command("place")(orders.place)
 trade.command("cancel")(orders.cancel)
 trade.command("modify")(orders.modify)
+trade.command("scale")(worked.scale)
+trade.command("twap")(worked.twap)
+trade.command("cancel-twap")(worked.cancel_twap)
+trade.command("trail")(worked.trail)
 trade.command("orders")(account.orders)
 trade.command("positions")(account.positions)
 trade.command("fills")(account.fills)

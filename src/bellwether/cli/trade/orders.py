@@ -41,6 +41,7 @@ class TimeInForce(StrEnum):
     gtc = "gtc"
     ioc = "ioc"
     alo = "alo"
+    fok = "fok"
 
 
 CoinArgument = Annotated[str, typer.Argument(metavar="COIN", help="Such as CBRS or xyz:SPCX.")]
@@ -55,7 +56,8 @@ def place(
         bool, typer.Option("--market", help="At once, at most 5 % beyond the middle of the book.")
     ] = False,
     tif: Annotated[
-        TimeInForce | None, typer.Option(help="gtc rests, ioc trades or dies, alo only rests.")
+        TimeInForce | None,
+        typer.Option(help="gtc rests, ioc trades or dies, fok all of it or dies, alo only rests."),
     ] = None,
     reduce_only: Annotated[bool, typer.Option("--reduce-only", help="Never beyond flat.")] = False,
     client_id: Annotated[
@@ -71,21 +73,21 @@ def place(
 
     Exit codes: 0 it rests or has traded, 1 refused or no answer, 2 usage.
     """
-    _check_decimal(size, "SIZE")
+    check_decimal(size, "SIZE")
     if market:
         if price is not None or tif not in (None, TimeInForce.ioc):
-            refuse("--market takes neither a PRICE nor --tif gtc or alo")
+            refuse("--market takes neither a PRICE nor --tif gtc, alo or fok")
     elif price is None:
         refuse("give a PRICE, or --market")
     else:
-        _check_decimal(price, "PRICE")
+        check_decimal(price, "PRICE")
     in_force = TimeInForce.ioc if market else tif or TimeInForce.gtc
     with answering(connect(url, trader_key(key_file, key_ring, dev_account))) as api:
-        asset = _asset(api, coin)
-        limit = _market_limit(api, coin, side is Side.buy) if price is None else price
-        order = _order(asset, side is Side.buy, limit, size, reduce_only, in_force, client_id)
+        asset = asset_named(api, coin)
+        limit = market_limit(api, coin, side is Side.buy) if price is None else price
+        order = limit_order(asset, side is Side.buy, limit, size, reduce_only, in_force, client_id)
         reply = api.exchange({"type": "order", "orders": [order], "grouping": "na"})
-    _tell(reply["data"]["statuses"][0], f"{side} {size} {coin} at {limit}", as_json)
+    tell(reply["data"]["statuses"][0], f"{side} {size} {coin} at {limit}", as_json)
 
 
 def cancel(
@@ -143,10 +145,10 @@ def modify(
         refuse("give --price, --size or both")
     for text, name in ((price, "--price"), (size, "--size")):
         if text is not None:
-            _check_decimal(text, name)
+            check_decimal(text, name)
     oid = _parsed_id(order_id)
     with answering(connect(url, trader_key(key_file, key_ring, dev_account))) as api:
-        asset = _asset(api, coin)
+        asset = asset_named(api, coin)
         found = api.info("orderStatus", user=account_behind(api), oid=oid)
         if found["status"] != "order" or found["order"]["order"]["coin"] != coin:
             refuse(f"there is no order {order_id} of this account in {coin}", 1)
@@ -155,7 +157,7 @@ def modify(
             refuse(f"order {order_id} is not open any more: {found['order']['status']}", 1)
         if old["isTrigger"]:
             refuse("a trigger order can not be modified here: cancel it and place another", 1)
-        changed = _order(
+        changed = limit_order(
             asset,
             old["side"] == "B",
             price or old["limitPx"],
@@ -166,10 +168,10 @@ def modify(
         )
         action = {"type": "batchModify", "modifies": [{"oid": oid, "order": changed}]}
         reply = api.exchange(action)
-    _tell(reply["data"]["statuses"][0], f"{changed['s']} {coin} at {changed['p']}", as_json)
+    tell(reply["data"]["statuses"][0], f"{changed['s']} {coin} at {changed['p']}", as_json)
 
 
-def _order(
+def limit_order(
     asset: int,
     is_buy: bool,
     price: str,
@@ -178,6 +180,7 @@ def _order(
     in_force: TimeInForce,
     client_id: str | None,
 ) -> dict[str, Any]:
+    """A limit order as it stands on the wire."""
     terms = {"limit": {"tif": in_force.value.capitalize()}}
     order = {"a": asset, "b": is_buy, "p": price, "s": size, "r": reduce_only, "t": terms}
     if client_id is not None:
@@ -185,7 +188,7 @@ def _order(
     return order
 
 
-def _tell(status: Any, wanted: str, as_json: bool) -> None:
+def tell(status: Any, wanted: str, as_json: bool) -> None:
     """The outcome of one order; ends the command with 1 if it was refused."""
     if isinstance(status, dict) and "error" in status:
         refuse(f"the venue refused: {status['error']}", 1)
@@ -198,7 +201,7 @@ def _tell(status: Any, wanted: str, as_json: bool) -> None:
         print(f"order {status['resting']['oid']} rests: {wanted}")
 
 
-def _market_limit(api: VenueApi, coin: str, is_buy: bool) -> str:
+def market_limit(api: VenueApi, coin: str, is_buy: bool) -> str:
     """A price 5 % beyond the middle, or the mark where there is none, within what a market takes
     and never further than 5 %."""
     middle = mid_or_mark(api, coin)
@@ -207,7 +210,7 @@ def _market_limit(api: VenueApi, coin: str, is_buy: bool) -> str:
 
 
 def _cancel_one(api: VenueApi, coin: str, order_id: str) -> list[Any]:
-    asset, oid = _asset(api, coin), _parsed_id(order_id)
+    asset, oid = asset_named(api, coin), _parsed_id(order_id)
     if isinstance(oid, str):
         entry: dict[str, Any] = {"asset": asset, "cloid": oid}
         reply = api.exchange({"type": "cancelByCloid", "cancels": [entry]})
@@ -224,7 +227,7 @@ def _cancel_all(api: VenueApi, coin: str | None) -> list[Any]:
     for dex in names:
         found = api.info("openOrders", user=address, dex=dex)
         wanted = [order for order in found if coin in (None, order["coin"])]
-        assets = {name: _asset(api, name) for name in {order["coin"] for order in wanted}}
+        assets = {name: asset_named(api, name) for name in {order["coin"] for order in wanted}}
         entries = [{"a": assets[order["coin"]], "o": order["oid"]} for order in wanted]
         for start in range(0, len(entries), 100):
             reply = api.exchange({"type": "cancel", "cancels": entries[start : start + 100]})
@@ -232,7 +235,8 @@ def _cancel_all(api: VenueApi, coin: str | None) -> list[Any]:
     return statuses
 
 
-def _asset(api: VenueApi, coin: str) -> int:
+def asset_named(api: VenueApi, coin: str) -> int:
+    """The asset number of a coin; ends the command if there is no such market."""
     try:
         return api.asset_of(coin)
     except ValueError as error:
@@ -247,7 +251,7 @@ def _parsed_id(text: str) -> int | str:
     return int(text)
 
 
-def _check_decimal(text: str, where: str) -> None:
+def check_decimal(text: str, where: str) -> None:
     """Says what is wrong before anything is signed; the venue has the last word."""
     try:
         value = parse_decimal(text, _WIRE_DECIMALS)

@@ -6,7 +6,7 @@ from typing import Final
 
 from bellwether.book.order import Order
 from bellwether.engine.admission import DAY_MS, admit
-from bellwether.engine.entry import enter, new_order
+from bellwether.engine.entry import new_order
 from bellwether.engine.handlers.orders import (
     closed_refusal,
     cut_to_reducible,
@@ -17,6 +17,7 @@ from bellwether.engine.handlers.orders import (
     static_refusal,
 )
 from bellwether.engine.orders import close, close_all, take_exposure, unlist
+from bellwether.engine.protection.holding_back import submit
 from bellwether.engine.state.holding import Holding, holder
 from bellwether.engine.state.timers import SCHEDULED_CANCEL
 from bellwether.engine.state.turn import Turn
@@ -193,7 +194,7 @@ def _replace_in_name(
     wanted.order_id = old.order_id
     wanted.filled_lots = old.filled_lots
     wanted.children = old.children
-    enter(turn, holding, wanted)
+    submit(turn, holding, wanted)
 
 
 def schedule_cancel(turn: Turn, command: ScheduleCancel) -> None:

@@ -8,6 +8,7 @@ from bellwether.engine.admission import admit_operator
 from bellwether.engine.handlers.accounts import withdrawable
 from bellwether.engine.orders import close
 from bellwether.engine.state.turn import Turn
+from bellwether.engine.twap.ending import end_twap
 from bellwether.schema import codes, rejects
 from bellwether.schema.commands import Credit, Debit, SetAccount
 from bellwether.schema.events import (
@@ -84,7 +85,7 @@ def set_account(turn: Turn, command: SetAccount) -> None:
     user = turn.venue.user(command.user)
     user.jurisdiction = command.jurisdiction
     user.client_class = command.client_class
-    user.owner = command.owner
+    turn.venue.link(user, command.owner)
     turn.emit(AccountSet(command.user, command.jurisdiction, command.client_class, command.owner))
     for account in user.accounts.values():
         for order in list(account.orders.values()):
@@ -92,3 +93,7 @@ def set_account(turn: Turn, command: SetAccount) -> None:
                 continue
             if not turn.venue.markets[order.asset].admits(user.jurisdiction, user.client_class):
                 close(turn, account, order, codes.NOT_ELIGIBLE_CANCELED)
+        for twap in list(account.twaps.values()):
+            market = twap.holding.market
+            if not twap.reduce_only and not market.admits(user.jurisdiction, user.client_class):
+                end_twap(turn, twap, codes.NOT_ELIGIBLE_CANCELED)

@@ -6,9 +6,17 @@ from typing import Final
 
 from bellwether.book.order import Order
 from bellwether.book.owner import NOBODY
+from bellwether.book.trailing import Trail
 from bellwether.engine.admission import admit
-from bellwether.engine.entry import enter, may_enter, may_reduce, new_order, outside_band
+from bellwether.engine.entry import (
+    may_enter,
+    may_reduce,
+    new_order,
+    outside_band,
+    protect,
+)
 from bellwether.engine.orders import announce, register
+from bellwether.engine.protection.holding_back import submit
 from bellwether.engine.state.account import Account
 from bellwether.engine.state.holding import Holding
 from bellwether.engine.state.market import Market
@@ -20,6 +28,7 @@ from bellwether.schema import codes, rejects
 from bellwether.schema.commands import OrderRequest, PlaceOrders
 from bellwether.schema.events import CommandRefused, OrderEcho, OrderRefused
 from bellwether.units.division import mul_div_down
+from bellwether.units.quantities import FRACTION_ONE
 from bellwether.units.tick import price_on_tick
 
 BASE_OPEN_ORDERS: Final = 1_000
@@ -43,8 +52,10 @@ def place_orders(turn: Turn, command: PlaceOrders) -> None:
     elif grouping == codes.POSITION_TPSL:
         for request in orders:
             place(turn, user, request, True, None)
-    else:
+    elif grouping == codes.NORMAL_TPSL:
         _place_group(turn, user, orders)
+    else:
+        turn.emit(CommandRefused(rejects.GROUPING_UNKNOWN, grouping))
 
 
 def _place_group(turn: Turn, user: User, orders: tuple[OrderRequest, ...]) -> None:
@@ -89,16 +100,17 @@ def place(
         return
     order.order_id = new_order(turn.venue)
     if order.trigger != codes.NO_TRIGGER:
+        market.triggers.insert(order, market.mark_price)
+        order.trigger_price = market.triggers.trigger_price(order)
         announce(turn, account, order)
         register(account, holding, order)
-        market.triggers.insert(order)
         return
     if order.reduce_only:
         cut_to_reducible(holding, order)
     waiting: list[Order] = []
     if children is not None:
         order.children = waiting
-    enter(turn, holding, order)
+    submit(turn, holding, order)
     if children is not None:
         _add_children(turn, holding, order, waiting, children)
 
@@ -146,6 +158,8 @@ def order_of(turn: Turn, request: OrderRequest) -> Order:
         client_order_id,
         trigger,
         trigger_price,
+        trail_atoms,
+        trail_e6,
     ) = order_fields(request)
     order = Order(
         0,
@@ -162,6 +176,8 @@ def order_of(turn: Turn, request: OrderRequest) -> Order:
     if trigger != codes.NO_TRIGGER:
         order.trigger = trigger
         order.trigger_price = trigger_price
+    if trail_atoms != 0 or trail_e6 != 0:
+        order.trail = Trail(trail_atoms, trail_e6)
     return order
 
 
@@ -197,6 +213,10 @@ def static_refusal(market: Market, order: Order) -> int:
     """What is wrong with the order itself, whatever the state of book and account (ORD-4)."""
     lots = order.lots
     price = order.price
+    if not codes.GTC <= order.time_in_force <= codes.FRONTEND_MARKET:
+        return rejects.TIME_IN_FORCE_UNKNOWN
+    if not codes.NO_TRIGGER <= order.trigger <= codes.TAKE_PROFIT_LIMIT:
+        return rejects.TRIGGER_UNKNOWN
     if lots == codes.UNREPRESENTABLE:
         return rejects.SIZE_INVALID
     if lots <= 0:
@@ -209,6 +229,10 @@ def static_refusal(market: Market, order: Order) -> int:
         return rejects.PRICE_INVALID
     if not price_on_tick(price, market.size_decimals, market.tick_atoms):
         return rejects.PRICE_OFF_TICK
+    if order.trail is not None:
+        reason = _trail_refusal(market, order, order.trail)
+        if reason != rejects.ACCEPTED:
+            return reason
     if order.trigger == codes.NO_TRIGGER:
         oracle = market.oracle_price
         away = price - oracle if price > oracle else oracle - price
@@ -219,18 +243,36 @@ def static_refusal(market: Market, order: Order) -> int:
     return rejects.ACCEPTED
 
 
+def _trail_refusal(market: Market, order: Order, trail: Trail) -> int:
+    """A stop follows at one distance, in price atoms or as a share, and has no price of its own."""
+    if order.trigger != codes.STOP_MARKET and order.trigger != codes.STOP_LIMIT:
+        return rejects.TRAIL_INVALID
+    if order.trigger_price != 0:
+        return rejects.TRAIL_INVALID
+    if trail.e6 == 0:
+        is_within = 0 < trail.atoms < market.mark_price
+    else:
+        is_within = trail.atoms == 0 and 0 < trail.e6 < FRACTION_ONE
+    return rejects.ACCEPTED if is_within else rejects.TRAIL_INVALID
+
+
 def refusal(holding: Holding, order: Order) -> int:
-    """The first refusal in the order of precedence, or ACCEPTED; changes nothing."""
+    """The first refusal in the order of precedence, or ACCEPTED; changes nothing that stands.
+
+    A market order that is to be protected gets its limit here.
+    """
     market = holding.market
     reason = static_refusal(market, order)
     if reason != rejects.ACCEPTED:
         return reason
     if market.phase == codes.AUCTION and not _fits_auction(order):
         return rejects.AUCTION_TAKES_LIMITS
+    if order.time_in_force == codes.FRONTEND_MARKET:
+        protect(market, order)
     post_only = market.status == codes.POST_ONLY or market.is_stale
     if post_only and order.time_in_force != codes.ALO:
         return rejects.POST_ONLY_NOW
-    if market.is_restricted and not _may_hold(holding, order):
+    if market.is_restricted and not may_hold(holding, order):
         return rejects.NOT_ELIGIBLE
     reason = _register_refusal(holding.account, order)
     if reason != rejects.ACCEPTED:
@@ -252,7 +294,7 @@ def _fits_auction(order: Order) -> bool:
     return is_plain and order.time_in_force == codes.GTC
 
 
-def _may_hold(holding: Holding, order: Order) -> bool:
+def may_hold(holding: Holding, order: Order) -> bool:
     """May the account place this order here: is it eligible, or can the order only reduce (RULE-5)?
 
     Together with what already rests on its side it may not be larger than the position.
@@ -271,7 +313,9 @@ def _child_refusal(holding: Holding, child: Order) -> int:
     reason = static_refusal(market, child)
     if reason != rejects.ACCEPTED:
         return reason
-    if not price_on_tick(child.trigger_price, market.size_decimals, market.tick_atoms):
+    if child.trail is None and not price_on_tick(
+        child.trigger_price, market.size_decimals, market.tick_atoms
+    ):
         return rejects.TRIGGER_PRICE_INVALID
     return _register_refusal(holding.account, child)
 
@@ -298,13 +342,14 @@ def _trigger_refusal(holding: Holding, order: Order) -> int:
     trigger_price = order.trigger_price
     if order.is_position_tpsl and not order.reduce_only:
         return rejects.GROUPING_INVALID
-    if not price_on_tick(trigger_price, market.size_decimals, market.tick_atoms):
-        return rejects.TRIGGER_PRICE_INVALID
-    if fires_on_rise(order):
-        if market.mark_price >= trigger_price:
+    if order.trail is None:
+        if not price_on_tick(trigger_price, market.size_decimals, market.tick_atoms):
             return rejects.TRIGGER_PRICE_INVALID
-    elif market.mark_price <= trigger_price:
-        return rejects.TRIGGER_PRICE_INVALID
+        if fires_on_rise(order):
+            if market.mark_price >= trigger_price:
+                return rejects.TRIGGER_PRICE_INVALID
+        elif market.mark_price <= trigger_price:
+            return rejects.TRIGGER_PRICE_INVALID
     if order.reduce_only and holding.reducible(order.is_buy) == 0:
         return rejects.REDUCE_ONLY_INCREASES
     return rejects.ACCEPTED

@@ -9,8 +9,8 @@ from bellwether.book.clearing import clearing_price
 from bellwether.book.order import Order
 from bellwether.engine.entry import trade_and_rest
 from bellwether.engine.life.phases import move
-from bellwether.engine.margin import covers_fill, fee
-from bellwether.engine.matching import consume, execute
+from bellwether.engine.margin import covers_fill, exceeds_owner_share, fee
+from bellwether.engine.matching import consume, execute, is_linked
 from bellwether.engine.orders import close, deregister, take_exposure
 from bellwether.engine.pricing import publish_prices
 from bellwether.engine.state.holding import Holding, holder
@@ -97,7 +97,9 @@ def _open_at(market: Market, price: int) -> None:
 def _pair(turn: Turn, market: Market, bid: Order, ask: Order, price: int) -> int:
     """Trades the oldest best bid with the oldest best ask; the lots traded, 0 if one was ended."""
     buyer, seller = holder(bid), holder(ask)
-    if buyer is seller and market.self_trade_prevention != codes.STP_ALLOW:
+    linked = buyer.account.user.linked
+    is_own = buyer is seller or (linked is not None and is_linked(ask, linked))
+    if is_own and market.self_trade_prevention != codes.STP_ALLOW:
         close(turn, seller.account, ask, codes.SELF_TRADE_CANCELED)
         return 0
     lots = bid.lots if bid.lots < ask.lots else ask.lots
@@ -107,6 +109,12 @@ def _pair(turn: Turn, market: Market, bid: Order, ask: Order, price: int) -> int
         return 0
     if not covers_fill(seller, False, lots, price, fees):
         close(turn, seller.account, ask, codes.MARGIN_CANCELED)
+        return 0
+    if exceeds_owner_share(buyer, True, lots - buyer.reducible(True)):
+        close(turn, buyer.account, bid, codes.OWNER_SHARE_CANCELED)
+        return 0
+    if exceeds_owner_share(seller, False, lots - seller.reducible(False)):
+        close(turn, seller.account, ask, codes.OWNER_SHARE_CANCELED)
         return 0
     execute(turn, buyer, bid, seller, ask, lots, price, fees, fees, codes.NORMAL_TRADE)
     consume(turn, buyer, bid, lots)

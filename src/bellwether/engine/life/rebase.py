@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from bellwether.book.order import Order
+from bellwether.book.trailing import Trail
 from bellwether.engine.fills import settle_funding
 from bellwether.engine.index.state import IndexBook, Observation
 from bellwether.engine.life.specification import change_specification
@@ -19,11 +20,12 @@ from bellwether.engine.state.life import Delisting
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.triggers import fires_on_rise
 from bellwether.engine.state.turn import Turn
+from bellwether.engine.twap.ending import rebase_twaps
 from bellwether.schema import codes, rejects
 from bellwether.schema.commands import RebaseMarket
 from bellwether.schema.events import MarketRebased, OrderRebased, PositionRebased
 from bellwether.schema.instrument import InstrumentSpec, SyntheticIndex
-from bellwether.units.division import div_down, mul_div_down, mul_div_half_even
+from bellwether.units.division import div_down, mul_div_down, mul_div_half_even, mul_div_up
 from bellwether.units.tick import price_on_tick_down, price_on_tick_up
 
 LARGEST_TERM: Final = 10**12
@@ -138,6 +140,7 @@ def rebase(turn: Turn, market: Market, command: RebaseMarket) -> None:
     _scale_positions(turn, market, holdings, worths, a, b)
     for account in market.dex.accounts:
         _scale_orders(turn, market, account, a, b)
+    rebase_twaps(turn, market, a, b)
     _put_back(market, bids)
     _put_back(market, asks)
     publish_prices(turn, market)
@@ -179,6 +182,15 @@ def _new_trigger(market: Market, order: Order, a: int, b: int) -> int:
     return lower if lower > 0 else 1
 
 
+def _scale_trail(order: Order, trail: Trail, a: int, b: int) -> None:
+    """Distance and best price in the new units, so that it does not fire earlier than before."""
+    trail.atoms = mul_div_up(trail.atoms, b, a)
+    if order.is_buy:
+        trail.best = mul_div_up(trail.best, b, a)
+    else:
+        trail.best = mul_div_down(trail.best, b, a)
+
+
 def _take_out(market: Market, orders: list[Order]) -> None:
     for order in orders:
         market.book.remove(order)
@@ -202,10 +214,14 @@ def _scale_orders(turn: Turn, market: Market, account: Account, a: int, b: int) 
         order.lots = mul_div_down(order.lots, a, b)
         order.original_lots = mul_div_down(order.original_lots, a, b)
         order.filled_lots = mul_div_down(order.filled_lots, a, b)
-        if order.trigger != codes.NO_TRIGGER:
+        if order.trigger != codes.NO_TRIGGER and order.trail is None:
             order.trigger_price = _new_trigger(market, order, a, b)
+        trail = order.trail
+        if trail is not None:
+            _scale_trail(order, trail, a, b)
         if waits:
-            market.triggers.insert(order)
+            market.triggers.insert(order, market.mark_price)
+            order.trigger_price = market.triggers.trigger_price(order)
         turn.emit(
             OrderRebased(
                 order.order_id,

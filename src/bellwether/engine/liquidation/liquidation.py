@@ -18,7 +18,7 @@ from bellwether.engine.liquidation.scope import (
     zero_equity_price,
 )
 from bellwether.engine.liquidation.watch import fence_scope, take_candidates
-from bellwether.engine.margin import covers_fill, fee
+from bellwether.engine.margin import covers_fill, exceeds_owner_share, fee
 from bellwether.engine.matching import consume, execute
 from bellwether.engine.orders import announce, close, close_all, settle_children, settle_flattened
 from bellwether.engine.state.account import Account
@@ -150,6 +150,10 @@ def _sweep_book(turn: Turn, holding: Holding, order: Order) -> None:
             maker_holding, maker.is_buy, lots, maker.price, maker_fee
         ):
             close(turn, maker_account, maker, codes.MARGIN_CANCELED)
+            continue
+        opening = lots - maker_holding.reducible(maker.is_buy)
+        if exceeds_owner_share(maker_holding, maker.is_buy, opening):
+            close(turn, maker_account, maker, codes.OWNER_SHARE_CANCELED)
             continue
         taker_fee = _affordable_fee(holding, lots, maker.price)
         execute(

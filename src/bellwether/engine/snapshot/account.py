@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bellwether.book.order import Order
+from bellwether.book.trailing import Trail
 from bellwether.engine.state.account import Account
 from bellwether.engine.state.holding import Holding
 from bellwether.engine.state.venue import Venue
@@ -33,9 +34,11 @@ def restore_account(venue: Venue, row: list[Any]) -> None:
         account.orders[order.order_id] = order
         if order.client_order_id:
             account.client_ids[order.client_order_id] = order
+        if order.held_until_ns > 0:
+            venue.held_back[order.order_id] = order
         market = venue.markets[order.asset]
         if order.trigger != codes.NO_TRIGGER and not order.waiting:
-            market.triggers.insert(order)
+            market.triggers.insert(order, market.mark_price)
     for packed in row[5]:
         if packed[14]:
             parent = account.orders[packed[0]]
@@ -102,7 +105,19 @@ def _dump_order(order: Order) -> list[Any]:
         order.waiting,
         children is not None,
         order.filled_lots,
+        _dump_trail(order.trail),
+        order.held_until_ns,
     ]
+
+
+def _dump_trail(trail: Trail | None) -> list[int]:
+    """Distance and best price of a stop that follows; the rest of its place follows from them."""
+    if trail is None:
+        return []
+    group = trail.group
+    if group is None:
+        return [trail.atoms, trail.e6, trail.best]
+    return [trail.atoms, trail.e6, group.height if group.height > 0 else -group.height]
 
 
 def _restore_order(account: Account, row: list[Any]) -> Order:
@@ -117,4 +132,8 @@ def _restore_order(account: Account, row: list[Any]) -> Order:
     if row[16]:
         order.children = []
     order.filled_lots = row[17]
+    if row[18]:
+        order.trail = Trail(row[18][0], row[18][1])
+        order.trail.best = row[18][2]
+    order.held_until_ns = row[19]
     return order

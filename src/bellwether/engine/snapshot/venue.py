@@ -23,9 +23,10 @@ from bellwether.engine.state.nonces import NonceWindow
 from bellwether.engine.state.timers import Timers
 from bellwether.engine.state.user import Operator, Signer, User
 from bellwether.engine.state.venue import Venue
+from bellwether.engine.twap.state import Twap
 from bellwether.schema.wire import command_bytes, command_of
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 
 
 def dump_venue(venue: Venue) -> bytes:
@@ -41,6 +42,7 @@ def dump_venue(venue: Venue) -> bytes:
             venue.next_trade_id,
             venue.next_liquidation_id,
             venue.next_proposal_id,
+            venue.next_twap_id,
         ],
         [_dump_user(user) for user in venue.user_list],
         [_dump_signer(signer) for signer in venue.signers.values()],
@@ -53,6 +55,7 @@ def dump_venue(venue: Venue) -> bytes:
         [[name, key] for name, key in venue.sources.items()],
         [_dump_proposal(proposal) for proposal in venue.proposals.values()],
         [_dump_proposal(proposal) for proposal in venue.pending.values()],
+        [_dump_twap(twap) for twap in venue.twaps.values()],
     ]
     packed: bytes = msgspec.msgpack.encode(state)
     return packed
@@ -92,6 +95,8 @@ def restore_venue(payload: bytes) -> Venue:
     for row in state[12]:
         proposal = _restore_proposal(row)
         venue.pending[proposal.proposal_id] = proposal
+    for row in state[13]:
+        _restore_twap(venue, row)
     return venue
 
 
@@ -104,6 +109,7 @@ def _restore_counters(venue: Venue, row: list[Any]) -> None:
     venue.next_trade_id = row[5]
     venue.next_liquidation_id = row[6]
     venue.next_proposal_id = row[7]
+    venue.next_twap_id = row[8]
 
 
 def _dump_user(user: User) -> list[Any]:
@@ -123,7 +129,7 @@ def _restore_user(venue: Venue, row: list[Any]) -> None:
     user = User(row[0], len(venue.user_list))
     user.jurisdiction = row[1]
     user.client_class = row[2]
-    user.owner = row[3]
+    venue.link(user, row[3])
     user.volume_e6 = row[4]
     user.cancel_at_ms = row[5]
     user.cancels_today = row[6]
@@ -184,3 +190,32 @@ def _restore_proposal(row: list[Any]) -> Proposal:
     proposal.expires_ns = row[11]
     proposal.effective_ns = row[12]
     return proposal
+
+
+def _dump_twap(twap: Twap) -> list[Any]:
+    return [
+        twap.twap_id,
+        twap.holding.account.user.address,
+        twap.holding.market.asset,
+        twap.is_buy,
+        twap.lots,
+        twap.reduce_only,
+        twap.minutes,
+        twap.randomize,
+        twap.started_ns,
+        twap.executed_lots,
+        str(twap.executed_e6),
+        twap.sent,
+        twap.next_ns,
+    ]
+
+
+def _restore_twap(venue: Venue, row: list[Any]) -> None:
+    holding = venue.users[row[1]].holdings[row[2]]
+    twap = Twap(row[0], holding, row[3], row[4], row[5], row[6], row[7], row[8])
+    twap.executed_lots = row[9]
+    twap.executed_e6 = int(row[10])
+    twap.sent = row[11]
+    twap.next_ns = row[12]
+    venue.twaps[twap.twap_id] = twap
+    holding.account.twaps[twap.twap_id] = twap

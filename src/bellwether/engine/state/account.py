@@ -13,6 +13,7 @@ from bellwether.schema import codes
 if TYPE_CHECKING:
     from bellwether.engine.state.dex import Dex
     from bellwether.engine.state.market import Market
+    from bellwether.engine.twap.state import Twap
 
 
 @final
@@ -22,7 +23,7 @@ class Account:
     `held` are its holdings in the order in which they were opened; its user finds them by asset.
     """
 
-    __slots__ = ("cash", "client_ids", "dex", "held", "number", "orders", "user")
+    __slots__ = ("cash", "client_ids", "dex", "held", "number", "orders", "twaps", "user")
 
     def __init__(self, user: User, dex: Dex, number: int) -> None:
         self.user: User = user
@@ -32,6 +33,7 @@ class Account:
         self.held: list[Holding] = []
         self.orders: dict[int, Order] = {}
         self.client_ids: dict[bytes, Order] = {}
+        self.twaps: dict[int, Twap] = {}
 
     def holding(self, market: Market) -> Holding:
         """The account's holding in a market, opened flat with the market's defaults (MARG-2)."""

@@ -121,6 +121,11 @@ class Market:
         self.open_interest_cap_e6: int = spec.open_interest_cap_e6
         self.position_limit_lots: int = spec.position_limit_lots
         self.max_order_lots: int = spec.max_order_lots
+        self.maker_protection_ns: int = spec.maker_protection_ns
+        self.market_protection_e6: int = spec.market_protection_e6
+        self.owner_cap_e6: int = mul_div_down(
+            spec.open_interest_cap_e6, spec.largest_owner_share_e6, FRACTION_ONE
+        )
         self.is_restricted: bool = bool(
             spec.excluded_jurisdictions or spec.professional_jurisdictions
         )

@@ -21,13 +21,16 @@ AUCTION_START: Final = 13
 SPECIFICATION_CHANGE: Final = 20
 HALT_END: Final = 21
 REOPENING: Final = 22
+TWAP_SLICE: Final = 30
+TAKER_RELEASE: Final = 31
 
 
 @final
 class Timers:
     """Sorted (time ns, kind, subject); equal times run by kind.
 
-    The subject is a market's asset, the place of a user, or the number of a proposal.
+    The subject is a market's asset, the place of a user, or the number of a proposal, an order
+    or a TWAP order.
     """
 
     __slots__ = ("first_ns", "waiting")

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 class User:
     """An owner by address (20 bytes) with one account a dex and one holding a market (by asset).
 
-    `number` is its place among all users; `volume_e6` is micro-USD traded.
+    `number` is its place among all users; `volume_e6` is micro-USD traded. `linked` are all users
+    of the same named `owner`, itself among them; None where it stands for itself.
     """
 
     __slots__ = (
@@ -28,6 +29,7 @@ class User:
         "client_class",
         "holdings",
         "jurisdiction",
+        "linked",
         "number",
         "owner",
         "volume_e6",
@@ -42,6 +44,7 @@ class User:
         self.jurisdiction: str = ""
         self.client_class: str = ""
         self.owner: str = ""
+        self.linked: list[User] | None = None
         self.volume_e6: int = 0
         self.cancel_at_ms: int = 0
         self.cancels_today: int = 0

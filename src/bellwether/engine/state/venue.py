@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import final
 
+from bellwether.book.order import Order
 from bellwether.engine.state.dex import Dex
 from bellwether.engine.state.life import Proposal
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.timers import Timers
 from bellwether.engine.state.user import Operator, Signer, User
+from bellwether.engine.twap.state import Twap
 
 
 @final
@@ -41,6 +43,10 @@ class Venue:
         self.next_trade_id: int = 1
         self.next_liquidation_id: int = 1
         self.next_proposal_id: int = 1
+        self.next_twap_id: int = 1
+        self.twaps: dict[int, Twap] = {}
+        self.held_back: dict[int, Order] = {}
+        self.owners: dict[str, list[User]] = {}
 
     def user(self, address: bytes) -> User:
         """The user with an address, opened with its own key as signer where there is none."""
@@ -55,6 +61,17 @@ class Venue:
                 before.user.dismiss(before)
             self.signers[address] = Signer(address, found, False)
         return found
+
+    def link(self, user: User, owner: str) -> None:
+        """Names the owner of a user's accounts; empty where it is the user alone."""
+        if user.linked is not None:
+            user.linked.remove(user)
+            if not user.linked:
+                del self.owners[user.owner]
+        user.owner = owner
+        user.linked = self.owners.setdefault(owner, []) if owner else None
+        if user.linked is not None:
+            user.linked.append(user)
 
     def is_agent(self, address: bytes) -> bool:
         """Was this key approved to sign for the account of another? It owns nothing itself."""

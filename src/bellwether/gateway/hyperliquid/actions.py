@@ -17,11 +17,13 @@ from bellwether.schema.commands import (
     ApproveAgent,
     CancelByClientId,
     CancelOrders,
+    CancelTwap,
     ModifyOrders,
     ModifyRequest,
     Noop,
     OrderRequest,
     PlaceOrders,
+    PlaceTwap,
     ScheduleCancel,
     TransferBetweenDexes,
     UpdateIsolatedMargin,
@@ -31,6 +33,7 @@ from bellwether.units.quantities import PRICE_AND_SIZE_DECIMALS
 from bellwether.units.text import DecimalError, canonical_decimal, parse_decimal
 
 USD_DECIMALS: Final = 6
+RATE_DECIMALS: Final = 6
 MAX_AGENT_NAME: Final = 16
 
 _TIMES_IN_FORCE: Final = {
@@ -38,6 +41,7 @@ _TIMES_IN_FORCE: Final = {
     "Ioc": codes.IOC,
     "Alo": codes.ALO,
     "FrontendMarket": codes.FRONTEND_MARKET,
+    "Fok": codes.FOK,
 }
 _TRIGGERS: Final = {
     ("sl", True): codes.STOP_MARKET,
@@ -102,6 +106,27 @@ def _schedule_cancel(
     return ScheduleCancel(*_shared(by), action.time if isinstance(action.time, int) else 0)
 
 
+def _twap(action: decode.TwapOrderAction, by: Authority, venue: Venue) -> AnyCommand:
+    twap, details = action.twap, action.details
+    if isinstance(details, decode.TwapDetails) and (details.trigger or details.stop_price):
+        raise Refused("A TWAP order with a trigger or a stop price is not supported by this venue")
+    market = venue.markets.get(twap.asset)
+    lots = units(twap.size, 0 if market is None else market.spec.size_decimals)
+    return PlaceTwap(
+        *_shared(by),
+        twap.asset,
+        twap.is_buy,
+        lots,
+        twap.reduce_only,
+        twap.minutes,
+        twap.randomize,
+    )
+
+
+def _cancel_twap(action: decode.TwapCancelAction, by: Authority, venue: Venue) -> AnyCommand:
+    return CancelTwap(*_shared(by), action.asset, action.twap_id)
+
+
 def _leverage(action: decode.UpdateLeverageAction, by: Authority, venue: Venue) -> AnyCommand:
     return UpdateLeverage(*_shared(by), action.asset, action.is_cross, action.leverage)
 
@@ -157,6 +182,8 @@ _BUILDERS: Final[dict[type[decode.Action], Callable[[Any, Authority, Venue], Any
     decode.Modify: _modify,
     decode.BatchModify: _batch_modify,
     decode.ScheduleCancelAction: _schedule_cancel,
+    decode.TwapOrderAction: _twap,
+    decode.TwapCancelAction: _cancel_twap,
     decode.UpdateLeverageAction: _leverage,
     decode.UpdateIsolatedMarginAction: _isolated_margin,
     decode.NoopAction: _noop,
@@ -185,7 +212,9 @@ def _order_request(order: OrderWire, venue: Venue) -> OrderRequest:
             order.reduce_only,
             client_order_id,
             _TRIGGERS[trigger.tpsl, trigger.is_market],
-            units(trigger.trigger_px, price_decimals),
+            _given(trigger.trigger_px, price_decimals),
+            _distance(trigger.trail_px, price_decimals),
+            _distance(trigger.trail_rate, RATE_DECIMALS),
         )
     limit = order.terms.limit
     assert isinstance(limit, decode.LimitTerms), "decoding lets a limit or a trigger through"
@@ -206,6 +235,15 @@ def _modify_request(oid: int | str, order: OrderWire, venue: Venue) -> ModifyReq
     if isinstance(oid, str):
         return ModifyRequest(0, client_id(oid), request)
     return ModifyRequest(oid, b"", request)
+
+
+def _given(text: object, decimals: int) -> int:
+    return units(text, decimals) if isinstance(text, str) else 0
+
+
+def _distance(text: object, decimals: int) -> int:
+    """0 where none is given; a distance of nothing is none that a stop could follow at."""
+    return (_given(text, decimals) or codes.UNREPRESENTABLE) if isinstance(text, str) else 0
 
 
 def units(text: str, decimals: int) -> int:

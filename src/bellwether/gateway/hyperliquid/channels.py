@@ -14,6 +14,7 @@ import msgspec
 
 from bellwether.engine.state.venue import Venue
 from bellwether.gateway.faults import Fault
+from bellwether.gateway.hyperliquid.reads.history import slice_fills
 from bellwether.gateway.hyperliquid.reads.request import ReadingNode
 from bellwether.gateway.hyperliquid.streams import events, states
 from bellwether.gateway.hyperliquid.streams.pace import Pace
@@ -33,11 +34,12 @@ from bellwether.views.fills import FillRow
 from bellwether.views.funding import PaymentRow
 from bellwether.views.ledger_updates import LedgerRow
 from bellwether.views.orders import OrderRow
+from bellwether.views.standing.twaps import TwapRow
 
 REPEAT_S: Final = 5.0
 """Seconds after which a state is sent again though nothing has changed."""
 
-Row = TypeVar("Row", FillRow, PaymentRow, LedgerRow, OrderRow)
+Row = TypeVar("Row", FillRow, PaymentRow, LedgerRow, OrderRow, TwapRow)
 
 _TURNS: Final = (PhaseChanged, SpecificationChanged, MarketRebased, MarketSettled)
 """Events after which everything shown of a market may be another."""
@@ -279,6 +281,7 @@ class Channels:
         filled = self._followed(views.fills.latest)
         funded = self._followed(views.funding.latest)
         moved = self._followed(views.ledger_updates.latest)
+        worked = self._followed(views.twaps.latest)
         for user, orders in updated.items():
             self._tell_orders(venue, user, orders)
         for user, fills in filled.items():
@@ -287,7 +290,14 @@ class Channels:
             self._tell_fundings(venue, user, payments)
         for user, updates in moved.items():
             self._tell_updates(venue, user, updates)
-        self._mark_accounts(updated.keys() | filled.keys() | funded.keys() | moved.keys())
+        for user, twaps in worked.items():
+            history = events.twaps_of(venue, user, twaps)
+            address = "0x" + user.hex()
+            self._tell("userTwapHistory", user, {"user": address, "history": history})
+            self._tell("userEvents", user, {"twapHistory": history})
+        self._mark_accounts(
+            updated.keys() | filled.keys() | funded.keys() | moved.keys() | worked.keys()
+        )
 
     def _followed(self, rows: Iterable[Row]) -> dict[bytes, list[Row]]:
         """Rows by user, of users whom somebody follows."""
@@ -326,6 +336,11 @@ class Channels:
         topic = Topic("userEvents", user)
         if topic in self._open:
             self._send(topic, {"fills": events.fills_of(venue, views, topic, rows)["fills"]})
+        sliced = slice_fills(venue, views, rows)
+        if sliced:
+            address = "0x" + user.hex()
+            self._tell("userTwapSliceFills", user, {"user": address, "twapSliceFills": sliced})
+            self._tell("userEvents", user, {"twapSliceFills": sliced})
 
     def _tell_fundings(self, venue: Venue, user: bytes, rows: list[PaymentRow]) -> None:
         shown = [events.funding(venue, row) for row in rows]

@@ -54,13 +54,20 @@ class Action(Struct, frozen=True, rename="camel", tag_field="type", omit_default
 
 
 class LimitTerms(Struct, frozen=True):
-    tif: Literal["Gtc", "Ioc", "Alo", "FrontendMarket"]
+    """`Fok` is this venue's own: the dialect has no fill-or-kill."""
+
+    tif: Literal["Gtc", "Ioc", "Alo", "FrontendMarket", "Fok"]
 
 
-class TriggerTerms(Struct, frozen=True, rename="camel"):
+class TriggerTerms(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """In place of a price, a stop of this venue may give the distance at which it follows the mark:
+    `trailPx` in USD, or `trailRate` as a share of the price."""
+
     is_market: bool
-    trigger_px: Amount
+    trigger_px: Amount | UnsetType = UNSET
     tpsl: Literal["tp", "sl"]
+    trail_px: Amount | UnsetType = UNSET
+    trail_rate: Amount | UnsetType = UNSET
 
 
 class OrderTerms(Struct, frozen=True, omit_defaults=True):
@@ -133,6 +140,35 @@ class ScheduleCancelAction(Action, frozen=True, tag="scheduleCancel"):
     time: Moment | None | UnsetType = UNSET
 
 
+class TwapWire(Struct, frozen=True):
+    asset: Small = field(name="a")
+    is_buy: bool = field(name="b")
+    size: Amount = field(name="s")
+    reduce_only: bool = field(name="r")
+    minutes: Small = field(name="m")
+    randomize: bool = field(name="t")
+
+
+class TwapTrigger(Struct, frozen=True):
+    price: Amount = field(name="p")
+    above: bool = field(name="a")
+
+
+class TwapDetails(Struct, frozen=True):
+    trigger: TwapTrigger | None = field(name="t")
+    stop_price: Amount | None = field(name="s")
+
+
+class TwapOrderAction(Action, frozen=True, tag="twapOrder"):
+    twap: TwapWire
+    details: TwapDetails | None | UnsetType = UNSET
+
+
+class TwapCancelAction(Action, frozen=True, tag="twapCancel"):
+    asset: Small = field(name="a")
+    twap_id: Count = field(name="t")
+
+
 class UpdateLeverageAction(Action, frozen=True, tag="updateLeverage"):
     asset: Small
     is_cross: bool
@@ -185,6 +221,8 @@ SUPPORTED: Final[dict[str, type[Action]]] = {
     "modify": Modify,
     "batchModify": BatchModify,
     "scheduleCancel": ScheduleCancelAction,
+    "twapOrder": TwapOrderAction,
+    "twapCancel": TwapCancelAction,
     "updateLeverage": UpdateLeverageAction,
     "updateIsolatedMargin": UpdateIsolatedMarginAction,
     "noop": NoopAction,
@@ -202,7 +240,7 @@ UNSUPPORTED: Final = frozenset(
     " hip3LiquidatorTransfer linkStakingUser multiSig registerReferrer"
     " reserveRequestWeight sendToEvmWithData setDisplayName setReferrer spotDeploy spotSend"
     " spotUser stakingLinkDisableTradingUser subAccountModify subAccountSpotTransfer"
-    " subAccountTransfer tokenDelegate topUpIsolatedOnlyMargin twapCancel twapOrder"
+    " subAccountTransfer tokenDelegate topUpIsolatedOnlyMargin"
     " usdClassTransfer userDexAbstraction userOutcome userPortfolioMargin userSetAbstraction"
     " validatorL1Stream vaultDistribute vaultModify vaultTransfer withdraw3".split()
 )
@@ -240,6 +278,12 @@ def action_of(action: dict[str, Any]) -> Action | None:
     for number, order in enumerate(_orders(typed)):
         if (order.terms.limit is UNSET) is (order.terms.trigger is UNSET):
             raise WrongShape(f"action: order {number}: `t` is expected to be a limit or a trigger")
+        trigger = order.terms.trigger
+        if isinstance(trigger, TriggerTerms) and _prices_of(trigger) != 1:
+            raise WrongShape(
+                f"action: order {number}: `trigger` is expected to have one of `triggerPx`,"
+                " `trailPx` and `trailRate`"
+            )
     return typed
 
 
@@ -254,6 +298,11 @@ def _deployment_of(action: dict[str, Any]) -> PerpDeploy:
     if kind is None:
         return PerpDeploy(variant)
     return PerpDeploy(variant, convert(action[variant], kind, f"action.{variant}"))
+
+
+def _prices_of(trigger: TriggerTerms) -> int:
+    given = (trigger.trigger_px, trigger.trail_px, trigger.trail_rate)
+    return sum(price is not UNSET for price in given)
 
 
 def _orders(action: Action) -> list[OrderWire]:
@@ -289,7 +338,7 @@ def canonical_action(action: Action) -> bytes:
     return msgspec.msgpack.encode(_canonical(msgspec.to_builtins(action)))
 
 
-_DECIMALS: Final = frozenset({"p", "s", "triggerPx", "amount"})
+_DECIMALS: Final = frozenset({"p", "s", "triggerPx", "trailPx", "trailRate", "amount"})
 _HEXADECIMALS: Final = frozenset({"c", "cloid", "oid", "b"})
 
 

@@ -193,7 +193,9 @@ class Exchange:
                 raise Refused(request_text(rejects.MASTER_ONLY, user=signer))
             raise Refused(f"{name} is not supported by this venue")
         if entry is not None:
-            is_cancel = isinstance(action, decode.Cancel | decode.CancelByCloid)
+            is_cancel = isinstance(
+                action, decode.Cancel | decode.CancelByCloid | decode.TwapCancelAction
+            )
             self._limits.count_action(entry.user, entries_of(action), is_cancel)
         # An expiry of 0 lies in the past; to the engine 0 would mean that there is none.
         expires_after = 0 if envelope.expires_after is None else max(1, envelope.expires_after)

@@ -66,6 +66,17 @@ TEXTS: Final[dict[int, str]] = {
     rejects.MARGIN_TIER_EXCEEDED: (
         "Order would cause position to exceed margin tier limit at current leverage asset={asset}"
     ),
+    rejects.TIME_IN_FORCE_UNKNOWN: "Invalid time in force. asset={asset}",
+    rejects.TRIGGER_UNKNOWN: "Invalid trigger. asset={asset}",
+    rejects.GROUPING_UNKNOWN: "Invalid grouping.",
+    rejects.TRAIL_INVALID: "Invalid trailing distance. asset={asset}",
+    rejects.OWNER_SHARE_REACHED: (
+        "Order would exceed its owner's share of the open interest cap. asset={asset}"
+    ),
+    rejects.TWAP_DURATION_INVALID: "TWAP duration must be between 5 minutes and 7 days.",
+    rejects.TWAP_VALUE_TOO_SMALL: "TWAP order value too small.",
+    rejects.TOO_MANY_TWAPS: "Too many running TWAP orders.",
+    rejects.TWAP_NOT_RUNNING: "TWAP was never placed, already canceled, or filled.",
     rejects.ORDER_NOT_OPEN: _MISSING_ORDER,
     rejects.MODIFY_NOT_OPEN: "Cannot modify canceled or filled order",
     rejects.LEVERAGE_INVALID: "Invalid leverage value.",
@@ -133,6 +144,7 @@ CLOSED_REASONS: Final[dict[int, int]] = {
     codes.SELF_TRADE_CANCELED: rejects.SELF_TRADE,
     codes.REDUCE_ONLY_CANCELED: rejects.REDUCE_ONLY_INCREASES,
     codes.OPEN_INTEREST_CAP_CANCELED: rejects.OPEN_INTEREST_CAPPED,
+    codes.OWNER_SHARE_CANCELED: rejects.OWNER_SHARE_REACHED,
     codes.DELISTED_CANCELED: rejects.MARKET_NOT_TRADING,
 }
 """Why an order that ended at once without a trade was, in effect, refused."""

@@ -32,6 +32,7 @@ _USD_DECIMALS: Final = 6
 _RATE_DECIMALS: Final = 12
 _ENTRY_EXTRA_DECIMALS: Final = 3
 _RETURN_DECIMALS: Final = 8
+_SHARE_DECIMALS: Final = 6
 
 _TIME_IN_FORCE: Final[dict[int, str]] = {
     codes.GTC: "Gtc",
@@ -40,6 +41,7 @@ _TIME_IN_FORCE: Final[dict[int, str]] = {
     codes.FOK: "Ioc",
     codes.FRONTEND_MARKET: "FrontendMarket",
     codes.LIQUIDATION_MARKET: "LiquidationMarket",
+    codes.TWAP_SLICE: "Ioc",
 }
 _TRIGGER_TYPES: Final[dict[int, str]] = {
     codes.STOP_MARKET: "Stop Market",
@@ -67,6 +69,7 @@ _STATUSES: Final[dict[int, str]] = {
     codes.REBASED_CANCELED: "canceled",
     codes.NOT_ELIGIBLE_CANCELED: "canceled",
     codes.RULES_CHANGED_CANCELED: "canceled",
+    codes.OWNER_SHARE_CANCELED: "openInterestCapCanceled",
     orders.REFUSED + rejects.VALUE_TOO_SMALL: "minTradeNtlRejected",
     orders.REFUSED + rejects.INSUFFICIENT_MARGIN: "perpMarginRejected",
     orders.REFUSED + rejects.REDUCE_ONLY_INCREASES: "reduceOnlyRejected",
@@ -76,6 +79,8 @@ _STATUSES: Final[dict[int, str]] = {
     orders.REFUSED + rejects.TRIGGER_PRICE_INVALID: "badTriggerPxRejected",
     orders.REFUSED + rejects.NO_LIQUIDITY: "marketOrderNoLiquidityRejected",
     orders.REFUSED + rejects.OPEN_INTEREST_CAPPED: "positionIncreaseAtOpenInterestCapRejected",
+    orders.REFUSED + rejects.OWNER_SHARE_REACHED: "positionIncreaseAtOpenInterestCapRejected",
+    orders.REFUSED + rejects.TRAIL_INVALID: "badTriggerPxRejected",
     orders.REFUSED + rejects.POSITION_LIMIT: "perpMaxPositionRejected",
     orders.REFUSED + rejects.MARGIN_TIER_EXCEEDED: "perpMaxPositionRejected",
     orders.REFUSED + rejects.TOO_MANY_OPEN_ORDERS: "tooManyOpenOrdersRejected",
@@ -95,6 +100,7 @@ NOT_BY_USER: Final = frozenset(
         codes.REBASED_CANCELED,
         codes.NOT_ELIGIBLE_CANCELED,
         codes.RULES_CHANGED_CANCELED,
+        codes.OWNER_SHARE_CANCELED,
     )
 )
 """Endings that the order's owner did not ask for."""
@@ -193,6 +199,8 @@ def order_type(trigger: int, time_in_force: int) -> str:
     """Return the dialect's order type."""
     if trigger != codes.NO_TRIGGER:
         return _TRIGGER_TYPES[trigger]
+    if time_in_force == codes.TWAP_SLICE:
+        return "Twap Slice"
     is_market = time_in_force in (codes.FRONTEND_MARKET, codes.LIQUIDATION_MARKET)
     return "Market" if is_market else "Limit"
 
@@ -238,12 +246,14 @@ def frontend_order(market: Market, order: Order) -> dict[str, Any]:
         reduce_only=order.reduce_only,
         cloid=order.client_order_id,
         trigger=order.trigger,
-        trigger_price=order.trigger_price,
+        trigger_price=market.triggers.trigger_price(order),
         is_position_tpsl=order.is_position_tpsl,
         parent_id=order.parent_id,
         placed_ms=order.placed_ns // NS_PER_MS,
         status=orders.OPEN,
         status_ms=0,
+        trail_atoms=0 if order.trail is None else order.trail.atoms,
+        trail_e6=0 if order.trail is None else order.trail.e6,
     )
     shown = recorded_order(market, row)
     shown["children"] = [frontend_order(market, child) for child in order.children or ()]
@@ -254,7 +264,7 @@ def recorded_order(market: Market, row: OrderRow) -> dict[str, Any]:
     """Return an order out of the views in its long form."""
     is_trigger = row.trigger != codes.NO_TRIGGER
     on_market = row.trigger in _MARKET_TRIGGERS
-    return {
+    shown = {
         "coin": market.name,
         "side": side(row.is_buy),
         "limitPx": px(market, row.price),
@@ -274,6 +284,11 @@ def recorded_order(market: Market, row: OrderRow) -> dict[str, Any]:
         "tif": None if on_market else _TIME_IN_FORCE.get(row.time_in_force),
         "cloid": address(row.cloid) if row.cloid else None,
     }
+    if row.trail_e6:
+        shown["trailRate"] = format_decimal(row.trail_e6, _SHARE_DECIMALS)
+    elif row.trail_atoms:
+        shown["trailPx"] = px(market, row.trail_atoms)
+    return shown
 
 
 def order_state(market: Market, row: OrderRow) -> dict[str, Any]:
@@ -320,7 +335,7 @@ def fill(market: Market, row: FillRow, views: Views) -> dict[str, Any]:
         "fee": usd(row.fee),
         "tid": row.tid,
         "feeToken": USDC,
-        "twapId": None,
+        "twapId": row.twap_id or None,
     }
     if row.cloid:
         shown["cloid"] = address(row.cloid)

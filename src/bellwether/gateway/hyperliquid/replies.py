@@ -19,8 +19,10 @@ from bellwether.schema.commands import (
     AnyCommand,
     CancelByClientId,
     CancelOrders,
+    CancelTwap,
     ModifyOrders,
     PlaceOrders,
+    PlaceTwap,
 )
 from bellwether.schema.events import (
     CommandRefused,
@@ -31,6 +33,7 @@ from bellwether.schema.events import (
     OrderPlaced,
     OrderRefused,
     TradeExecuted,
+    TwapStarted,
 )
 from bellwether.units.quantities import PRICE_AND_SIZE_DECIMALS
 from bellwether.units.text import format_decimal
@@ -39,8 +42,6 @@ AVERAGE_EXTRA_DECIMALS: Final = 4
 """Decimals an average price has beyond those of a price."""
 
 Status = dict[str, Any] | str
-Head = OrderPlaced | OrderAmended | OrderRefused
-"""What opens the answer to one order of an action."""
 
 
 def ok(kind: str, content: Any = None) -> bytes:
@@ -59,7 +60,8 @@ def err(text: str) -> bytes:
 def reply_to(action_type: str, command: AnyCommand, events: Sequence[Event], venue: Venue) -> bytes:
     """The reply to a command from its own receipt.
 
-    Timers that were due run first in the same receipt; none of them places or refuses an order.
+    Timers that were due run first in the same receipt: the orders that they send for a liquidation
+    or a TWAP order are no answer to anybody.
     """
     refused = next((e for e in events if isinstance(e, CommandRefused)), None)
     if refused is not None:
@@ -68,9 +70,37 @@ def reply_to(action_type: str, command: AnyCommand, events: Sequence[Event], ven
         return ok("order", {"statuses": order_statuses(events, venue)})
     if isinstance(command, ModifyOrders):
         return _modified(action_type, order_statuses(events, venue))
+    if isinstance(command, PlaceTwap | CancelTwap):
+        return ok(action_type, {"status": _twap_status(command, events, venue)})
     if isinstance(command, CancelOrders | CancelByClientId):
         return ok("cancel", {"statuses": cancel_statuses(command, events, venue)})
     return ok("default")
+
+
+def _twap_status(
+    command: PlaceTwap | CancelTwap, events: Sequence[Event], venue: Venue
+) -> dict[str, Any] | str:
+    for event in events:
+        if isinstance(event, OrderRefused):
+            return {"error": _twap_refusal(command, event, venue)}
+        if isinstance(event, TwapStarted):
+            return {"running": {"twapId": event.twap_id}}
+    return "success"
+
+
+def _twap_refusal(command: PlaceTwap | CancelTwap, event: OrderRefused, venue: Venue) -> str:
+    """The least worth of a TWAP order is said for its own duration."""
+    market = venue.markets.get(event.asset)
+    if event.reason != rejects.TWAP_VALUE_TOO_SMALL or market is None:
+        return order_text(event.reason, event.asset)
+    assert isinstance(command, PlaceTwap), "only placing has a least worth"
+    a_minute = market.spec.min_order_value_e6
+    least, each = _usd(a_minute * command.minutes), _usd(a_minute)
+    return f"TWAP order value too small. Min is ${least}, which is ${each} per minute."
+
+
+def _usd(amount_e6: int) -> str:
+    return format_decimal(amount_e6, 6).removesuffix(".0")
 
 
 def refusal_of(command: AnyCommand, refused: CommandRefused) -> str:
@@ -101,7 +131,7 @@ def order_statuses(events: Sequence[Event], venue: Venue) -> list[Status]:
     later order of the action does to it does not change its answer.
     """
     activated = {e.order_id for e in events if isinstance(e, OrderActivated)}
-    places = [place for place, event in enumerate(events) if isinstance(event, Head)]
+    places = [place for place, event in enumerate(events) if _is_head(event)]
     statuses: list[Status] = []
     for place, end in zip(places, [*places[1:], len(events)], strict=True):
         head = events[place]
@@ -112,6 +142,15 @@ def order_statuses(events: Sequence[Event], venue: Venue) -> list[Status]:
         elif isinstance(head, OrderPlaced):
             statuses.append(_placed_status(head, events[place + 1 : end], activated, venue))
     return statuses
+
+
+def _is_head(event: Event) -> bool:
+    """Is this what opens an answer? A maker that self-trade prevention shrinks keeps its id."""
+    if isinstance(event, OrderAmended):
+        return event.order_id != event.previous_id
+    if isinstance(event, OrderPlaced):
+        return event.time_in_force <= codes.FRONTEND_MARKET
+    return isinstance(event, OrderRefused)
 
 
 def _named(order_id: int, client_order_id: bytes) -> dict[str, Any]:
@@ -163,7 +202,7 @@ def refused_status(event: OrderRefused, venue: Venue) -> Status:
             event.asset,
             bid=format_decimal(event.best_bid, decimals),
             ask=format_decimal(event.best_ask, decimals),
-            minimum=format_decimal(market.spec.min_order_value_e6, 6).removesuffix(".0"),
+            minimum=_usd(market.spec.min_order_value_e6),
         )
     }
 

@@ -139,6 +139,11 @@ class SideBySide:
             (o.order_id, o.asset, o.price, o.lots, o.original, o.trigger, o.is_waiting)
             for o in live
         ], "live orders"
+        waiting = [o for o in live if o.trigger and not o.is_waiting]
+        triggers = {market.asset: market.triggers for market in account.dex.markets}
+        for order in waiting:
+            shown = triggers[order.asset].trigger_price(account.orders[order.order_id])
+            assert shown == order.trigger_price, "triggers follow the mark"
         called = {key: order.order_id for key, order in account.client_ids.items()}
         assert called == {o.client_id: o.order_id for o in live if o.client_id}, "client ids"
         free = max(0, model.cross_equity(user, dex) - model.requirement(user, dex))

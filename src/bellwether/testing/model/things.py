@@ -9,7 +9,10 @@ from bellwether.schema.instrument import InstrumentSpec
 
 @dataclass(eq=False)
 class NaiveOrder:
-    """A live order. `arrival` is its place in time among resting orders, 0 while not in a book."""
+    """A live order. `arrival` is its place in time among resting orders, 0 while not in a book.
+
+    `best` is the best mark that a trailing stop has seen since it began to follow, 0 before.
+    """
 
     order_id: int
     user: bytes
@@ -29,6 +32,9 @@ class NaiveOrder:
     arrival: int = 0
     filled: int = 0
     has_children: bool = False
+    trail_atoms: int = 0
+    trail_e6: int = 0
+    best: int = 0
 
 
 @dataclass(eq=False)

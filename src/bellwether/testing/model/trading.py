@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 from bellwether.schema import codes, rejects
 from bellwether.schema.commands import OrderRequest
 from bellwether.schema.events import (
@@ -16,9 +18,11 @@ from bellwether.schema.events import (
 )
 from bellwether.testing.model.money import Money
 from bellwether.testing.model.things import NaiveMarket, NaiveOrder, NaivePosition
+from bellwether.testing.model.trails import STOPS, firing_order, follow_mark, trail_refusal
 from bellwether.units.tick import price_on_tick
 
-STOPS = (codes.STOP_MARKET, codes.STOP_LIMIT)
+TIMES_IN_FORCE = (codes.GTC, codes.IOC, codes.ALO, codes.FOK, codes.FRONTEND_MARKET)
+TRIGGERS = range(codes.NO_TRIGGER, codes.TAKE_PROFIT_LIMIT + 1)
 MARKET_TRIGGERS = (codes.STOP_MARKET, codes.TAKE_PROFIT_MARKET)
 
 
@@ -119,6 +123,10 @@ class Trading(Money):
     def form_refusal(market: NaiveMarket, request: OrderRequest) -> int:
         """What is wrong with an order whatever book and account hold (UNIT-3, ORD-4)."""
         spec = market.spec
+        if request.time_in_force not in TIMES_IN_FORCE:
+            return rejects.TIME_IN_FORCE_UNKNOWN
+        if request.trigger not in TRIGGERS:
+            return rejects.TRIGGER_UNKNOWN
         if request.lots == codes.UNREPRESENTABLE:
             return rejects.SIZE_INVALID
         if request.lots <= 0:
@@ -131,6 +139,10 @@ class Trading(Money):
             return rejects.PRICE_INVALID
         if not price_on_tick(request.price, spec.size_decimals, spec.tick_atoms):
             return rejects.PRICE_OFF_TICK
+        if request.trail_atoms or request.trail_e6:
+            reason = trail_refusal(market, request)
+            if reason != rejects.ACCEPTED:
+                return reason
         if not request.trigger and abs(request.price - market.oracle) * 100 > market.oracle * 95:
             return rejects.PRICE_TOO_FAR
         if not request.reduce_only and request.price * request.lots < spec.min_order_value_e6:
@@ -149,10 +161,11 @@ class Trading(Money):
     def trigger_refusal(self, user: bytes, market: NaiveMarket, request: OrderRequest) -> int:
         """A trigger that would fire at once is refused, as is one with nothing to reduce."""
         wanted = request.trigger_price
-        if not price_on_tick(wanted, market.spec.size_decimals, market.spec.tick_atoms):
-            return rejects.TRIGGER_PRICE_INVALID
-        if self.has_fired(request.trigger, request.is_buy, wanted, market.mark):
-            return rejects.TRIGGER_PRICE_INVALID
+        if not (request.trail_atoms or request.trail_e6):
+            if not price_on_tick(wanted, market.spec.size_decimals, market.spec.tick_atoms):
+                return rejects.TRIGGER_PRICE_INVALID
+            if self.has_fired(request.trigger, request.is_buy, wanted, market.mark):
+                return rejects.TRIGGER_PRICE_INVALID
         position = self.position(user, market.asset)
         if request.reduce_only and self.reducible(position, request.is_buy) == 0:
             return rejects.REDUCE_ONLY_INCREASES
@@ -186,11 +199,9 @@ class Trading(Money):
             if empty and time_in_force == codes.FRONTEND_MARKET:
                 return rejects.NO_LIQUIDITY
             return rejects.NOTHING_TO_MATCH
-        tradable = sum(self.tradable(position, maker) for maker in crossed)
-        if time_in_force == codes.FOK and tradable < lots:
-            return rejects.NOT_FULLY_MATCHED
         if reduce_only:
-            return rejects.ACCEPTED
+            most = min(lots, self.reducible(position, is_buy))
+            return self.all_or_nothing(position, is_buy, price, most, time_in_force, True)
         opening = lots - self.reducible(position, is_buy)
         if opening > 0:
             reason = self.limit_refusal(position, is_buy, lots, opening)
@@ -198,20 +209,27 @@ class Trading(Money):
                 return reason
         if not self.covers_order(position, (is_buy, lots, price)):
             return rejects.INSUFFICIENT_MARGIN
-        return rejects.ACCEPTED
+        return self.all_or_nothing(position, is_buy, price, lots, time_in_force, False)
 
-    def tradable(self, position: NaivePosition, maker: NaiveOrder) -> int:
-        """Lots of a resting order that it could trade with a taker now, looked at alone."""
-        spec = self.markets[maker.asset].spec
-        if maker.user == position.user:
-            return maker.lots if spec.self_trade_prevention == codes.STP_ALLOW else 0
-        other = self.position(maker.user, maker.asset)
-        lots = maker.lots
-        if maker.reduce_only:
-            lots = min(lots, self.reducible(other, maker.is_buy))
-        fee = self.fee(lots * maker.price, spec.maker_fee_e9)
-        fits = lots and self.covers_fill(other, maker.is_buy, lots, maker.price, fee)
-        return lots if fits else 0
+    def all_or_nothing(
+        self,
+        position: NaivePosition,
+        is_buy: bool,
+        price: int,
+        lots: int,
+        time_in_force: int,
+        reduce_only: bool,
+    ) -> int:
+        """Fill-or-kill is tried on a copy of the whole venue: was every lot traded there?"""
+        if time_in_force != codes.FOK:
+            return rejects.ACCEPTED
+        trial = copy.deepcopy(self)
+        user, asset = position.user, position.asset
+        order = NaiveOrder(
+            0, user, asset, is_buy, price, lots, lots, time_in_force, reduce_only, b""
+        )
+        trial.match(order)
+        return rejects.ACCEPTED if order.filled == lots else rejects.NOT_FULLY_MATCHED
 
     def limit_refusal(self, position: NaivePosition, is_buy: bool, lots: int, opening: int) -> int:
         """Open interest at the oracle, counted once, and the largest position that could come of
@@ -245,6 +263,7 @@ class Trading(Money):
         order.is_position_tpsl = tied
         order.order_id = self.take_order_id()
         if order.trigger:
+            follow_mark(order, self.markets[order.asset].mark)
             self.announce(order)
             self.orders.append(order)
             return
@@ -263,7 +282,10 @@ class Trading(Money):
         spec = market.spec
         reason = self.form_refusal(market, request)
         if reason == rejects.ACCEPTED:
-            if not price_on_tick(request.trigger_price, spec.size_decimals, spec.tick_atoms):
+            trails = request.trail_atoms or request.trail_e6
+            if not trails and not price_on_tick(
+                request.trigger_price, spec.size_decimals, spec.tick_atoms
+            ):
                 reason = rejects.TRIGGER_PRICE_INVALID
             elif self.is_called(parent.user, market.dex, request.client_order_id):
                 reason = rejects.CLIENT_ORDER_ID_IN_USE
@@ -292,6 +314,8 @@ class Trading(Money):
             request.client_order_id,
             request.trigger,
             request.trigger_price if request.trigger else 0,
+            trail_atoms=request.trail_atoms,
+            trail_e6=request.trail_e6,
         )
 
     def announce(self, order: NaiveOrder) -> None:
@@ -312,6 +336,8 @@ class Trading(Money):
                 order.is_position_tpsl,
                 order.parent_id,
                 order.original,
+                order.trail_atoms,
+                order.trail_e6,
             )
         )
 
@@ -473,6 +499,7 @@ class Trading(Money):
                     self.end(child, codes.CANCELED)
                     continue
                 child.is_waiting = False
+                follow_mark(child, self.markets[child.asset].mark)
                 child.lots = min(child.lots, parent.filled)
                 self.events.append(
                     OrderActivated(child.order_id, child.user, child.asset, child.lots)
@@ -489,11 +516,14 @@ class Trading(Money):
     def fire_triggers(self, asset: int, most: int = 1_000) -> None:
         """What the mark has reached fires: rising before falling, nearest, then oldest (ORD-1)."""
         market = self.markets[asset]
+        for order in self.orders:
+            if order.asset == asset and order.trigger and not order.is_waiting:
+                follow_mark(order, market.mark)
         for _ in range(most):
             fired = self.fired(asset)
             if not fired or market.status != codes.OPEN:
                 return
-            self.fire(market, min(fired, key=self.firing_order))
+            self.fire(market, min(fired, key=firing_order))
             self.settle_ends()
 
     def fired(self, asset: int) -> list[NaiveOrder]:
@@ -508,14 +538,6 @@ class Trading(Money):
             and self.has_fired(order.trigger, order.is_buy, order.trigger_price, mark)
         ]
 
-    @staticmethod
-    def firing_order(order: NaiveOrder) -> tuple[bool, int, int]:
-        """Triggers on a rise first, the lowest first; then those on a fall, the highest first."""
-        falls = (order.trigger in STOPS) != order.is_buy
-        if falls:
-            return True, -order.trigger_price, order.order_id
-        return False, order.trigger_price, order.order_id
-
     def fire(self, market: NaiveMarket, order: NaiveOrder) -> None:
         """A trigger becomes an IOC or a limit order, cut to what it may reduce."""
         self.orders.remove(order)
@@ -527,7 +549,14 @@ class Trading(Money):
         elif order.reduce_only and reducible:
             order.lots = min(order.lots, reducible)
         self.events.append(
-            OrderTriggered(order.order_id, order.user, order.asset, market.mark, order.lots)
+            OrderTriggered(
+                order.order_id,
+                order.user,
+                order.asset,
+                market.mark,
+                order.lots,
+                order.trigger_price,
+            )
         )
         for other in [o for o in self.orders if o.user == order.user]:
             if order.parent_id and other.parent_id == order.parent_id:
@@ -544,4 +573,5 @@ class Trading(Money):
             self.end(order, status)
             return
         order.trigger = codes.NO_TRIGGER
+        order.trail_atoms = order.trail_e6 = 0
         self.trade_and_rest(order)

@@ -276,6 +276,8 @@ class Stage:
         if verb == "schedule":
             time_ns = 0 if rest[0] == "off" else START_NS + seconds_of(rest[0])
             return commands.ScheduleCancel(*head, time_ns // 10**6)
+        if verb == "twap":
+            return self._twap(head, rest, options)
         if verb == "agent":
             until = options.get("until")
             until_ms = (START_NS + seconds_of(until)) // 10**6 if until else 0
@@ -283,13 +285,29 @@ class Stage:
         assert verb == "noop", f"{verb} is no command of a table"
         return commands.Noop(*head)
 
+    def _twap(
+        self, head: tuple[bytes, bytes, int, int], words: list[str], options: dict[str, str]
+    ) -> commands.AnyCommand:
+        """`twap buy 100 5 reduce random` takes 5 minutes; `twap cancel 1` ends it."""
+        market = self._market_named(options.get("in", ""))
+        if words[0] == "cancel":
+            return commands.CancelTwap(*head, market.asset, int(words[1]))
+        lots, minutes = units_of(words[1], market.size_decimals), int(words[2])
+        is_buy, reduce, random = words[0] == "buy", "reduce" in words, "random" in words
+        return commands.PlaceTwap(*head, market.asset, is_buy, lots, reduce, minutes, random)
+
     def _order(self, words: list[str]) -> commands.OrderRequest:
-        """`buy 1.5 @ 100 ioc reduce id=a in=CBRS stop-market=95`."""
+        """`buy 1.5 @ 100 ioc reduce id=a in=CBRS stop-market=95`; `stop-market=trail` has its
+        distance in `trail=5` (USD) or `trail=5%`.
+        """
         options = dict(word.split("=", 1) for word in words[4:] if "=" in word)
         market = self._market_named(options.get("in", ""))
         decimals = market.size_decimals
         trigger = next((name for name in options if name in TRIGGER_KINDS), "")
         kind = next((KINDS[word] for word in words[4:] if word in KINDS), codes.GTC)
+        trail = options.get("trail", "0")
+        share = units_of(trail[:-1], 4) if trail.endswith("%") else 0
+        at = options.get(trigger, "0")
         return commands.OrderRequest(
             market.asset,
             words[0] == "buy",
@@ -299,7 +317,9 @@ class Stage:
             "reduce" in words[4:],
             client_id(options["id"]) if "id" in options else b"",
             TRIGGER_KINDS.get(trigger, codes.NO_TRIGGER),
-            units_of(options[trigger], 6 - decimals) if trigger else 0,
+            units_of(at, 6 - decimals) if at != "trail" else 0,
+            0 if share else units_of(trail, 6 - decimals),
+            share,
         )
 
     def _show(self, words: list[str]) -> list[str]:

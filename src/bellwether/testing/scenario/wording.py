@@ -28,6 +28,8 @@ ENDS: Final = {
     codes.REBASED_CANCELED: "ended: nothing left in the new units",
     codes.NOT_ELIGIBLE_CANCELED: "ended: its owner may take no more risk here",
     codes.RULES_CHANGED_CANCELED: "ended: the new rules forbid it",
+    codes.OWNER_SHARE_CANCELED: "ended: its owner's share of the cap is used up",
+    codes.TWAP_OUT_OF_TIME: "ended: its time is over",
 }
 TIMES_IN_FORCE: Final = {
     codes.GTC: "",
@@ -36,6 +38,7 @@ TIMES_IN_FORCE: Final = {
     codes.FOK: " fok",
     codes.FRONTEND_MARKET: " market",
     codes.LIQUIDATION_MARKET: " liquidation",
+    codes.TWAP_SLICE: " slice",
 }
 TRIGGERS: Final = {
     codes.STOP_MARKET: "stop-market",
@@ -117,6 +120,7 @@ class Wording:
         if event.trigger:
             trigger = self.price(event.asset, event.trigger_price)
             text += f" {TRIGGERS[event.trigger]} {trigger}"
+            text += self.trail(event)
         else:
             text += TIMES_IN_FORCE[event.time_in_force]
         text += " reduce" if event.reduce_only else ""
@@ -124,6 +128,14 @@ class Wording:
             text += f" cut from {self.size(event.asset, event.original_lots)}"
         text += f" of #{event.parent_id}" if event.parent_id else ""
         return text + (" tied" if event.is_position_tpsl else "")
+
+    def trail(self, event: events.OrderPlaced) -> str:
+        """At what distance a stop follows, if it does."""
+        if event.trail_e6:
+            return f" trailing {format_decimal(event.trail_e6, 4)} %"
+        return (
+            f" trailing {self.price(event.asset, event.trail_atoms)}" if event.trail_atoms else ""
+        )
 
     def say_order_closed(self, event: events.OrderClosed) -> str:
         left = self.size(event.asset, event.lots)
@@ -138,7 +150,9 @@ class Wording:
     def say_order_triggered(self, event: events.OrderTriggered) -> str:
         size = self.size(event.asset, event.lots)
         price = self.price(event.asset, event.price)
-        return f"{self.who(event.account)} #{event.order_id} triggered at {price} with {size}"
+        trigger = self.price(event.asset, event.trigger_price)
+        text = f"{self.who(event.account)} #{event.order_id} triggered at {price} with {size}"
+        return text + (f" from {trigger}" if trigger != price else "")
 
     def say_order_activated(self, event: events.OrderActivated) -> str:
         size = self.size(event.asset, event.lots)
@@ -224,6 +238,31 @@ class Wording:
 
     def say_scheduled_cancel_ran(self, event: events.ScheduledCancelRan) -> str:
         return f"{self.clock(event.time_ns)} the switch of {self.who(event.account)} runs"
+
+    def say_order_released(self, event: events.OrderReleased) -> str:
+        return f"{self.clock(event.time_ns)} {self.who(event.account)} #{event.order_id} has waited"
+
+    def say_twap_started(self, event: events.TwapStarted) -> str:
+        side = "buy" if event.is_buy else "sell"
+        text = f"{self.who(event.account)} twap {event.twap_id} {side}"
+        text += f" {self.size(event.asset, event.lots)} in {event.minutes} minutes"
+        text += " reduce" if event.reduce_only else ""
+        return text + (" randomized" if event.randomize else "")
+
+    def say_twap_slice_sent(self, event: events.TwapSliceSent) -> str:
+        return f"{self.clock(event.time_ns)} twap {event.twap_id} sends #{event.order_id}"
+
+    def say_twap_rebased(self, event: events.TwapRebased) -> str:
+        done, whole = (
+            self.size(event.asset, event.executed_lots),
+            self.size(event.asset, event.lots),
+        )
+        return f"{self.who(event.account)} twap {event.twap_id} is {done} of {whole}"
+
+    def say_twap_ended(self, event: events.TwapEnded) -> str:
+        done = self.size(event.asset, event.executed_lots)
+        text = f"{self.clock(event.time_ns)} twap {event.twap_id} {ENDS[event.status]}"
+        return f"{text}, {done} traded for {usd(event.executed_e6)}"
 
     def say_trading_status_set(self, event: events.TradingStatusSet) -> str:
         name = self.venue.markets[event.asset].name

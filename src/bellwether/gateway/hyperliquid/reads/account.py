@@ -14,6 +14,7 @@ from bellwether.engine.state.user import User
 from bellwether.engine.state.venue import Venue
 from bellwether.gateway.faults import WrongShape
 from bellwether.gateway.hyperliquid import render
+from bellwether.gateway.hyperliquid.reads import twaps
 from bellwether.gateway.hyperliquid.reads.market import contexts, meta, now_ms
 from bellwether.gateway.hyperliquid.reads.request import Handler, ReadingNode, Request
 from bellwether.schema import codes
@@ -193,7 +194,7 @@ def web_data(venue: Venue, views: Views, address: bytes) -> dict[str, Any]:
         "serverTime": time_ms,
         "isVault": False,
         "user": render.address(address),
-        "twapStates": [],
+        "twapStates": twaps.states(account),
         "spotState": spot_state(venue, address),
         "spotAssetCtxs": [],
     }

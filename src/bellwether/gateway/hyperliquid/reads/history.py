@@ -6,14 +6,17 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final
 
+from bellwether.engine.state.market import Market
 from bellwether.engine.state.venue import Venue
 from bellwether.gateway.faults import WrongShape
 from bellwether.gateway.hyperliquid import render
+from bellwether.gateway.hyperliquid.reads import twaps
 from bellwether.gateway.hyperliquid.reads.market import now_ms
 from bellwether.gateway.hyperliquid.reads.request import LATEST, Handler, ReadingNode, Request
 from bellwether.units.division import div_half_even
 from bellwether.views.candles import INTERVALS_MS
 from bellwether.views.fills import FillRow
+from bellwether.views.orders import OPEN, OrderRow
 from bellwether.views.views import Views
 
 MOST_FILLS: Final = 2_000
@@ -36,13 +39,25 @@ async def _order_status(node: ReadingNode, request: Request) -> Any:
     if row is None:
         return {"status": "unknownOid"}
     market = request.venue.markets[row.asset]
-    return {"status": "order", "order": render.order_state(market, row)}
+    return {"status": "order", "order": render.order_state(market, _as_it_stands(market, row))}
+
+
+def _as_it_stands(market: Market, row: OrderRow) -> OrderRow:
+    """Where a trailing stop stands is in no event: it moves with the mark."""
+    live = market.triggers.orders.get(row.oid)
+    if live is None or live.trail is None or row.status != OPEN:
+        return row
+    return row._replace(trigger_price=market.triggers.trigger_price(live))
 
 
 def historical_orders(venue: Venue, views: Views, address: bytes) -> list[dict[str, Any]]:
     """Return a user's orders, newest change first."""
     rows = views.orders.newest(address, MOST_ORDERS)
-    return [render.order_state(venue.markets[row.asset], row) for row in rows]
+    found = []
+    for row in rows:
+        market = venue.markets[row.asset]
+        found.append(render.order_state(market, _as_it_stands(market, row)))
+    return found
 
 
 async def _historical_orders(node: ReadingNode, request: Request) -> Any:
@@ -95,6 +110,38 @@ async def _user_fills_by_time(node: ReadingNode, request: Request) -> Any:
     else:
         rows = merged(select(address, 10 * MOST_FILLS, start, end))[:MOST_FILLS]
     return render_fills(request.venue, node.views, rows)
+
+
+async def _twap_slice_fills(node: ReadingNode, request: Request) -> Any:
+    address = request.address()
+    rows = node.views.fills.of_twaps(address, MOST_FILLS)
+    return slice_fills(request.venue, node.views, rows)
+
+
+async def _twap_slice_fills_by_time(node: ReadingNode, request: Request) -> Any:
+    address, start = request.address(), min(request.number("startTime"), LATEST)
+    end = request.time_or("endTime", LATEST)
+    rows = node.views.fills.of_twaps(address, MOST_FILLS, start, end)
+    return slice_fills(request.venue, node.views, rows)
+
+
+def slice_fills(venue: Venue, views: Views, rows: Iterable[FillRow]) -> list[dict[str, Any]]:
+    """Return fills of TWAP orders as they go out."""
+    return [
+        {"fill": render.fill(venue.markets[row.asset], row, views), "twapId": row.twap_id}
+        for row in rows
+        if row.twap_id
+    ]
+
+
+def twap_history(venue: Venue, views: Views, address: bytes) -> list[dict[str, Any]]:
+    """Return how a user's TWAP orders began and ended, the last first."""
+    rows = views.twaps.newest(address, MOST_ORDERS)
+    return [twaps.entry(venue.markets[row.asset], row, address) for row in rows]
+
+
+async def _twap_history(node: ReadingNode, request: Request) -> Any:
+    return twap_history(request.venue, node.views, request.address())
 
 
 async def _user_funding(node: ReadingNode, request: Request) -> Any:
@@ -155,6 +202,9 @@ HANDLERS: Final[dict[str, Handler]] = {
     "historicalOrders": _historical_orders,
     "userFills": _user_fills,
     "userFillsByTime": _user_fills_by_time,
+    "userTwapSliceFills": _twap_slice_fills,
+    "userTwapSliceFillsByTime": _twap_slice_fills_by_time,
+    "twapHistory": _twap_history,
     "userFunding": _user_funding,
     "fundingHistory": _funding_history,
     "userNonFundingLedgerUpdates": _ledger_updates,

@@ -7,11 +7,15 @@ from typing import Any, Final
 
 from bellwether.engine.state.venue import Venue
 from bellwether.gateway.hyperliquid import render
+from bellwether.gateway.hyperliquid.reads import twaps
 from bellwether.gateway.hyperliquid.reads.history import (
+    MOST_FILLS,
     historical_orders,
     merged,
     newest_fills,
     render_fills,
+    slice_fills,
+    twap_history,
 )
 from bellwether.gateway.hyperliquid.streams.topic import Topic
 from bellwether.views import ledger_updates, orders
@@ -20,6 +24,7 @@ from bellwether.views.fills import FillRow
 from bellwether.views.funding import PaymentRow
 from bellwether.views.ledger_updates import LedgerRow
 from bellwether.views.orders import OrderRow
+from bellwether.views.standing.twaps import TwapRow
 from bellwether.views.trades import TradeRow
 from bellwether.views.views import Views
 
@@ -67,11 +72,13 @@ def _trades(venue: Venue, views: Views, topic: Topic) -> Any:
 
 
 def _twaps(venue: Venue, views: Views, topic: Topic) -> Any:
-    return {"user": render.address(topic.user), "history": [], "isSnapshot": True}
+    history = twap_history(venue, views, topic.user)
+    return {"user": render.address(topic.user), "history": history, "isSnapshot": True}
 
 
 def _twap_fills(venue: Venue, views: Views, topic: Topic) -> Any:
-    return {"user": render.address(topic.user), "twapSliceFills": [], "isSnapshot": True}
+    fills = slice_fills(venue, views, views.fills.of_twaps(topic.user, MOST_FILLS))
+    return {"user": render.address(topic.user), "twapSliceFills": fills, "isSnapshot": True}
 
 
 def _announcements(venue: Venue, views: Views, topic: Topic) -> Any:
@@ -140,6 +147,11 @@ def fills_of(venue: Venue, views: Views, topic: Topic, rows: list[FillRow]) -> d
     """Return a user's fills, merged where that was asked for."""
     wanted = merged(rows) if topic.detail == "merged" else rows
     return {"user": render.address(topic.user), "fills": render_fills(venue, views, wanted)}
+
+
+def twaps_of(venue: Venue, user: bytes, rows: Iterable[TwapRow]) -> list[dict[str, Any]]:
+    """Return how TWAP orders of a user began or ended."""
+    return [twaps.entry(venue.markets[row.asset], row, user) for row in rows]
 
 
 def not_by_user(venue: Venue, rows: Iterable[OrderRow]) -> list[dict[str, Any]]:

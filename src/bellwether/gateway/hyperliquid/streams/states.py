@@ -12,7 +12,7 @@ import msgspec
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.venue import Venue
 from bellwether.gateway.hyperliquid import render
-from bellwether.gateway.hyperliquid.reads import account as accounts, market as markets
+from bellwether.gateway.hyperliquid.reads import account as accounts, market as markets, twaps
 from bellwether.gateway.hyperliquid.reads.market import now_ms
 from bellwether.gateway.hyperliquid.streams.topic import Topic
 from bellwether.views.views import Views
@@ -153,7 +153,9 @@ def _web_data_3(venue: Venue, views: Views, topic: Topic) -> Any:
 
 
 def _twap_states(venue: Venue, views: Views, topic: Topic) -> Any:
-    return {"dex": topic.name, "user": render.address(topic.user), "states": []}
+    account = accounts.account_of(venue, topic.user, venue.dex_by_name[topic.name])
+    shown = twaps.states(account)
+    return {"dex": topic.name, "user": render.address(topic.user), "states": shown}
 
 
 def _no_spot(venue: Venue, views: Views, topic: Topic) -> Any:
@@ -193,6 +195,7 @@ OF_ACCOUNT: Final = frozenset(
         "activeAssetData",
         "webData2",
         "spotState",
+        "twapStates",
     )
 )
 """Which channels a change concerns."""

@@ -1,0 +1,211 @@
+"""`bellwether trade scale|twap|cancel-twap|trail`: orders that are worked off or follow (ORD-1)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any, Final
+
+import typer
+
+from bellwether.cli.refusal import refuse
+from bellwether.cli.tables import print_json
+from bellwether.cli.trade import ladder
+from bellwether.cli.trade.orders import (
+    CoinArgument,
+    Side,
+    TimeInForce,
+    asset_named,
+    check_decimal,
+    limit_order,
+    tell,
+)
+from bellwether.cli.trade.signing_options import DevAccountOption, trader_key
+from bellwether.cli.trade.venue_access import (
+    DEFAULT_URL,
+    JsonOption,
+    KeyFileOption,
+    KeyRingOption,
+    UrlOption,
+    answering,
+    connect,
+)
+from bellwether.lab.traders.market_facts import market_facts
+from bellwether.lab.traders.tick_text import on_tick
+from bellwether.units.text import canonical_decimal
+
+TRAIL_SLIPPAGE: Final = Decimal("0.1")
+"""How far beyond the trigger at which it begins a trailing stop may trade, at first."""
+
+SideArgument = Annotated[Side, typer.Argument(help="buy or sell.")]
+SizeArgument = Annotated[str, typer.Argument(help="Contracts in all, such as 10 or 0.25.")]
+ReduceOption = Annotated[bool, typer.Option("--reduce-only", help="Never beyond flat.")]
+
+
+def scale(
+    coin: CoinArgument,
+    side: SideArgument,
+    size: SizeArgument,
+    start: Annotated[str, typer.Argument(metavar="START", help="Price of the first order, USD.")],
+    end: Annotated[str, typer.Argument(metavar="END", help="Price of the last order, USD.")],
+    count: Annotated[
+        int, typer.Option("--orders", min=ladder.FEWEST, max=ladder.MOST, help="How many orders.")
+    ] = 5,
+    skew: Annotated[
+        str, typer.Option(help="Size of the last order as a multiple of the first's.")
+    ] = "1",
+    tif: Annotated[TimeInForce, typer.Option(help="gtc or alo.")] = TimeInForce.gtc,
+    reduce_only: ReduceOption = False,
+    url: UrlOption = DEFAULT_URL,
+    key_file: KeyFileOption = None,
+    key_ring: KeyRingOption = None,
+    dev_account: DevAccountOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Place a ladder of limit orders from START to END, in one action.
+
+    Exit codes: 0 all of them rest or have traded, 1 one was refused or no answer, 2 usage.
+    """
+    for text, name in ((size, "SIZE"), (start, "START"), (end, "END"), (skew, "--skew")):
+        check_decimal(text, name)
+    if tif not in (TimeInForce.gtc, TimeInForce.alo):
+        refuse("--tif: a ladder rests; take gtc or alo")
+    is_buy = side is Side.buy
+    with answering(connect(url, trader_key(key_file, key_ring, dev_account))) as api:
+        asset = asset_named(api, coin)
+        spec = api.info("marketSpec", coin=coin)["specification"]
+        decimals, tick = spec["size_decimals"], spec["tick_atoms"]
+        try:
+            prices = ladder.prices(Decimal(start), Decimal(end), count, decimals, tick, is_buy)
+            sizes = ladder.sizes(size, count, decimals, Decimal(skew))
+        except ValueError as error:
+            refuse(f"scale: {error}")
+        rungs = list(zip(sizes, prices, strict=True))
+        orders = [limit_order(asset, is_buy, p, s, reduce_only, tif, None) for s, p in rungs]
+        reply = api.exchange({"type": "order", "orders": orders, "grouping": "na"})
+    statuses = reply["data"]["statuses"]
+    if as_json:
+        print_json(statuses)
+    refused = [status["error"] for status in statuses if "error" in status]
+    if not as_json:
+        for status, (part, price) in zip(statuses, rungs, strict=True):
+            if "error" not in status:
+                tell(status, f"{side} {part} {coin} at {price}", False)
+    if refused:
+        refuse(f"the venue refused {len(refused)} of {count}: {refused[0]}", 1)
+
+
+def twap(
+    coin: CoinArgument,
+    side: SideArgument,
+    size: SizeArgument,
+    minutes: Annotated[int, typer.Argument(min=5, max=10_080, help="5 to 10080, seven days.")],
+    randomize: Annotated[
+        bool, typer.Option("--randomize", help="Sub-orders up to a fifth larger or smaller.")
+    ] = False,
+    reduce_only: ReduceOption = False,
+    url: UrlOption = DEFAULT_URL,
+    key_file: KeyFileOption = None,
+    key_ring: KeyRingOption = None,
+    dev_account: DevAccountOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Have the venue work off an order in sub-orders every 30 seconds.
+
+    Exit codes: 0 it runs, 1 refused or no answer, 2 usage.
+    """
+    check_decimal(size, "SIZE")
+    with answering(connect(url, trader_key(key_file, key_ring, dev_account))) as api:
+        wanted = {
+            "a": asset_named(api, coin),
+            "b": side is Side.buy,
+            "s": size,
+            "r": reduce_only,
+            "m": minutes,
+            "t": randomize,
+        }
+        status = api.exchange({"type": "twapOrder", "twap": wanted})["data"]["status"]
+    _check_status(status)
+    if as_json:
+        print_json(status)
+    else:
+        number = status["running"]["twapId"]
+        print(f"twap {number} runs: {side} {size} {coin} in {minutes} minutes")
+
+
+def cancel_twap(
+    coin: CoinArgument,
+    twap_id: Annotated[int, typer.Argument(metavar="ID", min=0, help="Number of the TWAP order.")],
+    url: UrlOption = DEFAULT_URL,
+    key_file: KeyFileOption = None,
+    key_ring: KeyRingOption = None,
+    dev_account: DevAccountOption = None,
+) -> None:
+    """End a TWAP order that runs; what it has traded stays.
+
+    Exit codes: 0 ended, 1 refused or no answer, 2 usage.
+    """
+    with answering(connect(url, trader_key(key_file, key_ring, dev_account))) as api:
+        action = {"type": "twapCancel", "a": asset_named(api, coin), "t": twap_id}
+        _check_status(api.exchange(action)["data"]["status"])
+    print(f"twap {twap_id} ended")
+
+
+def trail(
+    coin: CoinArgument,
+    side: SideArgument,
+    size: SizeArgument,
+    distance: Annotated[str | None, typer.Option(help="How far it follows the mark, USD.")] = None,
+    percent: Annotated[str | None, typer.Option(help="The same in per cent of the price.")] = None,
+    limit: Annotated[
+        str | None, typer.Option(help="Worst price; else 10 % beyond the first trigger.")
+    ] = None,
+    reduce_only: Annotated[
+        bool, typer.Option("--reduce-only/--may-open", help="Never beyond flat.")
+    ] = True,
+    url: UrlOption = DEFAULT_URL,
+    key_file: KeyFileOption = None,
+    key_ring: KeyRingOption = None,
+    dev_account: DevAccountOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Place a stop that follows the mark in your favour and fires when it comes back so far.
+
+    Exit codes: 0 it waits, 1 refused or no answer, 2 usage.
+    """
+    check_decimal(size, "SIZE")
+    if (distance is None) is (percent is None):
+        refuse("give --distance or --percent")
+    text, name = (distance, "--distance") if distance is not None else (percent, "--percent")
+    assert text is not None, "one of them is given"
+    check_decimal(text, name)
+    if limit is not None:
+        check_decimal(limit, "--limit")
+    is_buy = side is Side.buy
+    given = {"trailPx": text}
+    if distance is None:
+        given = {"trailRate": canonical_decimal(format(Decimal(text).scaleb(-2), "f"))}
+    with answering(connect(url, trader_key(key_file, key_ring, dev_account))) as api:
+        asset = asset_named(api, coin)
+        price = limit or _worst_price(api, coin, is_buy, given)
+        terms = {"trigger": {"isMarket": True, "tpsl": "sl", **given}}
+        order = {"a": asset, "b": is_buy, "p": price, "s": size, "r": reduce_only, "t": terms}
+        reply = api.exchange({"type": "order", "orders": [order], "grouping": "na"})
+    unit = "USD" if distance is not None else "%"
+    wanted = f"{side} {size} {coin} following the mark at {text} {unit}"
+    tell(reply["data"]["statuses"][0], wanted, as_json)
+
+
+def _worst_price(api: Any, coin: str, is_buy: bool, given: dict[str, str]) -> str:
+    """A tenth beyond where the stop begins, within what a market takes."""
+    mark = Decimal(api.info("marketStatus", coin=coin)["markPx"])
+    away = Decimal(given["trailPx"]) if "trailPx" in given else mark * Decimal(given["trailRate"])
+    trigger = mark + away if is_buy else mark - away
+    if trigger <= 0:
+        refuse("the distance is larger than the price", 1)
+    beyond = trigger * (1 + TRAIL_SLIPPAGE if is_buy else 1 - TRAIL_SLIPPAGE)
+    return on_tick(beyond, market_facts(api, coin).size_decimals, up=not is_buy)
+
+
+def _check_status(status: Any) -> None:
+    if isinstance(status, dict) and "error" in status:
+        refuse(f"the venue refused: {status['error']}", 1)

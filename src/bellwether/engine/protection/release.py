@@ -1,0 +1,53 @@
+"""The wait of an order that was held back is over (ORD-2): it is looked at as if it came now."""
+
+from __future__ import annotations
+
+from bellwether.book.order import Order
+from bellwether.engine.entry import may_enter, may_reduce, trade_and_rest
+from bellwether.engine.handlers.orders import closed_refusal, cut_to_reducible, may_hold
+from bellwether.engine.orders import unlist
+from bellwether.engine.state.holding import Holding, holder
+from bellwether.engine.state.turn import Turn
+from bellwether.engine.triggering import status_of
+from bellwether.schema import codes, rejects
+from bellwether.schema.events import OrderClosed, OrderReleased
+
+
+def release(turn: Turn, order_id: int) -> None:
+    """Lets an order trade and rest, unless book, margin or market no longer take it."""
+    order = turn.venue.held_back.pop(order_id)
+    order.held_until_ns = 0
+    holding = holder(order)
+    account = holding.account
+    unlist(turn, account, order)
+    address = account.user.address
+    turn.emit(OrderReleased(order_id, address, order.asset, turn.time_ns))
+    if order.reduce_only:
+        cut_to_reducible(holding, order)
+    reason = _refusal(holding, order)
+    if reason == rejects.ACCEPTED:
+        trade_and_rest(turn, holding, order)
+        return
+    if order.children is not None:
+        turn.ended_parents.append((account, order))
+    nothing_there = (
+        reason == rejects.NOTHING_TO_MATCH
+        or reason == rejects.NO_LIQUIDITY
+        or reason == rejects.NOT_FULLY_MATCHED
+    )
+    status = codes.IOC_REMAINDER if nothing_there else status_of(reason)
+    turn.emit(OrderClosed(order.order_id, address, order.asset, order.lots, status))
+
+
+def _refusal(holding: Holding, order: Order) -> int:
+    market = holding.market
+    reason = closed_refusal(market)
+    if reason != rejects.ACCEPTED:
+        return reason
+    if market.status == codes.POST_ONLY or market.is_stale:
+        return rejects.POST_ONLY_NOW
+    if market.is_restricted and not may_hold(holding, order):
+        return rejects.NOT_ELIGIBLE
+    if order.reduce_only:
+        return may_reduce(holding, order.is_buy, order.price, order.lots, order.time_in_force)
+    return may_enter(holding, order.is_buy, order.price, order.lots, order.time_in_force)

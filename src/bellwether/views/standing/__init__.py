@@ -1,0 +1,1 @@
+"""What became of orders that the venue works off over time."""
