@@ -24,10 +24,12 @@ COMMANDS = get_args(AnyCommand)
 EVENTS = get_args(AnyEvent)
 TAGS = (
     "place cancel cancel_cloid modify schedule_cancel leverage isolated_margin approve_agent"
-    " transfer noop credit debit set_account set_status external_price indicate observe"
+    " transfer noop accept_disclosure credit debit set_account set_status external_price indicate"
+    " observe"
     " confirm_listing settle rebase announce decide time genesis"
     " refused placed order_refused closed amended triggered activated trade adl liquidation"
     " deficit prices re_anchored funding funding_settled credited debited transferred account_set"
+    " disclosure_accepted"
     " leverage_updated isolated_margin_updated agent_approved cancel_scheduled cancel_ran"
     " status_set phase proposed decided announced price_taken indicated observed index"
     " listing_confirmed uncrossed ramped spec rebased position_rebased order_rebased"

@@ -23,6 +23,7 @@ from bellwether.engine.handlers.cancels import (
     run_scheduled_cancel,
     schedule_cancel,
 )
+from bellwether.engine.handlers.disclosures import accept_disclosure
 from bellwether.engine.handlers.genesis import found
 from bellwether.engine.handlers.operators import credit, debit, set_account, set_trading_status
 from bellwether.engine.handlers.orders import place_orders
@@ -51,6 +52,7 @@ from bellwether.engine.words import (
 )
 from bellwether.schema import codes
 from bellwether.schema.commands import (
+    AcceptDisclosure,
     Announce,
     ApproveAgent,
     CancelByClientId,
@@ -228,6 +230,8 @@ def _carry_out_rare(turn: Turn, command: object) -> None:
         transfer_between_dexes(turn, command)
     elif isinstance(command, Noop):
         noop(turn, command)
+    elif isinstance(command, AcceptDisclosure):
+        accept_disclosure(turn, command)
     elif isinstance(command, Credit):
         credit(turn, command)
     elif isinstance(command, Debit):

@@ -148,6 +148,17 @@ class Noop(Command, frozen=True, tag="noop"):
     expires_after: int
 
 
+class AcceptDisclosure(Command, frozen=True, tag="accept_disclosure"):
+    """The account has read the text with this SHA-256 (32 bytes), which `asset` requires (RULE-6)."""
+
+    signer: bytes
+    account_for: bytes
+    nonce: int
+    expires_after: int
+    asset: int
+    text_hash: bytes
+
+
 class Credit(Command, frozen=True, tag="credit"):
     """A deposit seen by the custodian; `reference` is unique (RULE-3)."""
 
@@ -320,7 +331,8 @@ class GenesisAccount(
 
 class Genesis(Command, frozen=True, tag="genesis"):
     """Founds a venue: always the first command, never a later one. `sources` binds the name of a
-    price source to the key that speaks for it."""
+    price source to the key that speaks for it. Accounts of a dev world have accepted every
+    disclosure, unless `requires_disclosures` has them asked like all others (RULE-6)."""
 
     dexes: tuple[str, ...]
     markets: tuple[InstrumentSpec, ...]
@@ -329,6 +341,7 @@ class Genesis(Command, frozen=True, tag="genesis"):
     check_nonce_window: bool = True
     dev: bool = False
     sources: tuple[tuple[str, bytes], ...] = ()
+    requires_disclosures: bool = False
 
 
 OperatorCommand = (
@@ -357,6 +370,7 @@ AnyCommand = (
     | ApproveAgent
     | TransferBetweenDexes
     | Noop
+    | AcceptDisclosure
     | OperatorCommand
     | AdvanceTime
     | Genesis

@@ -49,6 +49,7 @@ NOT_ELIGIBLE: Final = 225
 MARKET_NOT_TRADING: Final = 226
 GROUPING_INVALID: Final = 227
 MARGIN_TIER_EXCEEDED: Final = 228
+DISCLOSURE_MISSING: Final = 240
 AUCTION_TAKES_LIMITS: Final = 245
 
 ORDER_NOT_OPEN: Final = 301
@@ -70,6 +71,8 @@ DEX_UNKNOWN: Final = 413
 SCHEDULE_LIMIT: Final = 414
 SCHEDULE_TOO_FAR: Final = 415
 ADDRESS_IS_AGENT: Final = 416
+DISCLOSURE_HASH_WRONG: Final = 420
+NO_DISCLOSURE: Final = 421
 
 ROLE_MISSING: Final = 501
 REFERENCE_USED: Final = 502
@@ -138,6 +141,7 @@ SENTENCES: Final[dict[int, str]] = {
     MARKET_NOT_TRADING: "The market is not in a trading phase.",
     GROUPING_INVALID: "The orders do not form the group that was asked for.",
     MARGIN_TIER_EXCEEDED: "The position would exceed the tier of the chosen leverage.",
+    DISCLOSURE_MISSING: "The market's disclosure in force has to be accepted before adding risk.",
     AUCTION_TAKES_LIMITS: "The call auction takes only limit orders that may rest.",
     ORDER_NOT_OPEN: "There is no such open order.",
     MODIFY_NOT_OPEN: "The order to modify is not open.",
@@ -156,6 +160,8 @@ SENTENCES: Final[dict[int, str]] = {
     BALANCE_TOO_SMALL: "The free balance does not cover the amount.",
     AMOUNT_INVALID: "The amount is not positive, or more than a dex can hold.",
     ADDRESS_IS_AGENT: "The address is an agent's key, which owns no account.",
+    DISCLOSURE_HASH_WRONG: "The hash is not that of the market's disclosure in force.",
+    NO_DISCLOSURE: "The market has no disclosure to accept.",
     DEX_UNKNOWN: "There is no such dex.",
     ROLE_MISSING: "The key does not hold the role.",
     REFERENCE_USED: "The reference has been used before.",

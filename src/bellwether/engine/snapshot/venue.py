@@ -41,6 +41,7 @@ def dump_venue(venue: Venue) -> bytes:
             venue.next_trade_id,
             venue.next_liquidation_id,
             venue.next_proposal_id,
+            venue.pre_accepts,
         ],
         [_dump_user(user) for user in venue.user_list],
         [_dump_signer(signer) for signer in venue.signers.values()],
@@ -100,6 +101,7 @@ def _restore_counters(venue: Venue, row: list[Any]) -> None:
     venue.next_trade_id = row[5]
     venue.next_liquidation_id = row[6]
     venue.next_proposal_id = row[7]
+    venue.pre_accepts = row[8]
 
 
 def _dump_user(user: User) -> list[Any]:
@@ -112,6 +114,8 @@ def _dump_user(user: User) -> list[Any]:
         user.cancel_at_ms,
         user.cancels_today,
         user.cancels_day,
+        user.is_pre_accepted,
+        [[text_hash, time_ns] for text_hash, time_ns in user.disclosures.items()],
     ]
 
 
@@ -124,6 +128,9 @@ def _restore_user(venue: Venue, row: list[Any]) -> None:
     user.cancel_at_ms = row[5]
     user.cancels_today = row[6]
     user.cancels_day = row[7]
+    user.is_pre_accepted = row[8]
+    for text_hash, time_ns in row[9]:
+        user.disclosures[text_hash] = time_ns
     venue.users[user.address] = user
     venue.user_list.append(user)
 

@@ -118,6 +118,9 @@ class Market:
         self.is_restricted: bool = bool(
             spec.excluded_jurisdictions or spec.professional_jurisdictions
         )
+        self.disclosure_hash: bytes = (
+            b"" if spec.disclosure is None else bytes.fromhex(spec.disclosure.hash[2:])
+        )
         self.reject_outside_band: bool = oracle.reject_outside_band
         self.policy: DiscoveryPolicy = DiscoveryPolicy(
             oracle.band_e12,

@@ -13,12 +13,14 @@ from bellwether.engine.state.user import Operator, Signer, User
 
 @final
 class Venue:
-    """`time_ns` is the time of the last command or timer; it never goes back."""
+    """`time_ns` is the time of the last command or timer; it never goes back. Where the founding
+    `pre_accepts`, whoever gets an account has accepted every disclosure (RULE-6)."""
 
     def __init__(self) -> None:
         self.time_ns: int = 0
         self.founded: bool = False
         self.dev: bool = False
+        self.pre_accepts: bool = False
         self.check_nonce_window: bool = True
         self.dexes: list[Dex] = []
         self.dex_by_name: dict[str, Dex] = {}
@@ -43,6 +45,7 @@ class Venue:
         found = self.users.get(address)
         if found is None:
             found = User(address, len(self.user_list))
+            found.is_pre_accepted = self.pre_accepts
             self.users[address] = found
             self.user_list.append(found)
             before = self.signers.get(address)

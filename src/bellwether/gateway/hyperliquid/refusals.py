@@ -66,6 +66,9 @@ TEXTS: Final[dict[int, str]] = {
     rejects.MARGIN_TIER_EXCEEDED: (
         "Order would cause position to exceed margin tier limit at current leverage asset={asset}"
     ),
+    rejects.DISCLOSURE_MISSING: (
+        "Must accept the market's disclosure before adding risk. asset={asset}"
+    ),
     rejects.ORDER_NOT_OPEN: _MISSING_ORDER,
     rejects.MODIFY_NOT_OPEN: "Cannot modify canceled or filled order",
     rejects.LEVERAGE_INVALID: "Invalid leverage value.",
@@ -85,6 +88,10 @@ TEXTS: Final[dict[int, str]] = {
     rejects.BALANCE_TOO_SMALL: "Insufficient balance for token transfer",
     rejects.AMOUNT_INVALID: "Send amount cannot be zero",
     rejects.ADDRESS_IS_AGENT: "Cannot send to an address that is an API wallet.",
+    rejects.DISCLOSURE_HASH_WRONG: (
+        "hash: it is not that of the market's disclosure in force. asset={detail}"
+    ),
+    rejects.NO_DISCLOSURE: "coin: the market has no disclosure to accept. asset={detail}",
     rejects.DEX_UNKNOWN: "Invalid perp DEX",
     rejects.ROLE_MISSING: SENTENCES[rejects.ROLE_MISSING],
     rejects.REFERENCE_USED: SENTENCES[rejects.REFERENCE_USED],

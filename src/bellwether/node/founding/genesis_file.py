@@ -45,6 +45,7 @@ def load_genesis(path: Path, start_ns: int, *, check_nonce_window: bool = True) 
         accounts=tuple(_account(entry, dexes) for entry in world.tables("accounts")),
         check_nonce_window=check_nonce_window,
         dev=world.flag("dev", False),
+        requires_disclosures=world.flag("requires_disclosures", False),
     )
     world.done()
     return genesis
@@ -102,7 +103,7 @@ def apply_differences(
         inner = values.get(field)
         if field not in values:
             raise GenesisInvalid(f"{where}{field}", "is not a field of a specification")
-        if isinstance(inner, dict):
+        if isinstance(inner, dict) and value is not None:
             if not isinstance(value, dict):
                 raise GenesisInvalid(f"{where}{field}", f"expected an object, not {value!r}")
             for unknown in sorted(value.keys() - inner.keys()):
