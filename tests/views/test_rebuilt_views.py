@@ -28,6 +28,10 @@ TABLES = (
     "funding_payments",
     "positions",
     "announcements",
+    "dexes",
+    "day_sums",
+    "adjustments",
+    "rebases",
 )
 
 

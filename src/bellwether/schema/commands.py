@@ -149,7 +149,7 @@ class Noop(Command, frozen=True, tag="noop"):
 
 
 class AcceptDisclosure(Command, frozen=True, tag="accept_disclosure"):
-    """The account has read the text with this SHA-256 (32 bytes), which `asset` requires (RULE-6)."""
+    """The account accepts the text with this SHA-256 (32 bytes) that `asset` requires (RULE-6)."""
 
     signer: bytes
     account_for: bytes

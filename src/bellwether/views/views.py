@@ -10,25 +10,26 @@ from collections.abc import Callable, Sequence
 from os import PathLike
 from typing import Any, Final
 
-from bellwether.schema import events
+from bellwether.schema import codes, events
 from bellwether.schema.commands import AdvanceTime, Command
-from bellwether.views import (
-    announcements,
-    candles,
+from bellwether.views import announcements, candles, orders, prices, trades
+from bellwether.views.day_statistics import DayStatistics
+from bellwether.views.history import (
+    adjustments,
+    day_sums,
     fills,
     funding,
     ledger_updates,
-    orders,
-    prices,
-    trades,
     volumes,
 )
-from bellwether.views.day_statistics import DayStatistics
+from bellwether.views.history.statements import Statements
 from bellwether.views.store import IN_MEMORY, Moment, Store, discard
 
 _MODULES: Final = (
+    adjustments,
     announcements,
     candles,
+    day_sums,
     fills,
     funding,
     ledger_updates,
@@ -79,7 +80,14 @@ class Views:
         self.ledger_updates = ledger_updates.LedgerUpdates(self._store)
         self.volumes = volumes.Volumes(self._store)
         self.announcements = announcements.Announcements(self._store)
+        self.adjustments = adjustments.Adjustments(self._store)
+        self.day_sums = day_sums.DaySums(self._store)
+        self.statements = Statements(
+            self.fills, self.funding, self.ledger_updates, self.adjustments, self.day_sums
+        )
         self._parts = (
+            self.adjustments,
+            self.day_sums,
             self.announcements,
             self.orders,
             self.fills,
@@ -170,6 +178,7 @@ class Views:
         maker_cloid = order.client_id_of(event.maker_order_id)
         mark = self.prices.mark_of(event.asset)
         self.fills.traded(event, at, mark, taker_cloid, maker_cloid)
+        self.day_sums.traded(event, at)
         order.traded(event, at)
         self.trades.traded(event, at)
         self.candles.traded(event, at)
@@ -180,10 +189,49 @@ class Views:
     def _deleveraged(self, event: events.AutoDeleveraged) -> None:
         self.fills.deleveraged(event, self._at, self.prices.mark_of(event.asset))
         self.funding.deleveraged(event, self._at)
+        self.day_sums.deleveraged(event, self._at)
 
     def _position_settled(self, event: events.PositionSettled) -> None:
         self.fills.settled(event, self._at)
         self.funding.closed(event, self._at)
+        self.day_sums.settled(event, self._at)
+
+    def _funding_paid(self, event: events.FundingPaid) -> None:
+        self.day_sums.funded(self.funding.paid(event, self._at))
+
+    def _funding_settled(self, event: events.FundingSettled) -> None:
+        self.day_sums.funded(self.funding.settled(event, self._at))
+
+    def _credited(self, event: events.Credited) -> None:
+        self.ledger_updates.credited(event, self._at)
+        self.day_sums.credited(event, self._at)
+
+    def _debited(self, event: events.Debited) -> None:
+        self.ledger_updates.debited(event, self._at)
+        self.day_sums.debited(event, self._at)
+
+    def _transferred(self, event: events.Transferred) -> None:
+        self.ledger_updates.transferred(event, self._at)
+        self.day_sums.transferred(event, self._at)
+
+    def _deficit_covered(self, event: events.DeficitCovered) -> None:
+        self.adjustments.covered(event, self._at)
+        self.day_sums.covered(event, self._at)
+
+    def _rebased(self, event: events.MarketRebased) -> None:
+        self.funding.restated(event)
+        self.candles.rebased(event)
+        self.trades.rebased(event, self._at)
+        self._traded.add(event.asset)
+
+    def _position_rebased(self, event: events.PositionRebased) -> None:
+        self.funding.rebased(event, self._at)
+        self.adjustments.rebased(event, self._at)
+        self.day_sums.rebased(event, self._at)
+
+    def _phase_changed(self, event: events.PhaseChanged) -> None:
+        if event.phase == codes.CONVERTING:
+            self.adjustments.converted(event, self.funding.positions(event.asset), self._at)
 
     def _listed(self, event: events.MarketListed) -> None:
         self.candles.listed(event, self._at)
@@ -224,15 +272,18 @@ def _routes(views: Views) -> dict[type[events.Event], Callable[[Any], None]]:
         events.AutoDeleveraged: views._deleveraged,
         events.LiquidationStarted: lambda event: money.liquidated(event, at),
         events.PricesPublished: views.prices.published,
-        events.FundingPaid: lambda event: views.funding.paid(event, at),
-        events.FundingSettled: lambda event: views.funding.settled(event, at),
-        events.Credited: lambda event: money.credited(event, at),
-        events.Debited: lambda event: money.debited(event, at),
-        events.Transferred: lambda event: money.transferred(event, at),
+        events.FundingPaid: views._funding_paid,
+        events.FundingSettled: views._funding_settled,
+        events.Credited: views._credited,
+        events.Debited: views._debited,
+        events.Transferred: views._transferred,
+        events.DexOpened: views.day_sums.opened,
+        events.DeficitCovered: views._deficit_covered,
+        events.PhaseChanged: views._phase_changed,
         events.MarketListed: views._listed,
         events.Announced: lambda event: views.announcements.announced(event, at),
         events.OrderRebased: order.rebased,
-        events.MarketRebased: views.funding.restated,
-        events.PositionRebased: lambda event: views.funding.rebased(event, at),
+        events.MarketRebased: views._rebased,
+        events.PositionRebased: views._position_rebased,
         events.PositionSettled: views._position_settled,
     }

@@ -257,7 +257,7 @@ def _fits_auction(order: Order) -> bool:
 
 
 def _may_hold(holding: Holding, order: Order) -> bool:
-    """May the account place this order here: is it eligible, or can the order only reduce (RULE-5)?"""
+    """Is the account eligible here, or can the order do nothing but reduce (RULE-5)?"""
     user = holding.account.user
     return holding.market.admits(user.jurisdiction, user.client_class) or _reduces(holding, order)
 

@@ -190,6 +190,13 @@ class Fills:
         """Return up to `limit` fills of the user in the range (inclusive), oldest first."""
         return self._select(address, limit, start_ms, end_ms, "ASC")
 
+    def sums(self, address: bytes, start_ms: int, end_ms: int) -> list[tuple[int, int]]:
+        """Return profit less fees of the range (inclusive) by asset, micro-USD."""
+        query = """SELECT asset, sum(pnl - fee) FROM fills
+                   WHERE user = ? AND time_ms BETWEEN ? AND ? GROUP BY asset"""
+        key = (self._store.find(address), start_ms, end_ms)
+        return [(asset, int(total)) for asset, total in self._store.connection.execute(query, key)]
+
     def _select(
         self, address: bytes, limit: int, start_ms: int, end_ms: int, order: str
     ) -> list[FillRow]:
