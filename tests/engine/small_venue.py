@@ -72,6 +72,7 @@ class SmallVenue:
             options.get("check_nonce_window", False),
             True,
             tuple((name, OPERATOR) for name in SOURCES),
+            options.get("requires_disclosures", False),
         )
         self.engine.apply(genesis, START_NS)
 

@@ -100,11 +100,7 @@ class Engine:
         now = time_ns if time_ns > venue.time_ns else venue.time_ns
         due = venue.timers.next_ns()
         while due != 0 and due <= now:
-            self._run_timer(turn)
-            if turn.ended_parents:
-                settle_children(turn)
-            if turn.flattened:
-                settle_flattened(turn)
+            self._run_whole_timer(turn)
             due = venue.timers.next_ns()
         venue.time_ns = now
         turn.time_ns = now
@@ -123,6 +119,17 @@ class Engine:
                 for other in turn.touched_too:
                     check_market(other)
                 turn.touched_too.clear()
+        return turn.events
+
+    def run_timer(self) -> list[Event]:
+        """Runs the timer that is due next, as `apply` would before a later command; its events.
+
+        For who looks at the state between timers; the events of one command are those of its timers
+        and its own, in this order.
+        """
+        turn = self._turn
+        turn.events = []
+        self._run_whole_timer(turn)
         return turn.events
 
     def next_timer_ns(self) -> int:
@@ -148,6 +155,13 @@ class Engine:
         engine.venue = restore_venue(payload)
         engine._turn = Turn(engine.venue, engine.venue.time_ns)
         return engine
+
+    def _run_whole_timer(self, turn: Turn) -> None:
+        self._run_timer(turn)
+        if turn.ended_parents:
+            settle_children(turn)
+        if turn.flattened:
+            settle_flattened(turn)
 
     def _run_timer(self, turn: Turn) -> None:
         venue = self.venue
