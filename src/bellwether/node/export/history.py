@@ -167,7 +167,8 @@ class _Replay:
 
     def _index(self, event: events.IndexPublished, now: int) -> None:
         frozen = FREEZES.get(event.reason, str(event.reason))
-        what = (event.index_fine, event.median_fine, frozen, event.method_version)
+        median = t.absent_if(event.median_fine, -1)
+        what = (event.index_fine, median, frozen, event.method_version)
         self._say(event.asset, t.INDEX, now, *what)
         for one in event.inputs:
             self._say(event.asset, t.INDEX_INPUTS, now, *one)
