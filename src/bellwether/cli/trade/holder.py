@@ -179,7 +179,8 @@ def preview(
         line += f", paid to cash {settling['cashPaid']}, account worth {settling['equityAfter']}"
         print(line)
     if converting is not None:
-        line = f"converted now to {converting['becomes']}: nothing is paid, initial margin"
+        paid = "some profit is paid" if converting["cashPaid"] is None else "nothing is paid"
+        line = f"converted now to {converting['becomes']}: {paid}, initial margin"
         line += f" {converting['initialMargin']} instead of {converting['initialMarginNow']}"
         print(line)
     if settling is None and converting is None:

@@ -39,10 +39,15 @@ class SettlementPreview:
 
 @final
 class ConversionPreview:
-    """Nothing is paid; `initial` and `maintenance` are micro-USD under the rules to come."""
+    """`initial` and `maintenance` are micro-USD under the rules to come.
+
+    Nothing is paid, unless the listing settles a part or changes the units (`may_pay`): then some
+    of the profit becomes cash. Equity stays.
+    """
 
     def __init__(self, spec: InstrumentSpec) -> None:
         self.spec: InstrumentSpec = spec
+        self.may_pay: bool = False
         self.initial: int = 0
         self.maintenance: int = 0
 
@@ -95,6 +100,10 @@ def preview_conversion(market: Market, holding: Holding | None) -> ConversionPre
         return None
     spec = listed_specification(market.spec)
     found = ConversionPreview(spec)
+    listing = market.listing
+    found.may_pay = market.spec.price_unit != "share"
+    if listing.is_confirmed:
+        found.may_pay = listing.settled_e6 > 0 or listing.numerator != listing.denominator
     if holding is not None and holding.lots != 0:
         table = margin_table_of(spec)
         notional = holding.notional()

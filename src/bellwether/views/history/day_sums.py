@@ -69,11 +69,14 @@ class DaySums:
     def _book(self, account: bytes, dex: int, amount: int, at: Moment) -> None:
         self._add(self._store.number_of(account), dex, amount, at.time_ms)
 
-    def traded(self, event: TradeExecuted, at: Moment) -> None:
-        """Both sides realised a profit and paid a fee."""
-        dex = dex_of(event.asset)
-        self._book(event.taker, dex, event.taker_pnl - event.taker_fee, at)
-        self._book(event.maker, dex, event.maker_pnl - event.maker_fee, at)
+    def traded(self, event: TradeExecuted, taker: int, maker: int, time_ms: int) -> None:
+        """Both sides, by their numbers, realised a profit and paid a fee."""
+        sums = self._sums
+        dex, day = dex_of(event.asset), time_ms // MS_PER_DAY
+        key = (taker, dex, day)
+        sums[key] = sums.get(key, 0) + event.taker_pnl - event.taker_fee
+        key = (maker, dex, day)
+        sums[key] = sums.get(key, 0) + event.maker_pnl - event.maker_fee
 
     def deleveraged(self, event: AutoDeleveraged, at: Moment) -> None:
         """Both sides realised a profit."""

@@ -62,8 +62,8 @@ class Fills:
 
     def traded(
         self, event: TradeExecuted, at: Moment, mark: int, taker_cloid: bytes, maker_cloid: bytes
-    ) -> None:
-        """Book both sides of a trade."""
+    ) -> tuple[int, int]:
+        """Book both sides of a trade; returns the numbers of taker and maker."""
         taker = self._store.number_of(event.taker)
         maker = self._store.number_of(event.maker)
         liquidation = event.kind == LIQUIDATION
@@ -104,6 +104,7 @@ class Fills:
                 maker_cloid,
             )
         )
+        return taker, maker
 
     def deleveraged(self, event: AutoDeleveraged, at: Moment, mark: int) -> None:
         """Book both sides of a position closed without the book (LIQ-4); `is_buy` as written."""

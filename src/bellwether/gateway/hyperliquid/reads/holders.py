@@ -249,7 +249,7 @@ def _conversion(found: ConversionPreview, holding: Holding | None, equity: int) 
     now = (0, 0) if holding is None else (holding.initial(), holding.maintenance())
     return {
         "becomes": found.spec.preset,
-        "cashPaid": "0.0",
+        "cashPaid": None if found.may_pay else "0.0",
         "equityAfter": render.usd(equity),
         "maxLeverage": found.spec.max_leverage,
         "initialMargin": render.usd(found.initial),
