@@ -73,6 +73,7 @@ class SmallVenue:
             True,
             tuple((name, OPERATOR) for name in SOURCES),
             options.get("deployers", ()),
+            options.get("requires_disclosures", False),
         )
         self.engine.apply(genesis, START_NS)
 

@@ -21,10 +21,15 @@ from bellwether.journal import FileJournal
 from bellwether.node.clock import ManualClock
 from bellwether.node.founding.genesis import dev_genesis
 from bellwether.node.node import Node
+from bellwether.schema.commands import Genesis
 from bellwether.views.views import Views
 
 START_MS = 1_777_593_600_000
 """2026-05-01T00:00:00Z."""
+
+
+def _dev_world(start_ns: int) -> Genesis:
+    return dev_genesis(start_ns, check_nonce_window=False)
 
 
 @dataclass(frozen=True)
@@ -37,11 +42,17 @@ class GatewaySettings:
 class LiveGateway:
     """Runs in a thread of its own; use as a context."""
 
-    def __init__(self, directory: Path, settings: GatewaySettings | None = None) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        settings: GatewaySettings | None = None,
+        founding: Callable[[int], Genesis] | None = None,
+    ) -> None:
         self.settings = settings or GatewaySettings()
         self.port = 0
         self.node: Node[Views]
         self.directory = directory
+        self._founding = founding or _dev_world
         self._loop = uvloop.new_event_loop()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -97,7 +108,7 @@ class LiveGateway:
             self.directory,
             FileJournal.open(self.directory / "journal"),
             ManualClock(START_MS * 1_000_000),
-            lambda start_ns: dev_genesis(start_ns, check_nonce_window=False),
+            self._founding,
             Views,
         )
         await self.node.start()

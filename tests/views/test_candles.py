@@ -84,3 +84,36 @@ def test_the_days_statistics_forget_what_is_older_than_a_day(world: World) -> No
     later = now_ms(world) + 86_400_000 - MINUTE_MS
     assert world.views.day_statistics.of(CBRS, later)[1:] == (1_000, 175_000_000)
     assert world.views.day_statistics.of(CBRS, later + MINUTE_MS) == (175_000, 0, 0)
+
+
+@pytest.mark.parametrize(("a", "b"), [(5, 1), (1, 4), (3, 7)])
+@pytest.mark.parametrize("together", [1, 1_000])
+def test_a_change_of_units_restates_what_was_traded_before(
+    world: World, a: int, b: int, together: int
+) -> None:
+    """LIFE-10: a chart shows no jump where nobody gained or lost; what was traded in USD stays."""
+    before = world.views.candles.between(CBRS, "1m", 0, 1 << 53, now_ms(world))
+    world.carry(world.rebasing(a, b))
+    views = world.views if together == 1 else world.rebuilt(together=together)
+    for interval in ("1m", "1h", "1d"):
+        found = views.candles.between(CBRS, interval, 0, 1 << 53, now_ms(world))
+        assert sum(c.lots for c in found) == pytest.approx(3_000 * a / b, abs=len(found))
+        assert sum(c.value for c in found) == 525_000_000
+        assert max(c.high for c in found) == round(176_000 * b / a)
+    minutes = views.candles.between(CBRS, "1m", 0, 1 << 53, now_ms(world))
+    assert [c.close for c in minutes] == [round(c.close * b / a) for c in before]
+    day = views.day_statistics.of(CBRS, now_ms(world))
+    assert day.previous_price == round(175_000 * b / a), "the reference of the launch is restated"
+    price = world.engine.venue.markets[CBRS].mark_price
+    world.order(0, False, 1_000, price - price % 100)
+    world.order(1, True, 1_000, price - price % 100, tif=codes.IOC)
+    if together == 1:
+        last = views.candles.between(CBRS, "1m", 0, 1 << 53, now_ms(world))[-1]
+        assert last.open == round(175_000 * b / a) and last.close == price - price % 100
+        (trade,) = views.trades.newest(CBRS, 9)
+        assert trade.price == price - price % 100, "newest trades are in the units of now"
+        (rebase,) = views.trades.rebases(CBRS)
+        assert (rebase.numerator, rebase.denominator) == (a, b)
+        assert world.rebuilt(together=3).trades.newest(CBRS, 9) == [trade]
+    else:
+        views.close()

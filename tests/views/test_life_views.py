@@ -16,7 +16,7 @@ from bellwether.schema.events import (
     PositionSettled,
 )
 from bellwether.views import Views
-from bellwether.views.fills import direction
+from bellwether.views.history.fills import direction
 from tests.views.world import CBRS, START_MS, START_NS, World, address, operator
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from bellwether.schema import codes, rejects
 from bellwether.schema.commands import ModifyOrders, ModifyRequest, OrderRequest
-from bellwether.views.fills import direction
+from bellwether.views.history.fills import direction
 from bellwether.views.orders import OPEN, REFUSED, TRIGGERED
 from tests.views.world import CBRS, World, address
 

@@ -11,6 +11,7 @@ import pytest
 
 from bellwether.schema import codes
 from bellwether.views import Views, ViewsDamaged
+from bellwether.views.trades import TradeRow
 from tests.views.world import CBRS, SPCX, World, address
 
 TABLES = (
@@ -28,6 +29,10 @@ TABLES = (
     "funding_payments",
     "positions",
     "announcements",
+    "dexes",
+    "day_sums",
+    "adjustments",
+    "rebases",
 )
 
 
@@ -181,7 +186,9 @@ def test_live_orders_and_positions_of_the_views_are_those_of_the_engine(world: W
 
 
 def test_every_trade_has_two_fills_that_mirror_each_other(world: World) -> None:
-    trades = world.views.trades.newest(CBRS, 10_000)
+    assert world.views.trades.newest(CBRS, 10_000) == [], "those before a rebase are in old units"
+    found = [TradeRow._make(row) for row in rows(world.views)["trades"]]  # type: ignore[arg-type]
+    trades = [trade for trade in found if trade.asset == CBRS]
     assert len(trades) > 50
     fills: dict[int, list[tuple[int, int, int]]] = {}
     for number in range(8):

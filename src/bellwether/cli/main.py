@@ -20,6 +20,7 @@ from bellwether.cli import (
     serve as serve_command,
     verify as verify_command,
 )
+from bellwether.cli.history import export as export_command
 from bellwether.cli.lab import command as lab_command
 from bellwether.cli.operator import command as operator_command
 from bellwether.cli.trade import command as trade_command
@@ -34,6 +35,7 @@ app = typer.Typer(
 app.command("serve")(serve_command.serve)
 app.command("verify")(verify_command.verify)
 app.command("explain")(explain_command.explain)
+app.command("export")(export_command.export)
 app.command("replay")(replay_command.run)
 app.command("bench")(bench_command.bench)
 app.add_typer(market_command.market, name="market")

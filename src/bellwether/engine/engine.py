@@ -26,6 +26,7 @@ from bellwether.engine.handlers.cancels import (
     run_scheduled_cancel,
     schedule_cancel,
 )
+from bellwether.engine.handlers.disclosures import accept_disclosure
 from bellwether.engine.handlers.genesis import found
 from bellwether.engine.handlers.operators import credit, debit, set_account
 from bellwether.engine.handlers.orders import place_orders
@@ -57,6 +58,7 @@ from bellwether.engine.words import (
 )
 from bellwether.schema import codes
 from bellwether.schema.commands import (
+    AcceptDisclosure,
     Announce,
     ApproveAgent,
     CancelByClientId,
@@ -105,11 +107,7 @@ class Engine:
         now = time_ns if time_ns > venue.time_ns else venue.time_ns
         due = venue.timers.next_ns()
         while due != 0 and due <= now:
-            self._run_timer(turn)
-            if turn.ended_parents:
-                settle_children(turn)
-            if turn.flattened:
-                settle_flattened(turn)
+            self._run_whole_timer(turn)
             due = venue.timers.next_ns()
         venue.time_ns = now
         turn.time_ns = now
@@ -128,6 +126,17 @@ class Engine:
                 for other in turn.touched_too:
                     check_market(other)
                 turn.touched_too.clear()
+        return turn.events
+
+    def run_timer(self) -> list[Event]:
+        """Runs the timer that is due next, as `apply` would before a later command; its events.
+
+        For who looks at the state between timers; the events of one command are those of its timers
+        and its own, in this order.
+        """
+        turn = self._turn
+        turn.events = []
+        self._run_whole_timer(turn)
         return turn.events
 
     def next_timer_ns(self) -> int:
@@ -153,6 +162,13 @@ class Engine:
         engine.venue = restore_venue(payload)
         engine._turn = Turn(engine.venue, engine.venue.time_ns)
         return engine
+
+    def _run_whole_timer(self, turn: Turn) -> None:
+        self._run_timer(turn)
+        if turn.ended_parents:
+            settle_children(turn)
+        if turn.flattened:
+            settle_flattened(turn)
 
     def _run_timer(self, turn: Turn) -> None:
         venue = self.venue
@@ -252,6 +268,8 @@ def _carry_out_rare(turn: Turn, command: object) -> None:
         transfer_between_dexes(turn, command)
     elif isinstance(command, Noop):
         noop(turn, command)
+    elif isinstance(command, AcceptDisclosure):
+        accept_disclosure(turn, command)
     elif isinstance(command, Credit):
         credit(turn, command)
     elif isinstance(command, Debit):

@@ -19,6 +19,7 @@ MAX_FRAME_BYTES: Final = 64 * 1024
 
 PLAIN: Final = b"text/plain; charset=utf-8"
 JSON: Final = b"application/json"
+CSV: Final = b"text/csv; charset=utf-8"
 
 
 class Fault(Exception):

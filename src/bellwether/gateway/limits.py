@@ -45,6 +45,7 @@ _ITEM_MARKS: Final[dict[str, tuple[bytes, int]]] = {
     "userNonFundingLedgerUpdates": (b'"delta":', 20),
     "candleSnapshot": (b'"T":', 60),
     "markHistory": (b'"markPx":', 60),
+    "statement": (b'"balance":', 20),
     "batchClearinghouseStates": (b'"assetPositions":', 1),
 }
 """For answers that are weighed by their items: what marks an item, and items per weight."""

@@ -21,7 +21,7 @@ class Reads:
         self._limits = limits
 
     async def answer(self, request: dict[str, Any], ip: str) -> bytes:
-        """The JSON answer to an info request. Raises Fault and NodeStopped."""
+        """The answer to an info request, JSON or `Csv`. Raises Fault and NodeStopped."""
         kind = request.get("type")
         if not isinstance(kind, str):
             raise WrongShape("type: expected the name of a request")

@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 
 import bellwether
 from bellwether.gateway.connection import HttpConnection
-from bellwether.gateway.faults import MAX_BODY_BYTES, Fault, Unavailable, WrongShape
+from bellwether.gateway.faults import CSV, JSON, MAX_BODY_BYTES, Fault, Unavailable, WrongShape
 from bellwether.gateway.http import (
     Receive,
     Request,
@@ -25,6 +25,7 @@ from bellwether.gateway.http import (
     plain,
 )
 from bellwether.gateway.hyperliquid.decode import Moment, convert
+from bellwether.gateway.hyperliquid.reads.request import Csv
 from bellwether.gateway.hyperliquid.recovery import InlineRecoverer, Recoverer
 from bellwether.gateway.metrics import CONTENT_TYPE
 from bellwether.gateway.ports import NodePort, Settings
@@ -127,7 +128,8 @@ class Gateway:
         return response
 
     async def _info(self, request: Request) -> Response:
-        return Response(await self._reads.answer(json_of(request), request.ip))
+        answer = await self._reads.answer(json_of(request), request.ip)
+        return Response(answer, content_type=CSV if isinstance(answer, Csv) else JSON)
 
     async def _exchange(self, request: Request) -> Response:
         exchange = self._services.exchange

@@ -17,6 +17,7 @@ import structlog
 from bellwether.gateway.faults import MAX_FRAME_BYTES, Fault, WrongShape
 from bellwether.gateway.http import Receive, Scope, Send, client_of
 from bellwether.gateway.hyperliquid.decode import address_of
+from bellwether.gateway.hyperliquid.reads.request import Csv
 from bellwether.gateway.limits import MAX_SUBSCRIPTIONS, MAX_USERS
 from bellwether.gateway.reads import Reads
 from bellwether.gateway.services import Services
@@ -287,6 +288,8 @@ class Session:
 
     async def _info(self, payload: dict[str, Any]) -> bytes:
         answer = await self._reads.answer(payload, self._ip)
+        if isinstance(answer, Csv):
+            answer = msgspec.json.encode(answer.decode())
         return msgspec.json.encode({"type": payload.get("type"), "data": msgspec.Raw(answer)})
 
     def _error(self, text: str) -> None:

@@ -186,6 +186,17 @@ class Noop(Command, frozen=True, tag="noop"):
     expires_after: int
 
 
+class AcceptDisclosure(Command, frozen=True, tag="accept_disclosure"):
+    """The account accepts the text with this SHA-256 (32 bytes) that `asset` requires (RULE-6)."""
+
+    signer: bytes
+    account_for: bytes
+    nonce: int
+    expires_after: int
+    asset: int
+    text_hash: bytes
+
+
 class Credit(Command, frozen=True, tag="credit"):
     """A deposit seen by the custodian; `reference` is unique (RULE-3)."""
 
@@ -363,7 +374,9 @@ class GenesisAccount(
 
 class Genesis(Command, frozen=True, tag="genesis"):
     """Founds a venue: always the first command, never a later one. `sources` binds the name of a
-    price source to the key that speaks for it, `deployers` the name of a dex to its deployer's."""
+    price source to the key that speaks for it, `deployers` the name of a dex to its deployer's.
+    Accounts of a dev world have accepted every disclosure, unless `requires_disclosures` has them
+    asked like all others (RULE-6)."""
 
     dexes: tuple[str, ...]
     markets: tuple[InstrumentSpec, ...]
@@ -373,6 +386,7 @@ class Genesis(Command, frozen=True, tag="genesis"):
     dev: bool = False
     sources: tuple[tuple[str, bytes], ...] = ()
     deployers: tuple[tuple[str, bytes], ...] = ()
+    requires_disclosures: bool = False
 
 
 OperatorCommand = (
@@ -410,6 +424,7 @@ AnyCommand = (
     | ApproveAgent
     | TransferBetweenDexes
     | Noop
+    | AcceptDisclosure
     | OperatorCommand
     | AdvanceTime
     | Genesis

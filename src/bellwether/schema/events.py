@@ -281,6 +281,15 @@ class AccountSet(Event, frozen=True, tag="account_set"):
     owner: str
 
 
+class DisclosureAccepted(Event, frozen=True, tag="disclosure_accepted"):
+    """An account accepted a version of a text by its SHA-256; `asset` is where it was read."""
+
+    account: bytes
+    asset: int
+    version: int
+    text_hash: bytes
+
+
 class LeverageUpdated(Event, frozen=True, tag="leverage_updated"):
     account: bytes
     asset: int
@@ -365,6 +374,7 @@ AnyEvent = (
     | Debited
     | Transferred
     | AccountSet
+    | DisclosureAccepted
     | LeverageUpdated
     | IsolatedMarginUpdated
     | AgentApproved

@@ -4,6 +4,7 @@ from typing import Final
 
 import msgspec
 
+from bellwether.schema.disclosures import Disclosure, is_shipped
 from bellwether.units.division import mul_div_up
 from bellwether.units.quantities import FINE, RATE_ONE
 
@@ -165,6 +166,7 @@ class InstrumentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     market_protection_e6: int = 0
     largest_owner_share_e6: int = 0
     maker_protection_ns: int = 0
+    disclosure: Disclosure | None = None
 
     def faults(self) -> list[str]:
         """Everything that contradicts itself (INST-7); empty if the specification can be listed."""
@@ -206,6 +208,8 @@ class InstrumentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if self.index is not None and self.index.source not in ("observations", "external"):
             found.append("index.source is unknown")
         found += self._conversion_faults()
+        if self.disclosure is not None and not is_shipped(self.disclosure):
+            found.append("disclosure is no version and hash of a text that ships")
         if self.index is not None and len({kind.name for kind in self.index.kinds}) != len(
             self.index.kinds
         ):

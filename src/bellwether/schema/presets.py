@@ -7,6 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from bellwether.schema import codes
+from bellwether.schema.disclosures import disclosure_of
 from bellwether.schema.instrument import (
     ConversionPolicy,
     FundingPolicy,
@@ -18,7 +19,7 @@ from bellwether.schema.instrument import (
     WholeTier,
 )
 
-IPOP: Final = InstrumentSpec(symbol="", dex="", preset="ipop")
+IPOP: Final = InstrumentSpec(symbol="", dex="", preset="ipop", disclosure=disclosure_of("ipop"))
 """trade.xyz's Pre-IPO Perpetuals on HyperCore (INST-3): strict isolated, 5x, internal oracle."""
 
 STANDARD_EQUITY: Final = InstrumentSpec(
@@ -90,6 +91,7 @@ PREMARKET: Final = InstrumentSpec(
     professional_jurisdictions=("GB",),
     index=SyntheticIndex(KINDS),
     conversion=ConversionPolicy(becomes="xstock"),
+    disclosure=disclosure_of("premarket"),
 )
 """Kraken's pre-IPO perpetuals (INST-4): a synthetic index, a clamped mark, whole-position tiers."""
 

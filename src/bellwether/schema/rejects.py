@@ -57,6 +57,7 @@ OWNER_SHARE_REACHED: Final = 233
 TWAP_DURATION_INVALID: Final = 234
 TWAP_VALUE_TOO_SMALL: Final = 235
 TOO_MANY_TWAPS: Final = 236
+DISCLOSURE_MISSING: Final = 240
 AUCTION_TAKES_LIMITS: Final = 245
 
 ORDER_NOT_OPEN: Final = 301
@@ -79,6 +80,8 @@ DEX_UNKNOWN: Final = 413
 SCHEDULE_LIMIT: Final = 414
 SCHEDULE_TOO_FAR: Final = 415
 ADDRESS_IS_AGENT: Final = 416
+DISCLOSURE_HASH_WRONG: Final = 420
+NO_DISCLOSURE: Final = 421
 
 ROLE_MISSING: Final = 501
 REFERENCE_USED: Final = 502
@@ -168,6 +171,7 @@ SENTENCES: Final[dict[int, str]] = {
     TWAP_DURATION_INVALID: "A TWAP order takes from 5 minutes to 7 days.",
     TWAP_VALUE_TOO_SMALL: "The TWAP order is worth less than the minimum a minute.",
     TOO_MANY_TWAPS: "The account has as many running TWAP orders as it may.",
+    DISCLOSURE_MISSING: "The market's disclosure in force has to be accepted before adding risk.",
     AUCTION_TAKES_LIMITS: "The call auction takes only limit orders that may rest.",
     ORDER_NOT_OPEN: "There is no such open order.",
     MODIFY_NOT_OPEN: "The order to modify is not open.",
@@ -187,6 +191,8 @@ SENTENCES: Final[dict[int, str]] = {
     BALANCE_TOO_SMALL: "The free balance does not cover the amount.",
     AMOUNT_INVALID: "The amount is not positive, or more than a dex can hold.",
     ADDRESS_IS_AGENT: "The address is an agent's key, which owns no account.",
+    DISCLOSURE_HASH_WRONG: "The hash is not that of the market's disclosure in force.",
+    NO_DISCLOSURE: "The market has no disclosure to accept.",
     DEX_UNKNOWN: "There is no such dex.",
     ROLE_MISSING: "The key does not hold the role.",
     REFERENCE_USED: "The reference has been used before.",

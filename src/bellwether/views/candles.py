@@ -1,6 +1,9 @@
 """Candles of one minute, hour and day, aggregated on reading to every interval.
 
 Intervals without a trade are flat at the close before, with no volume, from the launch up to now.
+A change of units restates all of them, so that a chart shows no jump where nothing was gained or
+lost (LIFE-10): prices are divided and lots multiplied by the factor, half to even; what was traded
+in USD stays.
 """
 
 from __future__ import annotations
@@ -9,7 +12,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
-from bellwether.schema.events import MarketListed, TradeExecuted
+from bellwether.schema.events import MarketListed, MarketRebased, TradeExecuted
+from bellwether.units.division import mul_div_half_even
 from bellwether.views.store import Moment, Rows, Store
 
 MS_PER_MINUTE: Final = 60_000
@@ -47,6 +51,9 @@ SCHEMA: Final = (
 )
 
 _PUT: Final = "INSERT OR REPLACE INTO candles VALUES (?,?,?,?,?,?,?,?,?,?)"
+_RESTATE: Final = """UPDATE candles SET open = restated(open, ?2, ?1),
+    high = restated(high, ?2, ?1), low = restated(low, ?2, ?1), close = restated(close, ?2, ?1),
+    lots = restated(lots, ?1, ?2) WHERE asset = ?3"""
 _PUT_LAUNCH: Final = "INSERT OR REPLACE INTO launches VALUES (?,?,?)"
 
 
@@ -73,6 +80,8 @@ class Candles:
         self._touched: dict[tuple[int, int, int], list[int]] = {}
         self._launches: dict[int, tuple[int, int]] = {}
         self._listed: list[tuple[int, int, int]] = []
+        self._rebases: list[tuple[int, int, int]] = []
+        store.connection.create_function("restated", 3, mul_div_half_even, deterministic=True)
         query = "SELECT *, max(open_ms) FROM candles GROUP BY base, asset"
         for row in store.connection.execute(query):
             self._running[row[0], row[1]] = list(row[:10])
@@ -104,8 +113,29 @@ class Candles:
             row[9] += 1
             self._touched[base, asset, open_ms] = row
 
+    def rebased(self, event: MarketRebased) -> None:
+        """Restate what is at hand now, and the rest when the batch is written (LIFE-10)."""
+        asset, a, b = event.asset, event.numerator, event.denominator
+        for key, row in self._touched.items():
+            if row[1] == asset:
+                self._touched[key] = _restated(row, a, b)
+        for base in BASES:
+            running = self._running.get((base, asset))
+            if running is not None:
+                touched = self._touched.get((base, asset, running[2]))
+                self._running[base, asset] = touched or _restated(running, a, b)
+        launch_ms, reference = self._launches[asset]
+        self._launches[asset] = (launch_ms, mul_div_half_even(reference, b, a))
+        self._listed.append((asset, *self._launches[asset]))
+        self._rebases.append((a, b, asset))
+
     def flush(self, rows: Rows) -> None:
         """Write what the batch changed."""
+        if self._rebases:
+            # What earlier batches left is in the old units and goes in first.
+            self._store.flush()
+            rows.add(_RESTATE, self._rebases)
+            self._rebases = []
         if self._touched:
             rows.add(_PUT, self._touched.values())
             self._touched = {}
@@ -164,6 +194,12 @@ class Candles:
         key = (MS_PER_MINUTE, asset, time_ms)
         row = self._store.connection.execute(query, key).fetchone()
         return otherwise if row is None else int(row[0])
+
+
+def _restated(row: list[int], a: int, b: int) -> list[int]:
+    """A new row in units of which a / b are one of before; the old one may wait to be written."""
+    prices = (mul_div_half_even(price, b, a) for price in row[3:7])
+    return [*row[:3], *prices, mul_div_half_even(row[7], a, b), *row[8:]]
 
 
 def bucket_of(time_ms: int, length: int) -> int:

@@ -10,26 +10,27 @@ from collections.abc import Callable, Sequence
 from os import PathLike
 from typing import Any, Final
 
-from bellwether.schema import events
+from bellwether.schema import codes, events
 from bellwether.schema.commands import AdvanceTime, Command
-from bellwether.views import (
-    announcements,
-    candles,
+from bellwether.views import announcements, candles, orders, prices, trades
+from bellwether.views.day_statistics import DayStatistics
+from bellwether.views.history import (
+    adjustments,
+    day_sums,
     fills,
     funding,
     ledger_updates,
-    orders,
-    prices,
-    trades,
     volumes,
 )
-from bellwether.views.day_statistics import DayStatistics
+from bellwether.views.history.statements import Statements
 from bellwether.views.standing import twaps
 from bellwether.views.store import IN_MEMORY, Moment, Store, discard
 
 _MODULES: Final = (
+    adjustments,
     announcements,
     candles,
+    day_sums,
     fills,
     funding,
     ledger_updates,
@@ -82,7 +83,14 @@ class Views:
         self.volumes = volumes.Volumes(self._store)
         self.announcements = announcements.Announcements(self._store)
         self.twaps = twaps.Twaps(self._store)
+        self.adjustments = adjustments.Adjustments(self._store)
+        self.day_sums = day_sums.DaySums(self._store)
+        self.statements = Statements(
+            self.fills, self.funding, self.ledger_updates, self.adjustments, self.day_sums
+        )
         self._parts = (
+            self.adjustments,
+            self.day_sums,
             self.announcements,
             self.twaps,
             self.orders,
@@ -174,7 +182,8 @@ class Views:
         maker_cloid = order.client_id_of(event.maker_order_id)
         mark = self.prices.mark_of(event.asset)
         twap_id = self.twaps.of_order(event.taker_order_id)
-        self.fills.traded(event, at, mark, (taker_cloid, maker_cloid), twap_id)
+        sides = self.fills.traded(event, at, mark, (taker_cloid, maker_cloid), twap_id)
+        self.day_sums.traded(event, *sides, at.time_ms)
         order.traded(event, at)
         self.trades.traded(event, at)
         self.candles.traded(event, at)
@@ -185,10 +194,49 @@ class Views:
     def _deleveraged(self, event: events.AutoDeleveraged) -> None:
         self.fills.deleveraged(event, self._at, self.prices.mark_of(event.asset))
         self.funding.deleveraged(event, self._at)
+        self.day_sums.deleveraged(event, self._at)
 
     def _position_settled(self, event: events.PositionSettled) -> None:
         self.fills.settled(event, self._at)
         self.funding.closed(event, self._at)
+        self.day_sums.settled(event, self._at)
+
+    def _funding_paid(self, event: events.FundingPaid) -> None:
+        self.day_sums.funded(self.funding.paid(event, self._at))
+
+    def _funding_settled(self, event: events.FundingSettled) -> None:
+        self.day_sums.funded(self.funding.settled(event, self._at))
+
+    def _credited(self, event: events.Credited) -> None:
+        self.ledger_updates.credited(event, self._at)
+        self.day_sums.credited(event, self._at)
+
+    def _debited(self, event: events.Debited) -> None:
+        self.ledger_updates.debited(event, self._at)
+        self.day_sums.debited(event, self._at)
+
+    def _transferred(self, event: events.Transferred) -> None:
+        self.ledger_updates.transferred(event, self._at)
+        self.day_sums.transferred(event, self._at)
+
+    def _deficit_covered(self, event: events.DeficitCovered) -> None:
+        self.adjustments.covered(event, self._at)
+        self.day_sums.covered(event, self._at)
+
+    def _rebased(self, event: events.MarketRebased) -> None:
+        self.funding.restated(event)
+        self.candles.rebased(event)
+        self.trades.rebased(event, self._at)
+        self._traded.add(event.asset)
+
+    def _position_rebased(self, event: events.PositionRebased) -> None:
+        self.funding.rebased(event, self._at)
+        self.adjustments.rebased(event, self._at)
+        self.day_sums.rebased(event, self._at)
+
+    def _phase_changed(self, event: events.PhaseChanged) -> None:
+        if event.phase == codes.CONVERTING:
+            self.adjustments.converted(event, self.funding.positions(event.asset), self._at)
 
     def _listed(self, event: events.MarketListed) -> None:
         self.candles.listed(event, self._at)
@@ -235,11 +283,14 @@ def _routes(views: Views) -> dict[type[events.Event], Callable[[Any], None]]:
         events.AutoDeleveraged: views._deleveraged,
         events.LiquidationStarted: lambda event: money.liquidated(event, at),
         events.PricesPublished: views.prices.published,
-        events.FundingPaid: lambda event: views.funding.paid(event, at),
-        events.FundingSettled: lambda event: views.funding.settled(event, at),
-        events.Credited: lambda event: money.credited(event, at),
-        events.Debited: lambda event: money.debited(event, at),
-        events.Transferred: lambda event: money.transferred(event, at),
+        events.FundingPaid: views._funding_paid,
+        events.FundingSettled: views._funding_settled,
+        events.Credited: views._credited,
+        events.Debited: views._debited,
+        events.Transferred: views._transferred,
+        events.DexOpened: views.day_sums.opened,
+        events.DeficitCovered: views._deficit_covered,
+        events.PhaseChanged: views._phase_changed,
         events.MarketListed: views._listed,
         events.Announced: lambda event: views.announcements.announced(event, at),
         events.OrderRebased: order.rebased,
@@ -247,7 +298,7 @@ def _routes(views: Views) -> dict[type[events.Event], Callable[[Any], None]]:
         events.TwapSliceSent: views.twaps.sent,
         events.TwapRebased: views.twaps.rebased,
         events.TwapEnded: lambda event: views.twaps.ended(event, at),
-        events.MarketRebased: views.funding.restated,
-        events.PositionRebased: lambda event: views.funding.rebased(event, at),
+        events.MarketRebased: views._rebased,
+        events.PositionRebased: views._position_rebased,
         events.PositionSettled: views._position_settled,
     }

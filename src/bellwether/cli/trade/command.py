@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import typer
 
-from bellwether.cli.trade import account, book, funds, orders, worked
+from bellwether.cli.trade import account, book, funds, holder, orders, worked
 
 trade = typer.Typer(
     no_args_is_help=True,
-    help="Trade on a running venue: orders, positions, fills, balances, leverage, transfers.",
+    help="Trade on a running venue: orders, positions, fills, balances, transfers, statements.",
 )
 trade.command("place")(orders.place)
 trade.command("cancel")(orders.cancel)
@@ -24,3 +24,6 @@ trade.command("balance")(account.balance)
 trade.command("book")(book.book)
 trade.command("leverage")(funds.leverage)
 trade.command("transfer")(funds.transfer)
+trade.command("disclosure")(holder.disclosure)
+trade.command("statement")(holder.statement)
+trade.command("preview")(holder.preview)

@@ -45,6 +45,7 @@ def found(turn: Turn, command: Genesis) -> None:
             return
     venue.founded = True
     venue.dev = command.dev
+    venue.pre_accepts = command.dev and not command.requires_disclosures
     venue.check_nonce_window = command.check_nonce_window
     for name in command.dexes:
         dex = Dex(len(venue.dexes), name)

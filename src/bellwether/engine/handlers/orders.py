@@ -274,6 +274,10 @@ def refusal(holding: Holding, order: Order) -> int:
         return rejects.POST_ONLY_NOW
     if market.is_restricted and not may_hold(holding, order):
         return rejects.NOT_ELIGIBLE
+    if not holding.account.user.has_accepted(market.disclosure_hash) and not _reduces(
+        holding, order
+    ):
+        return rejects.DISCLOSURE_MISSING
     reason = _register_refusal(holding.account, order)
     if reason != rejects.ACCEPTED:
         return reason
@@ -295,12 +299,17 @@ def _fits_auction(order: Order) -> bool:
 
 
 def may_hold(holding: Holding, order: Order) -> bool:
-    """May the account place this order here: is it eligible, or can the order only reduce (RULE-5)?
+    """Is the account eligible here, or can the order do nothing but reduce (RULE-5)?"""
+    user = holding.account.user
+    return holding.market.admits(user.jurisdiction, user.client_class) or _reduces(holding, order)
+
+
+def _reduces(holding: Holding, order: Order) -> bool:
+    """Can the order do nothing but reduce?
 
     Together with what already rests on its side it may not be larger than the position.
     """
-    user = holding.account.user
-    if order.reduce_only or holding.market.admits(user.jurisdiction, user.client_class):
+    if order.reduce_only:
         return True
     resting = holding.buy_lots if order.is_buy else holding.sell_lots
     is_plain = order.trigger == codes.NO_TRIGGER

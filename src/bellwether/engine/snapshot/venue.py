@@ -26,7 +26,7 @@ from bellwether.engine.state.venue import Venue
 from bellwether.engine.twap.state import Twap
 from bellwether.schema.wire import command_bytes, command_of
 
-FORMAT: Final = 4
+FORMAT: Final = 5
 
 
 def dump_venue(venue: Venue) -> bytes:
@@ -43,6 +43,7 @@ def dump_venue(venue: Venue) -> bytes:
             venue.next_liquidation_id,
             venue.next_proposal_id,
             venue.next_twap_id,
+            venue.pre_accepts,
         ],
         [_dump_user(user) for user in venue.user_list],
         [_dump_signer(signer) for signer in venue.signers.values()],
@@ -110,6 +111,7 @@ def _restore_counters(venue: Venue, row: list[Any]) -> None:
     venue.next_liquidation_id = row[6]
     venue.next_proposal_id = row[7]
     venue.next_twap_id = row[8]
+    venue.pre_accepts = row[9]
 
 
 def _dump_user(user: User) -> list[Any]:
@@ -122,6 +124,8 @@ def _dump_user(user: User) -> list[Any]:
         user.cancel_at_ms,
         user.cancels_today,
         user.cancels_day,
+        user.is_pre_accepted,
+        [[text_hash, time_ns] for text_hash, time_ns in user.disclosures.items()],
     ]
 
 
@@ -134,6 +138,9 @@ def _restore_user(venue: Venue, row: list[Any]) -> None:
     user.cancel_at_ms = row[5]
     user.cancels_today = row[6]
     user.cancels_day = row[7]
+    user.is_pre_accepted = row[8]
+    for text_hash, time_ns in row[9]:
+        user.disclosures[text_hash] = time_ns
     venue.users[user.address] = user
     venue.user_list.append(user)
 

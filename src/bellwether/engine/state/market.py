@@ -26,6 +26,16 @@ NO_END: Final = 1 << 62
 """Micro-USD that no notional reaches."""
 
 
+def margin_table_of(spec: InstrumentSpec) -> MaintenanceTable:
+    """The tiers of a specification, ready to be asked (MARG-3)."""
+    return MaintenanceTable(
+        [(tier.lower_bound_e6, tier.max_leverage) for tier in spec.tiers],
+        [(t.lower_bound_e6, t.initial_e6, t.maintenance_e6) for t in spec.whole_tiers]
+        if spec.whole_tiers
+        else None,
+    )
+
+
 @final
 class Market:
     """Prices are price atoms unless named `_fine`; money is micro-USD.
@@ -101,12 +111,7 @@ class Market:
         """Goes by a specification's rules, and takes the numbers out that hot code needs."""
         self.rules: InstrumentSpec = spec
         oracle = spec.oracle
-        self.margin_table: MaintenanceTable = MaintenanceTable(
-            [(tier.lower_bound_e6, tier.max_leverage) for tier in spec.tiers],
-            [(t.lower_bound_e6, t.initial_e6, t.maintenance_e6) for t in spec.whole_tiers]
-            if spec.whole_tiers
-            else None,
-        )
+        self.margin_table: MaintenanceTable = margin_table_of(spec)
         self.accrues: bool = spec.funding.policy == "kraken"
         self.first_tier_end_e6: int = (
             spec.tiers[1].lower_bound_e6 if len(spec.tiers) > 1 else NO_END
@@ -128,6 +133,9 @@ class Market:
         )
         self.is_restricted: bool = bool(
             spec.excluded_jurisdictions or spec.professional_jurisdictions
+        )
+        self.disclosure_hash: bytes = (
+            b"" if spec.disclosure is None else bytes.fromhex(spec.disclosure.hash[2:])
         )
         self.reject_outside_band: bool = oracle.reject_outside_band
         self.policy: DiscoveryPolicy = DiscoveryPolicy(

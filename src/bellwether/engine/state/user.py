@@ -16,7 +16,9 @@ class User:
     """An owner by address (20 bytes) with one account a dex and one holding a market (by asset).
 
     `number` is its place among all users; `volume_e6` is micro-USD traded. `linked` are all users
-    of the same named `owner`, itself among them; None where it stands for itself.
+    of the same named `owner`, itself among them; None where it stands for itself. `disclosures` are
+    the hashes (32 bytes) of the texts it has accepted, with the time (ns); who `is_pre_accepted` is
+    not asked (RULE-6).
     """
 
     __slots__ = (
@@ -27,7 +29,9 @@ class User:
         "cancels_today",
         "cancels_day",
         "client_class",
+        "disclosures",
         "holdings",
+        "is_pre_accepted",
         "jurisdiction",
         "linked",
         "number",
@@ -49,6 +53,12 @@ class User:
         self.cancel_at_ms: int = 0
         self.cancels_today: int = 0
         self.cancels_day: int = 0
+        self.disclosures: dict[bytes, int] = {}
+        self.is_pre_accepted: bool = False
+
+    def has_accepted(self, text_hash: bytes) -> bool:
+        """Has the user accepted this text, or nothing to accept (RULE-6)?"""
+        return not text_hash or self.is_pre_accepted or text_hash in self.disclosures
 
     def dismiss(self, agent: Signer) -> None:
         """The agent signs no more."""

@@ -17,13 +17,15 @@ from bellwether.engine.twap.state import Twap
 class Venue:
     """`time_ns` is the time of the last command or timer; it never goes back.
 
-    `pending` are approved changes whose time has not come, by the number of their proposal.
+    `pending` are approved changes whose time has not come, by the number of their proposal. Where
+    the founding `pre_accepts`, whoever gets an account has accepted every disclosure (RULE-6).
     """
 
     def __init__(self) -> None:
         self.time_ns: int = 0
         self.founded: bool = False
         self.dev: bool = False
+        self.pre_accepts: bool = False
         self.check_nonce_window: bool = True
         self.dexes: list[Dex] = []
         self.dex_by_name: dict[str, Dex] = {}
@@ -53,6 +55,7 @@ class Venue:
         found = self.users.get(address)
         if found is None:
             found = User(address, len(self.user_list))
+            found.is_pre_accepted = self.pre_accepts
             self.users[address] = found
             self.user_list.append(found)
             before = self.signers.get(address)

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from bellwether.engine.state.venue import Venue
-from bellwether.gateway.faults import Refused
+from bellwether.gateway.faults import Refused, WrongShape
 from bellwether.gateway.hyperliquid import decode
 from bellwether.gateway.hyperliquid.decode import OrderWire, address_of
 from bellwether.gateway.hyperliquid.refusals import request_text
 from bellwether.schema import codes, rejects
 from bellwether.schema.commands import (
+    AcceptDisclosure,
     AnyCommand,
     ApproveAgent,
     CancelByClientId,
@@ -175,6 +176,15 @@ def _approve_agent(action: decode.ApproveAgentAction, by: Authority, venue: Venu
     return ApproveAgent(*_shared(by), agent, name, valid_until)
 
 
+def _accept_disclosure(
+    action: decode.AcceptDisclosureAction, by: Authority, venue: Venue
+) -> AnyCommand:
+    market = venue.market_by_name.get(action.coin)
+    if market is None:
+        raise WrongShape(f"action.coin: there is no market `{action.coin[:64]}`")
+    return AcceptDisclosure(*_shared(by), market.asset, bytes.fromhex(action.hash[2:]))
+
+
 _BUILDERS: Final[dict[type[decode.Action], Callable[[Any, Authority, Venue], AnyCommand]]] = {
     decode.Order: _order,
     decode.Cancel: _cancel,
@@ -190,6 +200,7 @@ _BUILDERS: Final[dict[type[decode.Action], Callable[[Any, Authority, Venue], Any
     decode.UsdSend: _usd_send,
     decode.SendAsset: _send_asset,
     decode.ApproveAgentAction: _approve_agent,
+    decode.AcceptDisclosureAction: _accept_disclosure,
 }
 
 

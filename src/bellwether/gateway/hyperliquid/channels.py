@@ -30,9 +30,9 @@ from bellwether.schema.events import (
     PositionRebased,
     SpecificationChanged,
 )
-from bellwether.views.fills import FillRow
-from bellwether.views.funding import PaymentRow
-from bellwether.views.ledger_updates import LedgerRow
+from bellwether.views.history.fills import FillRow
+from bellwether.views.history.funding import PaymentRow
+from bellwether.views.history.ledger_updates import LedgerRow
 from bellwether.views.orders import OrderRow
 from bellwether.views.standing.twaps import TwapRow
 

@@ -29,6 +29,7 @@ Moment = Annotated[int, Meta(ge=0, le=(2**63 - 1) // 1_000_000)]
 Small = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 Money = Annotated[int, Meta(ge=-(10**18), le=10**18)]
 Cloid = Annotated[str, Meta(pattern=r"^0x[0-9a-fA-F]{32}\Z")]
+Hash = Annotated[str, Meta(pattern=r"^0x[0-9a-fA-F]{64}\Z")]
 Quantity256 = Annotated[str, Meta(pattern=r"^0x[0-9a-fA-F]{1,64}\Z")]
 ShortText = Annotated[str, Meta(max_length=128)]
 
@@ -214,6 +215,11 @@ class PerpDeploy(Action, frozen=True, tag="perpDeploy"):
     content: Any = None
 
 
+class AcceptDisclosureAction(Action, frozen=True, tag="acceptDisclosure"):
+    coin: ShortText
+    hash: Hash
+
+
 SUPPORTED: Final[dict[str, type[Action]]] = {
     "order": Order,
     "cancel": Cancel,
@@ -229,11 +235,12 @@ SUPPORTED: Final[dict[str, type[Action]]] = {
     "usdSend": UsdSend,
     "sendAsset": SendAsset,
     "approveAgent": ApproveAgentAction,
+    "acceptDisclosure": AcceptDisclosureAction,
 }
 """What this venue carries out."""
 
 UNSUPPORTED: Final = frozenset(
-    "acceptDisclosure activateOutcomeDeployer agentEnableDexAbstraction agentSendAsset"
+    "activateOutcomeDeployer agentEnableDexAbstraction agentSendAsset"
     " agentSetAbstraction approveBuilderFee authorizeAqav2Role borrowLend cDeposit cWithdraw"
     " claimRewards convertToMultiSigUser createSubAccount createVault CSignerAction"
     " CValidatorAction evmUserModify finalizeEvmContract gossipPriorityBid"
@@ -318,6 +325,7 @@ def _orders(action: Action) -> list[OrderWire]:
 _PATTERN_WORDS: Final = (
     ("{1,8}0*", "expected a decimal string of at most 12 digits and 8 decimals"),
     ("{32}", "expected 0x and 32 hexadecimal digits"),
+    ("]{64}", "expected 0x and 64 hexadecimal digits"),
     ("{1,64}", "expected 0x and at most 64 hexadecimal digits"),
     ("[A-Z]{2}", "expected a code of a country or its part, such as US or US-NY"),
 )
@@ -339,7 +347,7 @@ def canonical_action(action: Action) -> bytes:
 
 
 _DECIMALS: Final = frozenset({"p", "s", "triggerPx", "trailPx", "trailRate", "amount"})
-_HEXADECIMALS: Final = frozenset({"c", "cloid", "oid", "b"})
+_HEXADECIMALS: Final = frozenset({"c", "cloid", "oid", "b", "hash"})
 
 
 def _canonical(value: Any, key: str = "") -> Any:

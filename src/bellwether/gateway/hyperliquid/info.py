@@ -8,8 +8,16 @@ from typing import Any, Final
 import msgspec
 
 from bellwether.gateway.faults import WrongShape
-from bellwether.gateway.hyperliquid.reads import account, bellwether, history, market, static
+from bellwether.gateway.hyperliquid.reads import (
+    account,
+    bellwether,
+    history,
+    holders,
+    market,
+    static,
+)
 from bellwether.gateway.hyperliquid.reads.request import (
+    Csv,
     Handler,
     InfoError,
     ReadingNode,
@@ -25,6 +33,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     **account.HANDLERS,
     **history.HANDLERS,
     **bellwether.HANDLERS,
+    **holders.HANDLERS,
 }
 """Every request type that is answered."""
 
@@ -34,13 +43,14 @@ _encode: Final = msgspec.json.Encoder().encode
 async def answer(
     node: ReadingNode, request: dict[str, Any], requests_used: Callable[[bytes], int] = uncounted
 ) -> bytes | InfoError:
-    """Return the JSON of the answer, or the error with its status and text.
+    """Return the JSON of the answer (or `Csv`), or the error with its status and text.
 
     `requests_used` tells how many requests an account has sent. Raises NodeStopped when the node
     no longer answers.
     """
     try:
-        return _encode(await answer_value(node, request, requests_used))
+        value = await answer_value(node, request, requests_used)
+        return value if isinstance(value, Csv) else _encode(value)
     except InfoError as error:
         return error
     except WrongShape as fault:

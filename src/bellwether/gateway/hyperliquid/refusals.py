@@ -77,6 +77,9 @@ TEXTS: Final[dict[int, str]] = {
     rejects.TWAP_VALUE_TOO_SMALL: "TWAP order value too small.",
     rejects.TOO_MANY_TWAPS: "Too many running TWAP orders.",
     rejects.TWAP_NOT_RUNNING: "TWAP was never placed, already canceled, or filled.",
+    rejects.DISCLOSURE_MISSING: (
+        "Must accept the market's disclosure before adding risk. asset={asset}"
+    ),
     rejects.ORDER_NOT_OPEN: _MISSING_ORDER,
     rejects.MODIFY_NOT_OPEN: "Cannot modify canceled or filled order",
     rejects.LEVERAGE_INVALID: "Invalid leverage value.",
@@ -96,6 +99,10 @@ TEXTS: Final[dict[int, str]] = {
     rejects.BALANCE_TOO_SMALL: "Insufficient balance for token transfer",
     rejects.AMOUNT_INVALID: "Send amount cannot be zero",
     rejects.ADDRESS_IS_AGENT: "Cannot send to an address that is an API wallet.",
+    rejects.DISCLOSURE_HASH_WRONG: (
+        "hash: it is not that of the market's disclosure in force. asset={detail}"
+    ),
+    rejects.NO_DISCLOSURE: "coin: the market has no disclosure to accept. asset={detail}",
     rejects.DEX_UNKNOWN: "Invalid perp DEX",
     rejects.ROLE_MISSING: SENTENCES[rejects.ROLE_MISSING],
     rejects.REFERENCE_USED: SENTENCES[rejects.REFERENCE_USED],

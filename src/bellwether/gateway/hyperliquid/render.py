@@ -15,12 +15,13 @@ from bellwether.units.division import div_half_even
 from bellwether.units.fine_price import published_atoms
 from bellwether.units.quantities import PRICE_AND_SIZE_DECIMALS
 from bellwether.units.text import format_decimal
-from bellwether.views import fills, ledger_updates, orders
+from bellwether.views import orders
 from bellwether.views.announcements import AnnouncementRow
 from bellwether.views.candles import Candle
-from bellwether.views.fills import FillRow
-from bellwether.views.funding import PaymentRow
-from bellwether.views.ledger_updates import LedgerRow
+from bellwether.views.history import fills, ledger_updates
+from bellwether.views.history.fills import FillRow
+from bellwether.views.history.funding import PaymentRow
+from bellwether.views.history.ledger_updates import LedgerRow
 from bellwether.views.orders import OrderRow
 from bellwether.views.trades import TradeRow
 from bellwether.views.views import Views

@@ -46,6 +46,7 @@ def load_genesis(path: Path, start_ns: int, *, check_nonce_window: bool = True) 
         check_nonce_window=check_nonce_window,
         dev=world.flag("dev", False),
         deployers=tuple(_deployer(entry, dexes) for entry in world.tables("deployers")),
+        requires_disclosures=world.flag("requires_disclosures", False),
     )
     world.done()
     return genesis
@@ -103,7 +104,7 @@ def apply_differences(
         inner = values.get(field)
         if field not in values:
             raise GenesisInvalid(f"{where}{field}", "is not a field of a specification")
-        if isinstance(inner, dict):
+        if isinstance(inner, dict) and value is not None:
             if not isinstance(value, dict):
                 raise GenesisInvalid(f"{where}{field}", f"expected an object, not {value!r}")
             for unknown in sorted(value.keys() - inner.keys()):

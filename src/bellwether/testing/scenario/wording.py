@@ -102,6 +102,9 @@ class Wording:
     def say_acknowledged(self, event: events.Acknowledged) -> str:
         return "done"
 
+    def say_disclosure_accepted(self, event: events.DisclosureAccepted) -> str:
+        return f"{self.who(event.account)} accepts version {event.version} of the disclosure"
+
     def say_command_refused(self, event: events.CommandRefused) -> str:
         return f"refused {event.reason}: {rejects.SENTENCES[event.reason]}"
 

@@ -19,8 +19,8 @@ from bellwether.gateway.hyperliquid.reads.market import contexts, meta, now_ms
 from bellwether.gateway.hyperliquid.reads.request import Handler, ReadingNode, Request
 from bellwether.schema import codes
 from bellwether.units.text import format_decimal
+from bellwether.views.history.volumes import MS_PER_DAY
 from bellwether.views.views import Views
-from bellwether.views.volumes import MS_PER_DAY
 
 FREE_REQUESTS: Final = 10_000
 FEE_DAYS: Final = 15

@@ -12,10 +12,10 @@ from bellwether.engine.acts.changes import version_of
 from bellwether.engine.conversion.ramp import listed_specification
 from bellwether.engine.index.state import Observation
 from bellwether.engine.index.update import live_observations
+from bellwether.engine.life.preview import average_to_date
 from bellwether.engine.state.life import Proposal
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.venue import Venue
-from bellwether.formulas.twap import twap_sum_after
 from bellwether.gateway.faults import WrongShape
 from bellwether.gateway.hyperliquid import render
 from bellwether.gateway.hyperliquid.reads import versions
@@ -24,7 +24,6 @@ from bellwether.gateway.hyperliquid.reads.versions import changes_of, pending_ch
 from bellwether.schema import codes, presets
 from bellwether.schema.commands import ChangeSpecification, ListMarket
 from bellwether.schema.instrument import InstrumentSpec
-from bellwether.units.division import div_half_even
 from bellwether.views.prices import TooManyChanges
 
 NS_PER_MS: Final = render.NS_PER_MS
@@ -108,13 +107,10 @@ def _shares(market: Market) -> dict[str, Any]:
 
 def _twap(market: Market, now_ns: int) -> str | None:
     """The mark's average from the launch to now or to the settlement, half to even (LIFE-4)."""
-    end_ns = market.settled_ns or now_ns
-    lived = end_ns - market.launched_ns
-    if not market.launched_ns or lived <= 0:
+    if now_ns <= market.launched_ns:
         return None
-    held = max(end_ns - market.twap_since_ns, 0)
-    total = twap_sum_after(market.twap_sum, market.mark_price, held)
-    return render.px(market, div_half_even(total, lived))
+    average = average_to_date(market, now_ns)
+    return None if average < 0 else render.px(market, average)
 
 
 async def _market_status(node: ReadingNode, request: Request) -> Any:
@@ -125,7 +121,16 @@ async def _market_status(node: ReadingNode, request: Request) -> Any:
 async def _market_spec(node: ReadingNode, request: Request) -> Any:
     market = request.market()
     version = request.number_or("version", 0)
-    return await node.read(lambda venue: _specification(market, version, venue))
+    answer: dict[str, Any] = await node.read(lambda venue: _specification(market, version, venue))
+    answer["rebases"] = [
+        {
+            "time": row.time_ms,
+            "numerator": row.numerator,
+            "denominator": row.denominator,
+        }
+        for row in node.views.trades.rebases(market.asset)
+    ]
+    return answer
 
 
 def _specification(market: Market, version: int, venue: Venue) -> dict[str, Any]:
@@ -332,11 +337,6 @@ def _input(seen: Observation, weight_e18: int, state: str) -> dict[str, Any]:
     }
 
 
-async def _nothing_of_a_market(node: ReadingNode, request: Request) -> Any:
-    request.market()
-    return []
-
-
 HANDLERS: Final[dict[str, Handler]] = {
     "marketStatus": _market_status,
     "marketSpec": _market_spec,
@@ -345,7 +345,6 @@ HANDLERS: Final[dict[str, Handler]] = {
     "solvency": _solvency,
     "announcements": _announcements,
     "proposals": _proposals,
-    "disclosures": _nothing_of_a_market,
     "indexInputs": _index_inputs,
     **versions.HANDLERS,
 }

@@ -15,7 +15,7 @@ from bellwether.gateway.hyperliquid.reads.market import now_ms
 from bellwether.gateway.hyperliquid.reads.request import LATEST, Handler, ReadingNode, Request
 from bellwether.units.division import div_half_even
 from bellwether.views.candles import INTERVALS_MS
-from bellwether.views.fills import FillRow
+from bellwether.views.history.fills import FillRow
 from bellwether.views.orders import OPEN, OrderRow
 from bellwether.views.views import Views
 

@@ -44,6 +44,10 @@ class ReadingNode(Protocol):
     def subscribe(self, listener: Callable[[int, list[Applied]], None]) -> None: ...
 
 
+class Csv(bytes):
+    """An answer that was asked for as comma-separated values."""
+
+
 class InfoError(Fault):
     """An answer other than 200: 422 with a text, or 500 with `null`."""
 

@@ -18,11 +18,12 @@ from bellwether.gateway.hyperliquid.reads.history import (
     twap_history,
 )
 from bellwether.gateway.hyperliquid.streams.topic import Topic
-from bellwether.views import ledger_updates, orders
+from bellwether.views import orders
 from bellwether.views.announcements import AnnouncementRow
-from bellwether.views.fills import FillRow
-from bellwether.views.funding import PaymentRow
-from bellwether.views.ledger_updates import LedgerRow
+from bellwether.views.history import ledger_updates
+from bellwether.views.history.fills import FillRow
+from bellwether.views.history.funding import PaymentRow
+from bellwether.views.history.ledger_updates import LedgerRow
 from bellwether.views.orders import OrderRow
 from bellwether.views.standing.twaps import TwapRow
 from bellwether.views.trades import TradeRow

@@ -69,10 +69,10 @@ class Fills:
         mark: int,
         cloids: tuple[bytes, bytes],
         twap_id: int,
-    ) -> None:
-        """Book both sides of a trade; `cloids` are the taker's and the maker's.
+    ) -> tuple[int, int]:
+        """Book both sides of a trade; returns the numbers of taker and maker.
 
-        A sub-order of a TWAP order only ever takes.
+        `cloids` are the taker's and the maker's. A sub-order of a TWAP order only ever takes.
         """
         taker = self._store.number_of(event.taker)
         maker = self._store.number_of(event.maker)
@@ -116,6 +116,7 @@ class Fills:
                 0,
             )
         )
+        return taker, maker
 
     def deleveraged(self, event: AutoDeleveraged, at: Moment, mark: int) -> None:
         """Book both sides of a position closed without the book (LIQ-4); `is_buy` as written."""
@@ -202,6 +203,13 @@ class Fills:
     ) -> list[FillRow]:
         """Return up to `limit` fills of the user in the range (inclusive), oldest first."""
         return self._select(address, limit, start_ms, end_ms, "ASC")
+
+    def sums(self, address: bytes, start_ms: int, end_ms: int) -> list[tuple[int, int]]:
+        """Return profit less fees of the range (inclusive) by asset, micro-USD."""
+        query = """SELECT asset, sum(pnl - fee) FROM fills
+                   WHERE user = ? AND time_ms BETWEEN ? AND ? GROUP BY asset"""
+        key = (self._store.find(address), start_ms, end_ms)
+        return [(asset, int(total)) for asset, total in self._store.connection.execute(query, key)]
 
     def of_twaps(
         self, address: bytes, limit: int, start_ms: int = 0, end_ms: int = AT_MOST

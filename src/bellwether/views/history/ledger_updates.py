@@ -21,12 +21,13 @@ SCHEMA: Final = (
 )
 
 _PUT: Final = "INSERT INTO ledger_updates VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
-_TRANSFER_ONLY: Final = (0, 0, 0, 0)
-_MONEY_ONLY: Final = (0, 0, "", "", *_TRANSFER_ONLY)
+_MONEY_ONLY: Final = (0, 0, 0, 0)
 
 
 class LedgerRow(NamedTuple):
     """One update. Amounts are micro-USD; `source` and `destination` are numbers of users.
+
+    A deposit's or withdrawal's dex is `source_dex`.
 
     For a liquidation `amount` is the notional at the mark, `nonce` the liquidation's number and
     `equity` what the account was worth.
@@ -61,18 +62,20 @@ class LedgerUpdates:
 
     def credited(self, event: Credited, at: Moment) -> None:
         """A deposit arrived."""
-        self._add(event.account, at, (DEPOSIT, event.amount, 0, *_MONEY_ONLY))
+        rest = (event.amount, 0, 0, 0, event.dex, "", *_MONEY_ONLY)
+        self._add(event.account, at, (DEPOSIT, *rest))
 
     def debited(self, event: Debited, at: Moment) -> None:
         """A withdrawal left."""
-        self._add(event.account, at, (WITHDRAWAL, event.amount, 0, *_MONEY_ONLY))
+        rest = (event.amount, 0, 0, 0, event.dex, "", *_MONEY_ONLY)
+        self._add(event.account, at, (WITHDRAWAL, *rest))
 
     def transferred(self, event: Transferred, at: Moment) -> None:
         """Collateral moved between dexes or users: an update for each user concerned."""
         source = self._store.number_of(event.source)
         destination = self._store.number_of(event.destination)
         dexes = (event.source_dex, event.destination_dex)
-        rest = (SEND, event.amount, event.nonce, source, destination, *dexes, *_TRANSFER_ONLY)
+        rest = (SEND, event.amount, event.nonce, source, destination, *dexes, *_MONEY_ONLY)
         self._add(event.source, at, rest)
         if destination != source:
             self._add(event.destination, at, rest)

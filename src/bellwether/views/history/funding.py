@@ -30,7 +30,7 @@ from bellwether.schema.events import (
 )
 from bellwether.units.division import div_down
 from bellwether.units.quantities import NS_PER_HOUR
-from bellwether.views.fills import AT_MOST
+from bellwether.views.history.fills import AT_MOST
 from bellwether.views.store import Moment, Rows, Store
 
 SCHEMA: Final = (
@@ -39,7 +39,8 @@ SCHEMA: Final = (
         oracle INTEGER, index_e12 TEXT, PRIMARY KEY (asset, time_ms)) WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS funding_payments (
         user INTEGER, time_ms INTEGER, asset INTEGER, seq INTEGER, amount INTEGER, lots INTEGER,
-        rate_e12 INTEGER, samples INTEGER, PRIMARY KEY (user, time_ms, asset)) WITHOUT ROWID""",
+        rate_e12 INTEGER, samples INTEGER,
+        PRIMARY KEY (user, time_ms, asset, seq)) WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS positions (
         asset INTEGER, user INTEGER, lots INTEGER, index_e12 TEXT, told INTEGER,
         PRIMARY KEY (asset, user)) WITHOUT ROWID""",
@@ -48,7 +49,9 @@ SCHEMA: Final = (
 )
 
 _PUT_RATE: Final = "INSERT OR REPLACE INTO funding_rates VALUES (?,?,?,?,?,?,?)"
-_PUT_PAYMENT: Final = "INSERT OR REPLACE INTO funding_payments VALUES (?,?,?,?,?,?,?,?)"
+_ADD_PAYMENT: Final = """INSERT INTO funding_payments VALUES (?,?,?,?,?,?,?,?)
+    ON CONFLICT (user, time_ms, asset, seq) DO UPDATE SET amount = amount + excluded.amount"""
+"""An hour's payment and what a fill settles just after it can share a command's millisecond."""
 _PUT_POSITION: Final = "INSERT OR REPLACE INTO positions VALUES (?,?,?,?,?)"
 _PUT_ACCRUAL: Final = "INSERT OR REPLACE INTO accruals VALUES (?,?,?,?)"
 
@@ -91,9 +94,9 @@ class Funding:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._rates: list[tuple[int | str, ...]] = []
-        self._payments: list[tuple[int, ...]] = []
+        self._payments: list[PaymentRow] = []
         self._touched: set[tuple[int, int]] = set()
-        self._latest: list[tuple[int, ...]] = []
+        self._latest: list[PaymentRow] = []
         self.latest_assets: set[int] = set()
         self._index: dict[int, int] = {}
         self._rate: dict[int, int] = {}
@@ -162,13 +165,14 @@ class Funding:
         left = event.start - event.lots if event.start > 0 else event.start + event.lots
         self._hold(event.asset, event.account, left, at.time_ns)
 
-    def settled(self, event: FundingSettled, at: Moment) -> None:
-        """A position's funding became collateral; what no hour has told is told now."""
+    def settled(self, event: FundingSettled, at: Moment) -> list[PaymentRow]:
+        """A position's funding became collateral; returned is what no hour has told of it."""
+        told_now: list[PaymentRow] = []
         asset = event.asset
         user = self._store.number_of(event.account)
         held = self._positions.get(asset, {}).get(user)
         if held is None:
-            return
+            return told_now
         lots, index, told = held
         accrual = self._accruals.get(asset)
         if accrual is not None:
@@ -176,11 +180,14 @@ class Funding:
             untold = event.amount - told
             if untold:
                 rate = self._rate.get(asset, 0)
-                self._payments.append((user, at.time_ms, asset, at.seq, untold, lots, rate, 0))
+                row = PaymentRow(user, at.time_ms, asset, at.seq, untold, lots, rate, 0)
+                self._payments.append(row)
+                told_now.append(row)
         else:
             index = self._index.get(asset, 0)
         self._positions[asset][user] = (lots, index, 0)
         self._touched.add((asset, user))
+        return told_now
 
     def _hold(self, asset: int, account: bytes, lots: int, time_ns: int) -> None:
         user = self._store.number_of(account)
@@ -200,8 +207,17 @@ class Funding:
         user = self._store.find(account)
         return self._positions.get(asset, {}).get(user, (0, 0, 0))[0]
 
-    def paid(self, event: FundingPaid, at: Moment) -> None:
-        """An hour was settled: one rate, and one payment for every open position."""
+    def positions(self, asset: int) -> dict[int, int]:
+        """Return the signed lots of every position in a market, by number of user."""
+        return {user: held[0] for user, held in self._positions.get(asset, {}).items()}
+
+    def told(self, asset: int, account: bytes) -> int:
+        """Return what was told of a position's funding and is not collateral yet, micro-USD."""
+        user = self._store.find(account)
+        return self._positions.get(asset, {}).get(user, (0, 0, 0))[2]
+
+    def paid(self, event: FundingPaid, at: Moment) -> list[PaymentRow]:
+        """An hour was settled: one rate, and one payment for every open position, returned."""
         asset = event.asset
         time_ms = event.time_ns // 1_000_000
         before = self._index.get(asset, 0)
@@ -227,16 +243,19 @@ class Funding:
             )
         )
         tail = (rate_e12, event.samples)
+        told_now: list[PaymentRow] = []
         for user, (lots, since, told) in self._positions.get(asset, {}).items():
             owed = funding_owed(lots, index - since)
-            self._payments.append((user, time_ms, asset, at.seq, owed - told, lots, *tail))
+            told_now.append(PaymentRow(user, time_ms, asset, at.seq, owed - told, lots, *tail))
             self._positions[asset][user] = (lots, since, owed)
             self._touched.add((asset, user))
+        self._payments += told_now
+        return told_now
 
     @property
     def latest(self) -> list[PaymentRow]:
         """The payments of the last batch."""
-        return [PaymentRow._make(row) for row in self._latest]
+        return self._latest
 
     def flush(self, rows: Rows) -> None:
         """Write what the batch brought; `latest_assets` are the markets that settled an hour."""
@@ -244,8 +263,9 @@ class Funding:
         self.latest_assets = {int(row[0]) for row in self._rates}
         if self._rates:
             rows.add(_PUT_RATE, self._rates)
-            rows.add(_PUT_PAYMENT, self._payments)
             self._rates = []
+        if self._payments:
+            rows.add(_ADD_PAYMENT, self._payments)
         self._payments = []
         if self._touched:
             changed: list[tuple[int | str, ...]] = []
@@ -285,6 +305,13 @@ class Funding:
                    ORDER BY time_ms, asset LIMIT ?"""
         key = (self._store.find(address), start_ms, end_ms, limit)
         return [PaymentRow._make(row) for row in self._store.connection.execute(query, key)]
+
+    def sums(self, address: bytes, start_ms: int, end_ms: int) -> list[tuple[int, int]]:
+        """Return what a user received in the range (inclusive) by asset, micro-USD."""
+        query = """SELECT asset, sum(amount) FROM funding_payments
+                   WHERE user = ? AND time_ms BETWEEN ? AND ? GROUP BY asset"""
+        key = (self._store.find(address), start_ms, end_ms)
+        return [(asset, int(total)) for asset, total in self._store.connection.execute(query, key)]
 
     def newest_payments(self, address: bytes, limit: int) -> list[PaymentRow]:
         """Return up to `limit` payments of a user, newest first."""

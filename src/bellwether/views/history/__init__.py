@@ -1,0 +1,1 @@
+"""What happened to accounts: fills, funding, money in and out, statements."""
