@@ -21,6 +21,7 @@ from bellwether.cli import (
     verify as verify_command,
 )
 from bellwether.cli.lab import command as lab_command
+from bellwether.cli.feed import command as feed_command
 from bellwether.cli.operator import command as operator_command
 from bellwether.cli.trade import command as trade_command
 
@@ -40,6 +41,7 @@ app.add_typer(market_command.market, name="market")
 app.add_typer(trade_command.trade, name="trade")
 app.add_typer(operator_command.operator, name="operator")
 app.add_typer(lab_command.lab, name="lab")
+app.add_typer(feed_command.feed, name="feed")
 
 
 @app.command("vectors")
