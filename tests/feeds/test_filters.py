@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from decimal import Decimal
 
 import pytest
@@ -154,7 +155,7 @@ def test_the_throttle_lets_one_through_an_interval_and_the_newest(gaps: list[int
         if taken is not None:
             assert taken.price_e8 == number + 1, "the newest"
             sent.append(now)
-    assert all(later - earlier >= interval for earlier, later in zip(sent, sent[1:], strict=False))
+    assert all(later - earlier >= interval for earlier, later in itertools.pairwise(sent))
     state, last = throttle.take(state, now + interval)
     assert (last is None) == (bool(sent) and sent[-1] == now), "nothing newer is kept back for good"
 

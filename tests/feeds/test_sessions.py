@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date
 
 import pytest
@@ -101,7 +102,7 @@ def test_on_half_days_the_close_is_at_one_and_post_ends_at_five(day: str) -> Non
 def test_the_sessions_of_a_day_follow_one_another_without_a_gap() -> None:
     for number in range(1, 29):
         spans = NASDAQ.spans(date(2026, 5, number))
-        assert all(a.end_ns == b.begin_ns for a, b in zip(spans, spans[1:], strict=False))
+        assert all(a.end_ns == b.begin_ns for a, b in itertools.pairwise(spans))
 
 
 def test_an_exchange_elsewhere_has_its_regular_session_only() -> None:
