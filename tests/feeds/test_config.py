@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -92,6 +93,13 @@ def test_a_wrong_configuration_is_refused_by_its_field(
     with pytest.raises(ConfigInvalid) as caught:
         load_config(written(tmp_path, text))
     assert fault in str(caught.value)
+
+
+def test_every_configuration_in_the_guide_is_valid(tmp_path: Path) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "guide" / "feeds.md").read_text()
+    found = re.findall(r"^```toml\n(\[venue\].*?)^```$", guide, re.MULTILINE | re.DOTALL)
+    kinds = [one.name for text in found for one in load_config(written(tmp_path, text)).sources]
+    assert kinds == ["alpha", "consolidated", "primary", "overnight"]
 
 
 def test_a_configuration_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -101,36 +101,50 @@ def check(config_file: ConfigArgument, url: UrlOption = "", as_json: JsonOption 
 @feed.command("sign")
 def sign(
     entries: Annotated[
-        Path, typer.Argument(metavar="ENTRIES", help="JSON lines without signatures; - is stdin.")
+        Path, typer.Argument(metavar="ENTRIES", help="JSON lines without signatures.")
     ],
+    out: Annotated[Path, typer.Option("--out", help="Where the signed entries are added.")],
     key_file: KeyFileOption = None,
     key_ring: KeyRingOption = None,
     dev_operator: DevOperatorOption = None,
 ) -> None:
-    """Sign the entries of a file of valuations; signed ones go to stdout, the address to stderr."""
+    """Sign observations for a file of valuations; says whose signature it is.
+
+    Whether an entry obeys the rules is for whoever reads it: `feed check` tells.
+    """
     from bellwether.feeds.valuations.signature import sign as signature_of
     from bellwether.gateway.hyperliquid.wallet import Wallet
 
     key = signing_key(key_file, key_ring, dev_operator)
+    signed = [{**entry, "signature": signature_of(entry, key)} for entry in _plain(entries)]
     try:
-        text = sys.stdin.read() if str(entries) == "-" else entries.read_text(encoding="utf-8")
+        with open(out, "a", encoding="utf-8") as file:
+            file.writelines(json.dumps(entry) + "\n" for entry in signed)
+    except OSError as fault:
+        refuse(f"--out {out}: {fault.strerror}")
+    what = "1 entry" if len(signed) == 1 else f"{len(signed)} entries"
+    print(f"{what} signed by {Wallet(key).hex_address}")
+
+
+def _plain(path: Path) -> list[dict[str, Any]]:
+    """The objects of a file of JSON lines, without signatures they may have."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError) as fault:
-        refuse(f"{entries} can not be read: {fault}")
-    signed: list[str] = []
-    for number, line in enumerate(text.splitlines(), 1):
+        refuse(f"{path} can not be read: {fault}")
+    found: list[dict[str, Any]] = []
+    for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            entry: Any = msgspec.json.decode(line)
+            entry = msgspec.json.decode(line)
         except msgspec.DecodeError as fault:
-            refuse(f"{entries}, line {number}: is not JSON: {fault}")
+            refuse(f"{path}, line {number}: is not JSON: {fault}")
         if not isinstance(entry, dict):
-            refuse(f"{entries}, line {number}: expected an object")
+            refuse(f"{path}, line {number}: expected an object")
         entry.pop("signature", None)
-        signed.append(json.dumps({**entry, "signature": signature_of(entry, key)}))
-    for line in signed:
-        print(line)
-    print(f"signed by {Wallet(key).hex_address}", file=sys.stderr)
+        found.append(entry)
+    return found
 
 
 def _config(path: Path, url: str) -> FeedConfig:

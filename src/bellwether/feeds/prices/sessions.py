@@ -45,7 +45,7 @@ class ListingCalendar:
 
     def __init__(self, code: str) -> None:
         """Raises CalendarUnavailable."""
-        if code not in _library().get_calendar_names(include_aliases=True):
+        if code not in library().get_calendar_names(include_aliases=True):
             raise CalendarUnavailable(
                 f"{code!r} is not an exchange that the calendars know, such as XNAS or XNYS"
             )
@@ -101,14 +101,15 @@ class ListingCalendar:
                 # The library meets pandas 3.1 with calls that pandas 4 will answer differently;
                 # the extra `feeds` stays below 4.
                 warnings.simplefilter("ignore", DeprecationWarning)
-                self._calendars[year] = _library().get_calendar(
+                self._calendars[year] = library().get_calendar(
                     self.code, start=f"{year - 1}-12-01", end=f"{year + 1}-01-31"
                 )
         return self._calendars[year]
 
 
 @cache
-def _library() -> Any:
+def library() -> Any:
+    """exchange_calendars. Raises CalendarUnavailable with what to install."""
     # Imported late: it brings pandas along, and a venue without a feed has no need of it.
     try:
         import exchange_calendars

@@ -28,6 +28,7 @@ ROLES: Final[dict[str, int]] = {
 }
 USD_DECIMALS: Final = 6
 RATE_DECIMALS: Final = 12
+LONGEST_SOURCE: Final = 64
 
 
 def load_genesis(path: Path, start_ns: int, *, check_nonce_window: bool = True) -> Genesis:
@@ -45,6 +46,7 @@ def load_genesis(path: Path, start_ns: int, *, check_nonce_window: bool = True) 
         accounts=tuple(_account(entry, dexes) for entry in world.tables("accounts")),
         check_nonce_window=check_nonce_window,
         dev=world.flag("dev", False),
+        sources=_sources(world),
     )
     world.done()
     return genesis
@@ -136,6 +138,20 @@ def _operator(fields: Fields) -> tuple[bytes, int]:
         roles |= ROLES[role]
     fields.done()
     return address, roles
+
+
+def _sources(world: Fields) -> tuple[tuple[str, bytes], ...]:
+    """By name, the keys that speak for sources of prices and valuations."""
+    bound: dict[str, bytes] = {}
+    for entry in world.tables("sources"):
+        name = entry.text("name")
+        if not 0 < len(name) <= LONGEST_SOURCE:
+            raise entry.fault("name", f"expected 1 to {LONGEST_SOURCE} characters")
+        if name in bound:
+            raise entry.fault("name", f"{name!r} is there twice")
+        bound[name] = entry.address("address")
+        entry.done()
+    return tuple(bound.items())
 
 
 def _account(fields: Fields, dexes: tuple[str, ...]) -> GenesisAccount:
