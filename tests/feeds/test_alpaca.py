@@ -203,6 +203,19 @@ def test_a_quote_counts_with_its_middle_and_only_if_it_has_two_regular_sides(
     ]
 
 
+def test_without_a_snapshot_the_stream_goes_on(alpaca: AlpacaStand) -> None:
+    async def scenario() -> list[tuple[object, ...]]:
+        outlet = KeptOutlet()
+        async with running(source(alpaca, outlet, rest="http://127.0.0.1:1")):
+            found = [await outlet.one(), await outlet.one()]
+            await asyncio.to_thread(alpaca.send, streamed("t", "CBRS", trade(190, NOON, 2)))
+            return [*found, await outlet.one()]
+
+    dropped, connected, seen = asyncio.run(scenario())
+    assert str(dropped[1]).startswith("no snapshot: ConnectError") and dropped[2] == "CBRS"
+    assert connected == ("connected",) and seen[0] == "seen"
+
+
 def test_sources_on_one_feed_share_its_only_connection(alpaca: AlpacaStand) -> None:
     """The account has one: a second is refused with 406."""
 

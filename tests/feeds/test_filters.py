@@ -146,7 +146,8 @@ def test_whatever_is_accepted_has_a_neighbour_that_agrees(prices: list[int]) -> 
 
 @given(st.lists(st.integers(min_value=0, max_value=2_000), min_size=1, max_size=60))
 def test_the_throttle_lets_one_through_an_interval_and_the_newest(gaps: list[int]) -> None:
-    interval, now, sent = 1_000, 0, []
+    interval, now = 1_000, 0
+    sent: list[tuple[int, int]] = []
     state = throttle.Throttle(interval)
     for number, gap in enumerate(gaps):
         now += gap
@@ -154,10 +155,11 @@ def test_the_throttle_lets_one_through_an_interval_and_the_newest(gaps: list[int
         state, taken = throttle.take(state, now)
         if taken is not None:
             assert taken.price_e8 == number + 1, "the newest"
-            sent.append(now)
-    assert all(later - earlier >= interval for earlier, later in itertools.pairwise(sent))
+            sent.append((now, taken.price_e8))
+    assert all(b[0] - a[0] >= interval for a, b in itertools.pairwise(sent))
     state, last = throttle.take(state, now + interval)
-    assert (last is None) == (bool(sent) and sent[-1] == now), "nothing newer is kept back for good"
+    newest = sent[-1][1] if last is None else last.price_e8
+    assert newest == len(gaps), "what was seen last goes out in the end"
 
 
 def test_an_older_print_does_not_displace_a_newer_one() -> None:

@@ -313,3 +313,52 @@ def test_a_torn_record_is_cut_and_a_damaged_one_stops_the_feed(tmp_path: Path) -
     with pytest.raises(RecordUnusable, match=r"x\.sent, line 3: .*could be sent twice"):
         SentRecord(path)
     assert json.loads(path.read_bytes().split(b"\n")[1])["id"] == "c"
+
+
+AUCTION = {
+    "id": "xnas-1",
+    "source": "alpha",
+    "coin": "CBRS",
+    "px": "190.25",
+    "pairedVolume": "1200000",
+    "time": "2026-05-01T00:00:30Z",
+}
+
+
+def indication(**changes: Any) -> dict[str, Any]:
+    content = {**AUCTION, **changes}
+    return {**content, "signature": sign(content, KEY)}
+
+
+def test_what_an_opening_auction_indicates_is_sent_while_it_lasts(world: World) -> None:
+    """LIFE-9."""
+    world.write(indication(), indication(id="xnas-2", px="190.5", time="2026-04-30T23:59:59Z"))
+    world.once()
+    world.once()
+    assert world.venue.taken == [
+        {
+            "kind": "indicativeAuction",
+            "coin": "CBRS",
+            "source": "alpha",
+            "px": "190.25",
+            "pairedVolume": "1200000",
+            "time": 1_777_593_630_000,
+        }
+    ]
+    assert "an indication is of the moment, and this one is over" in world.said.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        (AUCTION, "signature: missing"),
+        (indication(px="0"), "px: expected an amount above zero"),
+        (indication(pairedVolume="1.5"), "pairedVolume: '1.5' has more than 0 decimals"),
+        (indication(pairedVolume="-1"), "pairedVolume: expected an amount of zero or more"),
+        (indication(time="soon"), "time: 'soon' is not a date"),
+        (indication(unit="per_share"), "unit: is not a field of an entry"),
+    ],
+)
+def test_a_wrong_indication_is_refused_by_its_field(wrong: dict[str, Any], reason: str) -> None:
+    entries, refused = read_entries(lines(wrong), "alpha", {SIGNER})
+    assert not entries and reason in refused[0].reason

@@ -12,7 +12,7 @@ from bellwether.feeds.prices.desk import ACCEPTED, Desk, Outgoing
 from bellwether.feeds.prices.prints import NOW, PriceUnusable, Print, price_text
 from bellwether.feeds.progress import Progress
 from bellwether.feeds.sources.outlet import Backoff, Pause
-from bellwether.feeds.venue import ActRefused, Venue, VenueLost, VenueTrouble
+from bellwether.feeds.venue import ActRefused, NonceUsed, Venue, VenueLost, VenueTrouble
 from bellwether.units.quantities import NS_PER_MS, NS_PER_S
 
 Now = Callable[[], Awaitable[int]]
@@ -153,6 +153,8 @@ class Delivery:
         except PriceUnusable as fault:
             self.progress.count(desk.source, str(fault), coin=coin)
             return
+        except NonceUsed:
+            pass  # Its reply was lost, and a second try found it there.
         except ActRefused as refusal:
             self.progress.trouble(
                 about, str(refusal), "price_refused", source=desk.source, coin=coin

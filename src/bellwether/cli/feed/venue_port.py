@@ -34,7 +34,8 @@ class VenuePort:
         self._decimals: dict[str, int] = {}
 
     async def operate(self, act: dict[str, Any], nonce: int | None = None) -> None:
-        await self._asked(lambda: self._api.operate(act, nonce))
+        used = self._api.new_nonce() if nonce is None else nonce
+        await self._asked(lambda: self._api.operate(act, used))
 
     def new_nonce(self) -> int:
         return self._api.new_nonce()
@@ -58,11 +59,23 @@ class VenuePort:
     async def _asked(self, request: Callable[[], T]) -> T:
         async with self._turn:
             try:
-                return await asyncio.to_thread(request)
+                return await asyncio.to_thread(_persistent, request)
             except VenueUnreachable as fault:
                 raise VenueLost(str(fault)) from None
             except VenueRefused as refusal:
                 raise _in_kind(refusal) from None
+
+
+def _persistent(request: Callable[[], T]) -> T:
+    """Asks again at once if the kept-alive connection turns out to be closed, as the venue does
+    with one that was idle. An act keeps its nonce: should it have arrived, the second is refused,
+    and the feed is told that it has."""
+    try:
+        return request()
+    except VenueUnreachable as fault:
+        if not isinstance(fault.__cause__, ConnectionResetError | BrokenPipeError):
+            raise
+    return request()
 
 
 def _in_kind(refusal: VenueRefused) -> VenueTrouble:

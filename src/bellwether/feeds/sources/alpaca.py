@@ -156,19 +156,31 @@ class AlpacaSource:
             symbols = self._symbols(price)
             if not symbols:
                 continue
-            content = await get(
-                f"{self._rest}/{what}/latest",
-                {"symbols": ",".join(symbols), "feed": self._feed},
-                {
-                    "APCA-API-KEY-ID": self._credentials.key_id,
-                    "APCA-API-SECRET-KEY": self._credentials.secret,
-                },
-            )
+            try:
+                content = await self._latest(what, symbols)
+            except ProviderLost as fault:
+                # The stream goes on by itself; what happened before it began stays unknown.
+                self._without_snapshot(price, str(fault))
+                continue
             for symbol, found in messages.snapshot(content, what, kind).items():
                 if isinstance(found, messages.Trade):
                     await self._trade(symbol, found)
                 else:
                     await self._quote(symbol, found)
+
+    async def _latest(self, what: str, symbols: list[str]) -> bytes:
+        key = self._credentials
+        return await get(
+            f"{self._rest}/{what}/latest",
+            {"symbols": ",".join(symbols), "feed": self._feed},
+            {"APCA-API-KEY-ID": key.key_id, "APCA-API-SECRET-KEY": key.secret},
+        )
+
+    def _without_snapshot(self, price: str, reason: str) -> None:
+        for listener in self._listeners:
+            if listener.section.price == price:
+                for coin in listener.section.coins:
+                    listener.outlet.dropped(f"no snapshot: {reason}", coin)
 
     async def _take(self, head: messages.Head, raw: msgspec.Raw) -> None:
         if head.kind == "error":

@@ -1,4 +1,5 @@
-"""Entries of a file of valuations: one JSON object a line, each an observation with its signature.
+"""Entries of a file of valuations: one JSON object a line, each an observation with its signature,
+or, with a `pairedVolume`, what an exchange's opening auction indicates (LIFE-9).
 
 What is wrong with a line is said with its number, its id and the field; the other lines go on.
 """
@@ -14,7 +15,7 @@ from msgspec import Meta
 
 from bellwether.feeds.valuations.signature import SignatureInvalid, message_of, signer_of
 from bellwether.units.clock_text import TimeError, parse_time_ns
-from bellwether.units.quantities import NS_PER_MS
+from bellwether.units.quantities import NS_PER_MS, NS_PER_S
 from bellwether.units.text import DecimalError, parse_decimal
 
 USD_DECIMALS: Final = 6
@@ -25,6 +26,7 @@ KINDS: Final = (
 UNITS: Final = ("valuation", "per_share")
 SHARE_CLASSES: Final = ("common", "preferred")
 LONGEST_LINE: Final = 2**16
+LONGEST_INDICATION_NS: Final = 60 * NS_PER_S
 
 Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:-]{1,64}\Z")]
 Word = Annotated[str, Meta(min_length=1, max_length=64)]
@@ -71,8 +73,57 @@ class Entry(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=T
 
     def digest(self) -> str:
         """What it says, whatever its id: two entries with the same are one, told twice."""
-        content = msgspec.to_builtins(self)
-        return hashlib.sha256(message_of({**content, "id": ""})).hexdigest()
+        return _digest(self)
+
+    def is_over(self, _now_ns: int) -> bool:
+        """An observation fades by its own half-life."""
+        return False
+
+
+class Indication(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """Where an opening auction would clear, and how many whole shares are paired there."""
+
+    id: Id
+    source: Word
+    coin: Word
+    px: Number
+    paired_volume: Number
+    time: str
+    signature: str
+
+    @property
+    def kind(self) -> str:
+        return "indication"
+
+    @property
+    def value(self) -> str:
+        return self.px
+
+    @property
+    def observed_ms(self) -> int:
+        return parse_time_ns(self.time) // NS_PER_MS
+
+    def is_over(self, now_ns: int) -> bool:
+        """An auction moves on: what it indicated a minute ago is no indication."""
+        return now_ns - parse_time_ns(self.time) > LONGEST_INDICATION_NS
+
+    def act(self) -> dict[str, Any]:
+        """The operator's act that it becomes."""
+        return {
+            "kind": "indicativeAuction",
+            "coin": self.coin,
+            "source": self.source,
+            "px": self.px,
+            "pairedVolume": self.paired_volume,
+            "time": self.observed_ms,
+        }
+
+    def digest(self) -> str:
+        """What it says, whatever its id."""
+        return _digest(self)
+
+
+AnyEntry = Entry | Indication
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -85,10 +136,10 @@ class Refused(msgspec.Struct, frozen=True):
 
 def read_entries(
     content: bytes, source: str, signers: Collection[str]
-) -> tuple[list[Entry], list[Refused]]:
+) -> tuple[list[AnyEntry], list[Refused]]:
     """The entries that may be sent, in their order, and those that may not; `signers` are
     addresses in lower case. A last line that has no end yet and is no JSON is being written."""
-    entries: list[Entry] = []
+    entries: list[AnyEntry] = []
     refused: list[Refused] = []
     ids: dict[str, int] = {}
     digests: dict[str, str] = {}
@@ -100,7 +151,7 @@ def read_entries(
             continue
         name, found = _entry(line, source, signers)
         reason = found if isinstance(found, str) else None
-        if isinstance(found, Entry):
+        if not isinstance(found, str):
             digest = found.digest()
             if found.id in ids:
                 reason = f"id: {found.id!r} is that of line {ids[found.id]}"
@@ -122,7 +173,7 @@ def _is_json(line: bytes) -> bool:
     return True
 
 
-def _entry(line: bytes, source: str, signers: Collection[str]) -> tuple[str, Entry | str]:
+def _entry(line: bytes, source: str, signers: Collection[str]) -> tuple[str, AnyEntry | str]:
     """Its id as far as it has one, and the entry or what is wrong with it."""
     if len(line) > LONGEST_LINE:
         return "", f"longer than {LONGEST_LINE} bytes"
@@ -136,7 +187,7 @@ def _entry(line: bytes, source: str, signers: Collection[str]) -> tuple[str, Ent
     if "signature" not in content:
         return name, "signature: missing; an entry is signed by its source"
     try:
-        entry = msgspec.convert(content, Entry)
+        entry = _typed(content)
     except msgspec.ValidationError as fault:
         return name, _in_words(str(fault))
     fault_of_content = _fault(entry, source)
@@ -151,10 +202,28 @@ def _entry(line: bytes, source: str, signers: Collection[str]) -> tuple[str, Ent
     return name, entry
 
 
-def _fault(entry: Entry, source: str) -> str | None:
-    """What contradicts the rules of PRICE-14, with its field."""
+def _typed(content: dict[str, Any]) -> AnyEntry:
+    """Raises msgspec.ValidationError."""
+    if "pairedVolume" in content:
+        return msgspec.convert(content, Indication)
+    return msgspec.convert(content, Entry)
+
+
+def _digest(entry: AnyEntry) -> str:
+    content = {**msgspec.to_builtins(entry), "id": ""}
+    return hashlib.sha256(message_of(content)).hexdigest()
+
+
+def _fault(entry: AnyEntry, source: str) -> str | None:
+    """What contradicts the rules, with its field."""
     if entry.source != source:
         return f"source: {entry.source!r} is not {source!r}, whose entries these are"
+    if isinstance(entry, Indication):
+        return (
+            _amount_fault("px", entry.px, 1)
+            or _amount_fault("pairedVolume", entry.paired_volume, 0, 0)
+            or _time_fault("time", entry.time)
+        )
     for field, value, allowed in (
         ("kind", entry.kind, KINDS),
         ("unit", entry.unit, UNITS),
@@ -164,20 +233,28 @@ def _fault(entry: Entry, source: str) -> str | None:
             return f"{field}: {value[:64]!r} is not one of {', '.join(allowed)}"
     if entry.unit == "per_share" and entry.share_count is None:
         return "shareCount: missing; a value per share needs the count it refers to"
+    return (
+        _amount_fault("value", entry.value, 1)
+        or _amount_fault("size", entry.size, 0)
+        or _time_fault("observedAt", entry.observed_at)
+    )
+
+
+def _amount_fault(field: str, text: str, least: int, decimals: int = USD_DECIMALS) -> str | None:
     try:
-        if parse_decimal(entry.value, USD_DECIMALS) <= 0:
-            return "value: expected an amount above zero"
+        amount = parse_decimal(text, decimals)
     except DecimalError as fault:
-        return f"value: {fault}"
+        return f"{field}: {fault}"
+    if amount < least:
+        return f"{field}: expected an amount {'above zero' if least else 'of zero or more'}"
+    return None
+
+
+def _time_fault(field: str, text: str) -> str | None:
     try:
-        if parse_decimal(entry.size, USD_DECIMALS) < 0:
-            return "size: expected an amount of zero or more"
-    except DecimalError as fault:
-        return f"size: {fault}"
-    try:
-        parse_time_ns(entry.observed_at)
+        parse_time_ns(text)
     except TimeError as fault:
-        return f"observedAt: {fault}"
+        return f"{field}: {fault}"
     return None
 
 

@@ -12,7 +12,7 @@ from bellwether.feeds.progress import Progress
 from bellwether.feeds.sources.http_get import LARGEST, get
 from bellwether.feeds.sources.outlet import Backoff, Pause, ProviderLost
 from bellwether.feeds.valuations import record as states
-from bellwether.feeds.valuations.entries import Entry, read_entries
+from bellwether.feeds.valuations.entries import AnyEntry, read_entries
 from bellwether.feeds.valuations.record import Line, SentRecord
 from bellwether.feeds.venue import (
     ActRefused,
@@ -98,7 +98,7 @@ class ValuationSource:
             await self._consider(entry)
         self._progress.over("venue", "venue_back", source=self.name)
 
-    async def _consider(self, entry: Entry) -> None:
+    async def _consider(self, entry: AnyEntry) -> None:
         """Sends an entry unless it was sent before. Raises VenueLost, and ActRefused if even the
         venue's clock could not be read."""
         known, digest = self._record.of(entry.id), entry.digest()
@@ -114,16 +114,20 @@ class ValuationSource:
             return
         if entry.id in self._turned_away:
             return
-        if entry.observed_ms * NS_PER_MS > await self._now():
+        now_ns = await self._now()
+        if entry.observed_ms * NS_PER_MS > now_ns:
             about = f"{self.name} {entry.id}"
             self._progress.trouble(
-                about, "observedAt: in the future", "entry_waits", source=self.name, id=entry.id
+                about, "its time is in the future", "entry_waits", source=self.name, id=entry.id
             )
+            return
+        if entry.is_over(now_ns):
+            self._refuse(entry, "time: an indication is of the moment, and this one is over")
             return
         tried = known if known is not None and known.outcome == states.SENDING else None
         await self._send(entry, digest, tried)
 
-    async def _send(self, entry: Entry, digest: str, tried: Line | None) -> None:
+    async def _send(self, entry: AnyEntry, digest: str, tried: Line | None) -> None:
         """Under a fresh nonce, or again under that of the try whose end is not known."""
         nonce = self._venue.new_nonce() if tried is None else tried.nonce
         if tried is None:
@@ -154,7 +158,7 @@ class ValuationSource:
             value=entry.value,
         )
 
-    def _refuse(self, entry: Entry, reason: str) -> None:
+    def _refuse(self, entry: AnyEntry, reason: str) -> None:
         about = f"{self.name} {entry.id}"
         self._progress.trouble(about, reason, "entry_refused", source=self.name, id=entry.id)
         self._count_once(about, "refused")
