@@ -20,8 +20,8 @@ from bellwether.cli import (
     serve as serve_command,
     verify as verify_command,
 )
-from bellwether.cli.lab import command as lab_command
 from bellwether.cli.feed import command as feed_command
+from bellwether.cli.lab import command as lab_command
 from bellwether.cli.operator import command as operator_command
 from bellwether.cli.trade import command as trade_command
 
