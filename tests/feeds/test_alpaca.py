@@ -73,10 +73,12 @@ def test_a_gap_ends_with_a_new_subscription_and_the_latest_trade(alpaca: AlpacaS
             found = [await outlet.next("lost"), await outlet.next("seen")]
             await outlet.next("connected")
             await asyncio.to_thread(alpaca.send, streamed("t", "CBRS", trade(191.6, NOON, 18)))
-            return [*found, await outlet.next("seen")]
+            found.append(await outlet.next("seen"))
+            await asyncio.to_thread(alpaca.drop)
+            return [*found, await outlet.next("lost")]
 
-    lost, latest, streamed_trade = asyncio.run(scenario())
-    assert lost[2] == 1.0
+    lost, latest, streamed_trade, lost_again = asyncio.run(scenario())
+    assert lost[2] == lost_again[2] == 1.0, "a connection that worked is missed at once"
     assert latest == ("seen", Print("CBRS", 19_150_000_000, NOON_NS, "V17", ("@",)))
     assert streamed_trade == ("seen", Print("CBRS", 19_160_000_000, NOON_NS, "Q18", ("@",)))
     assert [one["action"] for one in alpaca.received] == ["auth", "subscribe"] * 2

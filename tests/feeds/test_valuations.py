@@ -67,9 +67,9 @@ class World:
             signers=[SIGNER.upper().replace("0X", "0x")],
             poll_s=Decimal(1),
         )
-        progress = Progress(self.said)
+        self.progress = Progress(self.said)
         return ValuationSource(
-            section, self.place, self.record, self.venue, self._now, progress, at_once
+            section, self.place, self.record, self.venue, self._now, self.progress, at_once
         )
 
 
@@ -193,11 +193,13 @@ def test_what_was_sent_is_not_sent_again_by_the_same_feed_or_the_next(world: Wor
     world.write(entry())
     world.once()
     world.once()
+    assert world.progress.totals == {("alpha", "sent"): 1}
     world.restart()
     world.once()
     world.write(entry(), entry(id="alpha-2", value="7"))
     world.once()
     assert world.values() == ["2100000000000", "7"]
+    assert world.progress.totals == {("alpha", "sent"): 1, ("alpha", "already sent"): 1}
 
 
 def test_an_id_that_was_sent_may_not_say_something_else_later(world: World) -> None:

@@ -54,8 +54,9 @@ class ValuationSource:
         self._signers = frozenset(signer.lower() for signer in section.signers)
         self._backoff = Backoff()
         self._counted: set[tuple[str, str]] = set()
-        self._turned_away: set[str] = set()
-        """Ids that the venue refused while this feed runs: asking again would change nothing."""
+        self._dealt_with: set[str] = set()
+        """Ids that this feed has sent, and those that the venue refused it: asking again at once
+        would change nothing."""
 
     @property
     def name(self) -> str:
@@ -106,13 +107,14 @@ class ValuationSource:
             self._refuse(entry, "id: was sent before, and said something else")
             return
         if known is not None and known.outcome in _ALREADY:
-            self._count_once(f"{self.name} {entry.id}", ALREADY_SENT)
+            if entry.id not in self._dealt_with:
+                self._count_once(f"{self.name} {entry.id}", ALREADY_SENT)
             return
         told = self._record.told_before(digest)
         if told is not None and told != entry.id:
             self._refuse(entry, f"repeats the entry {told!r}")
             return
-        if entry.id in self._turned_away:
+        if entry.id in self._dealt_with:
             return
         now_ns = await self._now()
         if entry.observed_ms * NS_PER_MS > now_ns:
@@ -144,10 +146,11 @@ class ValuationSource:
                 self._refuse(entry, "may have arrived before; it is not sent again")
                 return
             self._record.note(Line(entry.id, digest, nonce, "refused"))
-            self._turned_away.add(entry.id)
+            self._dealt_with.add(entry.id)
             self._refuse(entry, f"the venue refused: {refusal}")
             return
         self._record.note(Line(entry.id, digest, nonce, "sent"))
+        self._dealt_with.add(entry.id)
         self._progress.totals[self.name, states.SENT] += 1
         self._progress.say(
             "observation_sent",
