@@ -2,7 +2,8 @@
 
 A line that starts with `$ ` in a block ```console is a command; what follows it is its output,
 where `...` stands for anything. `bellwether serve` starts a venue that the commands after it talk
-to. Other commands than `bellwether` are the shell functions that a block ```sh defines.
+to. Other commands than `bellwether` are the shell functions that a block ```sh defines. A block
+after `<!-- file: NAME -->` is a file that the reader has written before.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ DOCUMENTS = sorted([*GUIDE.glob("*.md"), ROOT / "README.md"])
 MANUAL_CLOCK = ("--clock", "manual", "--start", "2026-05-01T00:00:00Z")
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SHELL_BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FILE_BLOCK = re.compile(r"^<!-- file: ([\w.]+) -->\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SHELL_DEADLINE_S = 600
 OWN_QUOTES = {"command-line.md", "ninety-days.md"}
 """Guides that begin with an empty book."""
@@ -132,6 +134,8 @@ def test_every_example_says_what_the_guide_says(document: Path, venue: VenueProc
         pytest.skip("curl is not installed: this guide's examples are not run")
     if document.name not in OWN_QUOTES:
         quote(venue)
+    for name, content in FILE_BLOCK.findall(document.read_text(encoding="utf-8")):
+        Path(name).write_text(content, encoding="utf-8")
     with contextlib.ExitStack() as started:
         for example in affordable(examples(document)):
             if is_serve(example):

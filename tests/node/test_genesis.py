@@ -33,6 +33,7 @@ WORLD: dict[str, Any] = {
         {"preset": "ipop", "symbol": "xyz:SPCX", "dex": "xyz", "reference": "150.0"},
     ],
     "operators": [{"address": "0x" + "11" * 20, "roles": ["lister", "risk"]}],
+    "sources": [{"name": "primary", "address": "0x" + "11" * 20}],
     "accounts": [{"address": "0x" + "22" * 20, "balances": [{"dex": "xyz", "amount": "1000.5"}]}],
     "deployers": [{"dex": "xyz", "address": "0x" + "33" * 20}],
 }
@@ -101,6 +102,7 @@ def test_a_file_founds_the_venue_it_describes(tmp_path: Path) -> None:
     assert cbrs.oracle.max_re_anchors == 2
     assert spcx.launch_time == START_NS
     assert genesis.accounts[0].balances == (("xyz", 1_000_500_000),)
+    assert genesis.sources == (("primary", b"\x11" * 20),)
     assert not genesis.dev
     events = Engine().apply(genesis, START_NS)
     assert not [event for event in events if isinstance(event, CommandRefused)]
@@ -123,6 +125,10 @@ def test_a_file_founds_the_venue_it_describes(tmp_path: Path) -> None:
         (["operators", 0, "address"], "0x12", "operators[0].address"),
         (["accounts", 0, "balances", 0, "amount"], 5, "accounts[0].balances[0].amount"),
         (["accounts"], {}, "accounts"),
+        (["sources", 0, "name"], "", "sources[0].name"),
+        (["sources", 0, "address"], "0x12", "sources[0].address"),
+        (["sources", 0, "key"], "0x12", "sources[0].key"),
+        (["sources"], [WORLD["sources"][0]] * 2, "sources[1].name"),
         (["colour"], "red", "colour"),
     ],
 )

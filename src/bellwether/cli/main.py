@@ -20,6 +20,7 @@ from bellwether.cli import (
     serve as serve_command,
     verify as verify_command,
 )
+from bellwether.cli.feed import command as feed_command
 from bellwether.cli.history import export as export_command
 from bellwether.cli.lab import command as lab_command
 from bellwether.cli.operator import command as operator_command
@@ -42,6 +43,7 @@ app.add_typer(market_command.market, name="market")
 app.add_typer(trade_command.trade, name="trade")
 app.add_typer(operator_command.operator, name="operator")
 app.add_typer(lab_command.lab, name="lab")
+app.add_typer(feed_command.feed, name="feed")
 
 
 @app.command("vectors")

@@ -60,10 +60,10 @@ class KeySource(msgspec.Struct, frozen=True):
         return (self.key_file, self.key_ring, self.dev_role) != (None, None, None)
 
 
-def connect(url: str, key: bytes | None = None) -> VenueApi:
+def connect(url: str, key: bytes | None = None, timeout_s: float = 30.0) -> VenueApi:
     """The venue at `url`; nothing is sent yet. Ends the command if that is no address."""
     try:
-        return VenueApi(url, None if key is None else Wallet(key))
+        return VenueApi(url, None if key is None else Wallet(key), timeout_s)
     except ValueError as error:
         refuse(f"--url: {error}")
 

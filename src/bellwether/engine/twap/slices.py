@@ -106,6 +106,8 @@ def _refusal(user: User, market: Market, command: PlaceTwap) -> int:
         return rejects.INSUFFICIENT_MARGIN
     if not command.reduce_only and not market.admits(user.jurisdiction, user.client_class):
         return rejects.NOT_ELIGIBLE
+    if not command.reduce_only and not user.has_accepted(market.disclosure_hash):
+        return rejects.DISCLOSURE_MISSING
     if len(account.twaps) >= MOST_TWAPS:
         return rejects.TOO_MANY_TWAPS
     if command.reduce_only:
@@ -203,6 +205,9 @@ def _slice_refusal(holding: Holding, order: Order) -> int:
         return rejects.POST_ONLY_NOW
     if market.is_restricted and not may_hold(holding, order):
         return rejects.NOT_ELIGIBLE
+    user = holding.account.user
+    if not order.reduce_only and not user.has_accepted(market.disclosure_hash):
+        return rejects.DISCLOSURE_MISSING
     if market.reject_outside_band and outside_band(market, order.price):
         return rejects.OUTSIDE_BAND
     if order.reduce_only:

@@ -49,20 +49,21 @@ class VenueApi:
     def exchange(self, action: dict[str, Any], **options: Any) -> Any:
         """Sign an L1 action with the next nonce and send it; the venue's `response`."""
         assert self.wallet is not None, "an action needs a key"
-        return self._accepted("/exchange", self.wallet.l1(action, self._nonce(), **options))
+        return self._accepted("/exchange", self.wallet.l1(action, self.new_nonce(), **options))
 
     def user_signed(self, action: dict[str, Any], nonce_field: str = "nonce") -> Any:
         """Sign an action's own fields and send it; `nonce_field` is where the nonce stands."""
         assert self.wallet is not None, "an action needs a key"
-        nonce = self._nonce()
+        nonce = self.new_nonce()
         envelope = self.wallet.user_signed({**action, nonce_field: nonce}, nonce)
         return self._accepted("/exchange", envelope)
 
-    def operate(self, act: dict[str, Any]) -> Any:
-        """Send an operator's act; the reply's data."""
+    def operate(self, act: dict[str, Any], nonce: int | None = None) -> Any:
+        """Send an operator's act; the reply's data. A `nonce` of its own makes a second try safe:
+        the venue takes each nonce once."""
         assert self.wallet is not None, "an act needs a key"
-        envelope = self.wallet.l1({"type": "operator", "act": act}, self._nonce())
-        return self._accepted("/operator", envelope)
+        used = self.new_nonce() if nonce is None else nonce
+        return self._accepted("/operator", self.wallet.l1({"type": "operator", "act": act}, used))
 
     def asset_of(self, coin: str) -> int:
         """Return the asset number that orders in `coin` carry; ValueError if there is none.
@@ -85,7 +86,8 @@ class VenueApi:
     def close(self) -> None:
         self._connection.close()
 
-    def _nonce(self) -> int:
+    def new_nonce(self) -> int:
+        """The present millisecond, or one more than the last."""
         self._last_nonce = max(self._last_nonce + 1, time.time_ns() // 1_000_000)
         return self._last_nonce
 

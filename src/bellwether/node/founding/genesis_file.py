@@ -28,6 +28,7 @@ ROLES: Final[dict[str, int]] = {
 }
 USD_DECIMALS: Final = 6
 RATE_DECIMALS: Final = 12
+LONGEST_SOURCE: Final = 64
 
 
 def load_genesis(path: Path, start_ns: int, *, check_nonce_window: bool = True) -> Genesis:
@@ -47,6 +48,7 @@ def load_genesis(path: Path, start_ns: int, *, check_nonce_window: bool = True) 
         dev=world.flag("dev", False),
         deployers=tuple(_deployer(entry, dexes) for entry in world.tables("deployers")),
         requires_disclosures=world.flag("requires_disclosures", False),
+        sources=_sources(world),
     )
     world.done()
     return genesis
@@ -148,6 +150,20 @@ def _deployer(fields: Fields, dexes: tuple[str, ...]) -> tuple[str, bytes]:
     address = fields.address("address")
     fields.done()
     return dex, address
+
+
+def _sources(world: Fields) -> tuple[tuple[str, bytes], ...]:
+    """By name, the keys that speak for sources of prices and valuations."""
+    bound: dict[str, bytes] = {}
+    for entry in world.tables("sources"):
+        name = entry.text("name")
+        if not 0 < len(name) <= LONGEST_SOURCE:
+            raise entry.fault("name", f"expected 1 to {LONGEST_SOURCE} characters")
+        if name in bound:
+            raise entry.fault("name", f"{name!r} is there twice")
+        bound[name] = entry.address("address")
+        entry.done()
+    return tuple(bound.items())
 
 
 def _account(fields: Fields, dexes: tuple[str, ...]) -> GenesisAccount:

@@ -1,0 +1,1 @@
+"""`bellwether feed`: prices and valuations from outside, sent to a running venue (PRICE-19)."""

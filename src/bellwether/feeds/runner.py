@@ -1,0 +1,164 @@
+"""A feed as a whole: its sources, its desks and the delivery, from a configuration."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Final, final
+
+from bellwether.feeds.config import (
+    AlpacaSection,
+    CcxtSection,
+    ConfigInvalid,
+    FeedConfig,
+    PriceSection,
+    ValuationSection,
+)
+from bellwether.feeds.delivery import Delivery
+from bellwether.feeds.prices.desk import Desk
+from bellwether.feeds.prices.sessions import CalendarUnavailable, ListingCalendar
+from bellwether.feeds.progress import Progress
+from bellwether.feeds.sources.alpaca import AlpacaSource, Credentials, Listener
+from bellwether.feeds.sources.outlet import Outlet, Pause, Provider, ProviderLost, Source
+from bellwether.feeds.sources.tokenised import TokenisedSource
+from bellwether.feeds.valuations.record import RecordUnusable, SentRecord
+from bellwether.feeds.valuations.source import ValuationSource
+from bellwether.feeds.venue import Venue, VenueTrouble
+
+Now = Callable[[], Awaitable[int]]
+
+_RECORD_SUFFIX: Final = ".sent"
+
+
+@final
+class Feed:
+    """Everything that a configuration names, ready to run."""
+
+    def __init__(
+        self,
+        config: FeedConfig,
+        venue: Venue,
+        now: Now,
+        progress: Progress,
+        pause: Pause = asyncio.sleep,
+    ) -> None:
+        """Raises ConfigInvalid."""
+        self._progress = progress
+        self._delivery = Delivery(venue, now, progress, pause)
+        self._records: list[SentRecord] = []
+        calendars = calendars_of(config)
+        self._sources: list[Source] = list(
+            price_sources(
+                config,
+                lambda section: self._delivery.outlet(
+                    Desk(section.name, section.rules(), calendars[section.calendar])
+                ),
+                pause,
+            )
+        )
+        self._valuations: list[ValuationSource] = []
+        try:
+            for number, section in enumerate(config.sources):
+                if isinstance(section, ValuationSection):
+                    record = self._record(config, section, f"sources[{number}].record")
+                    place = place_of(config, section)
+                    self._valuations.append(
+                        ValuationSource(section, place, record, venue, now, progress, pause)
+                    )
+        except ConfigInvalid:
+            self.close()
+            raise
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Feeds the venue until `stop` is set."""
+        begun: Sequence[Source] = [*self._sources, *self._valuations]
+        tasks = [asyncio.ensure_future(source.run()) for source in begun]
+        tasks.append(asyncio.ensure_future(self._delivery.run()))
+        stopped = asyncio.ensure_future(stop.wait())
+        try:
+            # None of them ends by itself: one that does has failed, and its fault is shown.
+            done, _ = await asyncio.wait([*tasks, stopped], return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in (*tasks, stopped):
+                task.cancel()
+            await asyncio.gather(*tasks, stopped, return_exceptions=True)
+
+    async def once(self) -> bool:
+        """One reading of every file of valuations; whether venue and files answered. Prices mean
+        something only as a stream, so their sources are left out."""
+        answered = True
+        for source in self._valuations:
+            try:
+                await source.once()
+            except (ProviderLost, VenueTrouble) as fault:
+                answered = False
+                self._progress.warn("reading_ended", source=source.name, reason=str(fault))
+        return answered
+
+    def close(self) -> None:
+        """Lets go of the records."""
+        for record in self._records:
+            record.close()
+
+    def _record(self, config: FeedConfig, section: ValuationSection, where: str) -> SentRecord:
+        path = config.path(section.record or section.name + _RECORD_SUFFIX)
+        try:
+            record = SentRecord(path)
+        except RecordUnusable as fault:
+            raise ConfigInvalid(where, str(fault)) from None
+        self._records.append(record)
+        return record
+
+
+def calendars_of(config: FeedConfig) -> dict[str, ListingCalendar]:
+    """By code, the calendars that a configuration names. Raises ConfigInvalid."""
+    found: dict[str, ListingCalendar] = {}
+    for number, section in enumerate(config.sources):
+        if isinstance(section, PriceSection) and section.calendar not in found:
+            try:
+                found[section.calendar] = ListingCalendar(section.calendar)
+            except CalendarUnavailable as fault:
+                raise ConfigInvalid(f"sources[{number}].calendar", str(fault)) from None
+    return found
+
+
+def price_sources(
+    config: FeedConfig, outlet_of: Callable[[PriceSection], Outlet], pause: Pause
+) -> list[Provider]:
+    """The sources of prices; those of one Alpaca feed share a connection. Raises ConfigInvalid."""
+    found: list[Provider] = []
+    shared: dict[tuple[str, ...], list[Listener]] = {}
+    credentials: dict[tuple[str, ...], Credentials] = {}
+    for number, section in enumerate(config.sources):
+        if isinstance(section, CcxtSection):
+            found.append(TokenisedSource(section, outlet_of(section), pause))
+        elif isinstance(section, AlpacaSection):
+            place = (section.stream, section.rest, section.feed, section.credentials)
+            if place not in credentials:
+                path = config.path(section.credentials)
+                credentials[place] = read_credentials(path, f"sources[{number}].credentials")
+            shared.setdefault(place, []).append(Listener(section, outlet_of(section)))
+    found += [AlpacaSource(shared[place], credentials[place], pause) for place in shared]
+    return found
+
+
+def place_of(config: FeedConfig, section: ValuationSection) -> Path | str:
+    """An address as it stands, a file from the configuration's folder on."""
+    if section.place.startswith(("http://", "https://")):
+        return section.place
+    return config.path(section.place)
+
+
+def read_credentials(path: Path, where: str) -> Credentials:
+    """Key id and secret on two lines. Raises ConfigInvalid, which shows neither."""
+    try:
+        lines = path.read_text(encoding="ascii").split()
+    except (OSError, ValueError) as fault:
+        reason = fault.strerror if isinstance(fault, OSError) else "it is not ASCII text"
+        raise ConfigInvalid(where, f"{path}: {reason}") from None
+    if len(lines) != 2:
+        raise ConfigInvalid(where, f"{path}: expected a key id and a secret, each on a line")
+    return Credentials(*lines)

@@ -1,0 +1,252 @@
+"""Trades and quotes of US equities from Alpaca: a WebSocket stream, and HTTP after each gap.
+
+An account may have one connection to each of Alpaca's feeds, so every source on the same feed is
+served by one. Silence is noticed by WebSocket pings; whatever ends a connection, the next one
+authenticates, subscribes anew, and begins with the latest trade or quote over HTTP.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any, Final, final
+
+import msgspec
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import WebSocketException
+
+from bellwether.feeds.config import AlpacaSection
+from bellwether.feeds.prices.prints import PriceUnusable
+from bellwether.feeds.sources import alpaca_messages as messages
+from bellwether.feeds.sources.http_get import get
+from bellwether.feeds.sources.outlet import Backoff, Outlet, Pause, ProviderLost
+
+ANSWER_S: Final = 10.0
+PING_S: Final = 20.0
+_LARGEST_FRAME: Final = 2**22
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """An account's key; never shown."""
+
+    key_id: str
+    secret: str
+
+    def __repr__(self) -> str:
+        return "Credentials(…)"
+
+
+@dataclass(frozen=True)
+class Listener:
+    """One source of the configuration, and where its prints go."""
+
+    section: AlpacaSection
+    outlet: Outlet
+
+
+@final
+class AlpacaSource:
+    """One connection for all listeners; they have feed, addresses and credentials in common."""
+
+    def __init__(
+        self, listeners: list[Listener], credentials: Credentials, pause: Pause = asyncio.sleep
+    ) -> None:
+        self._listeners = listeners
+        self._credentials = credentials
+        self._pause = pause
+        self._backoff = Backoff()
+        section = listeners[0].section
+        self._stream = f"{section.stream.rstrip('/')}/{messages.FEED_PATHS[section.feed]}"
+        self._rest = f"{section.rest.rstrip('/')}/v2/stocks"
+        self._feed = section.feed
+
+    async def run(self) -> None:
+        """Delivers until it is cancelled."""
+        while True:
+            try:
+                await self._connected()
+                reason = "the stream ended"
+            except ProviderLost as fault:
+                reason = str(fault)
+            except (OSError, WebSocketException) as fault:
+                reason = f"{type(fault).__name__}: {fault}"
+            except msgspec.DecodeError as fault:
+                reason = f"a message in another format: {fault}"
+            wait_s = self._backoff.wait_s()
+            for listener in self._listeners:
+                listener.outlet.lost(reason, wait_s)
+            await self._pause(wait_s)
+
+    async def probe(self) -> str:
+        """Authenticates and subscribes, and goes again. Raises ProviderLost."""
+        try:
+            async with self._open() as stream:
+                await self._subscribe(stream)
+        except (OSError, WebSocketException) as fault:
+            raise ProviderLost(f"{type(fault).__name__}: {fault}") from None
+        except msgspec.DecodeError as fault:
+            raise ProviderLost(f"a message in another format: {fault}") from None
+        return f"authenticated, subscribed to {', '.join(self._symbols())}"
+
+    def _open(self) -> Any:
+        return connect(
+            self._stream,
+            open_timeout=ANSWER_S,
+            ping_interval=PING_S,
+            ping_timeout=PING_S,
+            close_timeout=1.0,
+            max_size=_LARGEST_FRAME,
+        )
+
+    async def _connected(self) -> None:
+        """The life of one connection."""
+        async with self._open() as stream:
+            await self._subscribe(stream)
+            await self._catch_up()
+            self._backoff.reset()
+            for listener in self._listeners:
+                listener.outlet.connected()
+            async for frame in stream:
+                for head, raw in messages.elements(frame):
+                    await self._take(head, raw)
+
+    async def _subscribe(self, stream: ClientConnection) -> None:
+        await self._expect(stream, "connected")
+        key = self._credentials
+        await _send(stream, {"action": "auth", "key": key.key_id, "secret": key.secret})
+        await self._expect(stream, "authenticated")
+        wanted = {"trades": self._symbols("last"), "quotes": self._symbols("quote")}
+        await _send(stream, {"action": "subscribe", **wanted})
+        head, raw = await self._control(stream)
+        if head.kind != "subscription":
+            raise ProviderLost(f"expected a subscription, got {head.kind} {head.msg}")
+        given = msgspec.json.decode(raw, type=messages.Subscription)
+        missing = (set(wanted["trades"]) - set(given.trades)) | (
+            set(wanted["quotes"]) - set(given.quotes)
+        )
+        if missing:
+            raise ProviderLost(f"not subscribed to {', '.join(sorted(missing))}")
+
+    async def _expect(self, stream: ClientConnection, msg: str) -> None:
+        head, _ = await self._control(stream)
+        if (head.kind, head.msg) != ("success", msg):
+            raise ProviderLost(f"expected {msg}, got {head.kind} {head.msg}")
+
+    async def _control(self, stream: ClientConnection) -> tuple[messages.Head, msgspec.Raw]:
+        """The next message about the connection; these come alone in their frames."""
+        try:
+            frame = await asyncio.wait_for(stream.recv(), ANSWER_S)
+        except TimeoutError:
+            raise ProviderLost(f"no answer within {ANSWER_S:.0f} s") from None
+        found = messages.elements(frame)
+        if len(found) != 1:
+            raise ProviderLost(f"expected one message, got {len(found)}")
+        head, raw = found[0]
+        if head.kind == "error":
+            raise ProviderLost(f"error {head.code}: {head.msg}")
+        return head, raw
+
+    async def _catch_up(self) -> None:
+        """The latest of each symbol over HTTP; a share that does not trade now sends nothing."""
+        for price, what, kind in (
+            ("last", "trades", messages.Trade),
+            ("quote", "quotes", messages.Quote),
+        ):
+            symbols = self._symbols(price)
+            if not symbols:
+                continue
+            try:
+                content = await self._latest(what, symbols)
+            except ProviderLost as fault:
+                # The stream goes on by itself; what happened before it began stays unknown.
+                self._without_snapshot(price, str(fault))
+                continue
+            for symbol, found in messages.snapshot(content, what, kind).items():
+                if isinstance(found, messages.Trade):
+                    await self._trade(symbol, found)
+                else:
+                    await self._quote(symbol, found)
+
+    async def _latest(self, what: str, symbols: list[str]) -> bytes:
+        key = self._credentials
+        return await get(
+            f"{self._rest}/{what}/latest",
+            {"symbols": ",".join(symbols), "feed": self._feed},
+            {"APCA-API-KEY-ID": key.key_id, "APCA-API-SECRET-KEY": key.secret},
+        )
+
+    def _without_snapshot(self, price: str, reason: str) -> None:
+        for listener in self._listeners:
+            if listener.section.price == price:
+                for coin in listener.section.coins:
+                    listener.outlet.dropped(f"no snapshot: {reason}", coin)
+
+    async def _take(self, head: messages.Head, raw: msgspec.Raw) -> None:
+        if head.kind == "error":
+            raise ProviderLost(f"error {head.code}: {head.msg}")
+        if head.kind == "t":
+            await self._trade(head.symbol, msgspec.json.decode(raw, type=messages.Trade))
+        elif head.kind == "q":
+            await self._quote(head.symbol, msgspec.json.decode(raw, type=messages.Quote))
+        elif head.kind == "x":
+            cancel = msgspec.json.decode(raw, type=messages.Cancel)
+            self._withdraw(head.symbol, messages.trade_key(cancel.x, cancel.i))
+        elif head.kind == "c":
+            correction = msgspec.json.decode(raw, type=messages.Correction)
+            self._withdraw(head.symbol, messages.trade_key(correction.x, correction.oi))
+            await self._trade(head.symbol, messages.corrected_trade(correction))
+
+    async def _trade(self, symbol: str, trade: messages.Trade) -> None:
+        for listener, coin in self._of(symbol, "last"):
+            wanted = listener.section.exchanges
+            if wanted and trade.x not in wanted:
+                listener.outlet.dropped("another exchange", coin)
+                continue
+            try:
+                seen = messages.trade_print(coin, trade)
+            except PriceUnusable as fault:
+                listener.outlet.dropped(str(fault), coin)
+                continue
+            await listener.outlet.seen(seen)
+
+    async def _quote(self, symbol: str, quote: messages.Quote) -> None:
+        for listener, coin in self._of(symbol, "quote"):
+            allowed = {messages.REGULAR_QUOTE, *listener.section.conditions}
+            if not allowed.issuperset(quote.c):
+                listener.outlet.dropped("quote condition", coin)
+                continue
+            try:
+                seen = messages.quote_print(coin, quote, listener.section.widest_e6)
+            except PriceUnusable as fault:
+                listener.outlet.dropped(str(fault), coin)
+                continue
+            await listener.outlet.seen(seen)
+
+    def _withdraw(self, symbol: str, key: str) -> None:
+        for listener, coin in self._of(symbol, "last"):
+            listener.outlet.withdrawn(coin, key)
+
+    def _of(self, symbol: str, price: str) -> list[tuple[Listener, str]]:
+        """Who waits for this symbol, and for which market."""
+        return [
+            (listener, coin)
+            for listener in self._listeners
+            if listener.section.price == price
+            for coin, own in listener.section.coins.items()
+            if own == symbol
+        ]
+
+    def _symbols(self, price: str | None = None) -> list[str]:
+        return sorted(
+            {
+                symbol
+                for listener in self._listeners
+                if price in (None, listener.section.price)
+                for symbol in listener.section.coins.values()
+            }
+        )
+
+
+async def _send(stream: ClientConnection, message: dict[str, Any]) -> None:
+    await stream.send(msgspec.json.encode(message).decode())
