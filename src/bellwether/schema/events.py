@@ -10,8 +10,16 @@ from __future__ import annotations
 import msgspec
 
 from bellwether.schema.event import Event as Event
-from bellwether.schema.instrument import InstrumentSpec
-from bellwether.schema.life_events import (
+from bellwether.schema.facts.accounts import (
+    AccountSet as AccountSet,
+    AgentApproved as AgentApproved,
+    CancelScheduled as CancelScheduled,
+    DisclosureAccepted as DisclosureAccepted,
+    IsolatedMarginUpdated as IsolatedMarginUpdated,
+    LeverageUpdated as LeverageUpdated,
+    ScheduledCancelRan as ScheduledCancelRan,
+)
+from bellwether.schema.facts.life import (
     Announced as Announced,
     AuctionUncrossed as AuctionUncrossed,
     ChangeLapsed as ChangeLapsed,
@@ -35,13 +43,14 @@ from bellwether.schema.life_events import (
     ShareCountRecorded as ShareCountRecorded,
     SpecificationChanged as SpecificationChanged,
 )
-from bellwether.schema.timed_events import (
+from bellwether.schema.facts.timed import (
     OrderReleased as OrderReleased,
     TwapEnded as TwapEnded,
     TwapRebased as TwapRebased,
     TwapSliceSent as TwapSliceSent,
     TwapStarted as TwapStarted,
 )
+from bellwether.schema.instrument import InstrumentSpec
 
 
 class CommandRefused(Event, frozen=True, tag="refused"):
@@ -272,54 +281,6 @@ class Transferred(Event, frozen=True, tag="transferred"):
     destination_dex: str
     amount: int
     nonce: int
-
-
-class AccountSet(Event, frozen=True, tag="account_set"):
-    account: bytes
-    jurisdiction: str
-    client_class: str
-    owner: str
-
-
-class DisclosureAccepted(Event, frozen=True, tag="disclosure_accepted"):
-    """An account accepted a version of a text by its SHA-256; `asset` is where it was read."""
-
-    account: bytes
-    asset: int
-    version: int
-    text_hash: bytes
-
-
-class LeverageUpdated(Event, frozen=True, tag="leverage_updated"):
-    account: bytes
-    asset: int
-    is_cross: bool
-    leverage: int
-
-
-class IsolatedMarginUpdated(Event, frozen=True, tag="isolated_margin_updated"):
-    account: bytes
-    asset: int
-    amount: int
-
-
-class AgentApproved(Event, frozen=True, tag="agent_approved"):
-    account: bytes
-    agent: bytes
-    name: str
-    valid_until_ms: int
-
-
-class CancelScheduled(Event, frozen=True, tag="cancel_scheduled"):
-    account: bytes
-    time_ms: int
-
-
-class ScheduledCancelRan(Event, frozen=True, tag="cancel_ran"):
-    """The dead man's switch of an account fired; its orders end in the same command."""
-
-    account: bytes
-    time_ns: int
 
 
 class TradingStatusSet(Event, frozen=True, tag="status_set"):

@@ -7,15 +7,8 @@ from typing import Final
 from bellwether.book.order import Order
 from bellwether.engine.admission import DAY_MS, admit
 from bellwether.engine.entry import new_order
-from bellwether.engine.handlers.orders import (
-    closed_refusal,
-    cut_to_reducible,
-    order_of,
-    place,
-    refusal,
-    refuse,
-    static_refusal,
-)
+from bellwether.engine.handlers.order_refusals import closed_refusal, refusal, static_refusal
+from bellwether.engine.handlers.orders import cut_to_reducible, order_of, place, refuse
 from bellwether.engine.orders import close, close_all, take_exposure, unlist
 from bellwether.engine.protection.holding_back import submit
 from bellwether.engine.state.holding import Holding, holder

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bellwether.book.order import Order
 from bellwether.engine.entry import may_enter, may_reduce, trade_and_rest
-from bellwether.engine.handlers.orders import closed_refusal, cut_to_reducible, may_hold
+from bellwether.engine.handlers.order_refusals import closed_refusal, may_hold
+from bellwether.engine.handlers.orders import cut_to_reducible
 from bellwether.engine.orders import unlist
 from bellwether.engine.state.holding import Holding, holder
 from bellwether.engine.state.turn import Turn

@@ -18,7 +18,8 @@ from bellwether.engine.entry import (
     outside_band,
     price_within,
 )
-from bellwether.engine.handlers.orders import closed_refusal, cut_to_reducible, may_hold
+from bellwether.engine.handlers.order_refusals import closed_refusal, may_hold
+from bellwether.engine.handlers.orders import cut_to_reducible
 from bellwether.engine.state.holding import Holding
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.timers import TWAP_SLICE

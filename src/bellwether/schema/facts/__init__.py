@@ -1,0 +1,1 @@
+"""Events by what they are about; `schema.events` has all of them."""

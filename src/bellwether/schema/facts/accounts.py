@@ -1,0 +1,53 @@
+"""Events of accounts: attributes, settings, agents and the dead man's switch."""
+
+from __future__ import annotations
+
+from bellwether.schema.event import Event
+
+
+class AccountSet(Event, frozen=True, tag="account_set"):
+    account: bytes
+    jurisdiction: str
+    client_class: str
+    owner: str
+
+
+class DisclosureAccepted(Event, frozen=True, tag="disclosure_accepted"):
+    """An account accepted a version of a text by its SHA-256; `asset` is where it was read."""
+
+    account: bytes
+    asset: int
+    version: int
+    text_hash: bytes
+
+
+class LeverageUpdated(Event, frozen=True, tag="leverage_updated"):
+    account: bytes
+    asset: int
+    is_cross: bool
+    leverage: int
+
+
+class IsolatedMarginUpdated(Event, frozen=True, tag="isolated_margin_updated"):
+    account: bytes
+    asset: int
+    amount: int
+
+
+class AgentApproved(Event, frozen=True, tag="agent_approved"):
+    account: bytes
+    agent: bytes
+    name: str
+    valid_until_ms: int
+
+
+class CancelScheduled(Event, frozen=True, tag="cancel_scheduled"):
+    account: bytes
+    time_ms: int
+
+
+class ScheduledCancelRan(Event, frozen=True, tag="cancel_ran"):
+    """The dead man's switch of an account fired; its orders end in the same command."""
+
+    account: bytes
+    time_ns: int
