@@ -37,6 +37,10 @@ def NULL(value: Any) -> bool:
     return value is None
 
 
+def ANY(value: Any) -> bool:
+    return True
+
+
 def either(*shapes: Any) -> Check:
     return lambda value: any(not faults(shape, value) for shape in shapes)
 
@@ -391,6 +395,108 @@ MARKET_STATUS = {
     "shareCountSource": either(STR, NULL),
     "initialImpliedCap": either(D, NULL),
     "impliedCap": either(D, NULL),
+}
+DISCLOSURE = {
+    "coin": STR,
+    "required": BOOL,
+    "version": either(NUM, NULL),
+    "hash": either(HASH, NULL),
+    "text": either(STR, NULL),
+    "accepted?": BOOL,
+    "acceptedAt?": either(NUM, NULL),
+}
+MARKET_SPEC = {
+    "coin": STR,
+    "dex": STR,
+    "version": NUM,
+    "preset": STR,
+    "specification": lambda value: isinstance(value, dict),
+    "differences": many({"field": STR, "preset": ANY, "value": ANY}),
+    "afterListing": lambda value: isinstance(value, dict),
+    "rebases": many({"time": NUM, "numerator": NUM, "denominator": NUM}),
+}
+SPECIFICATION_INDEX = {
+    "coin": STR,
+    "dex": STR,
+    "preset": STR,
+    "phase": pattern("[A-Z_]+"),
+    "launchTime": either(NUM, NULL),
+    "anticipatedListingTime": either(NUM, NULL),
+    "outsideLaunchTime": either(NUM, NULL),
+    "settlementDeadline": either(NUM, NULL),
+    "version": NUM,
+}
+INDEX_INPUT = {
+    "source": STR,
+    "kind": STR,
+    "value": D,
+    "unit": pattern("valuation|per_share"),
+    "observedAt": NUM,
+    "weight": D,
+    "state": pattern("live|held|expired|rejected"),
+}
+STATEMENT_LINE = {
+    "time": NUM,
+    "hash": HASH,
+    "dex": STR,
+    "type": STR,
+    "amount": SIGNED,
+    "balance": SIGNED,
+    "coin?": STR,
+    "side?": SIDE,
+    "sz?": D,
+    "px?": D,
+    "closedPnl?": SIGNED,
+    "fee?": SIGNED,
+    "szi?": SIGNED,
+    "fundingRate?": SIGNED,
+}
+_LEDGER = {"cash": SIGNED, "isolatedMargin": SIGNED, "fundingTold": SIGNED, "accruing": SIGNED}
+STATEMENT = {
+    "user": ADDRESS,
+    "startTime": NUM,
+    "endTime": NUM,
+    "dexes": many(
+        {"dex": STR, "opening": SIGNED, "closing": SIGNED, "ledger": either(_LEDGER, NULL)}
+    ),
+    "lines": many(STATEMENT_LINE),
+    "nextStartTime": either(NUM, NULL),
+}
+SETTLEMENT_PREVIEW = {
+    "user": ADDRESS,
+    "coin": STR,
+    "time": NUM,
+    "phase": pattern("[A-Z_]+"),
+    "szi": SIGNED,
+    "entryPx": either(D, NULL),
+    "markPx": D,
+    "equity": SIGNED,
+    "settlement": either(
+        {
+            "px": D,
+            "deadline": either(NUM, NULL),
+            "profit": SIGNED,
+            "funding": SIGNED,
+            "deficitCovered": D,
+            "cashPaid": SIGNED,
+            "cashAfter": SIGNED,
+            "equityAfter": SIGNED,
+        },
+        NULL,
+    ),
+    "conversion": either(
+        {
+            "becomes": STR,
+            "cashPaid": either(D, NULL),
+            "equityAfter": SIGNED,
+            "maxLeverage": NUM,
+            "initialMargin": D,
+            "initialMarginNow": D,
+            "maintenanceMargin": D,
+            "maintenanceMarginNow": D,
+        },
+        NULL,
+    ),
 }
 SOLVENCY = {
     "deposits": D,

@@ -244,7 +244,7 @@ def test_what_is_no_statement_is_refused_by_field(holder: Holder) -> None:
         ({"user": "0x12"}, "user: expected an address"),
         ({"startTime": None}, "startTime: expected a whole number"),
         ({"endTime": -1}, "endTime: expected a whole number"),
-        ({"endTime": 4}, "endTime: expected a time that is not before startTime"),
+        ({"endTime": 4}, "startTime: expected a time that is not after endTime"),
         ({"format": "xml"}, "format: expected one of json, csv"),
         ({"format": 1}, "format: expected a string"),
     ):
@@ -311,3 +311,21 @@ def test_a_chart_shows_no_jump_at_a_split_and_fills_stay_as_they_were(holder: Ho
     spec = holder.ask("marketSpec", coin="CBRS")
     (rebase,) = spec["rebases"]
     assert (rebase["numerator"], rebase["denominator"]) == (5, 1)
+
+
+def test_what_has_not_launched_has_no_history_yet(tmp_path: Path) -> None:
+    """IFACE-4: the value at the launch is told once there has been one."""
+
+    def later(start_ns: int) -> Genesis:
+        world = dev_genesis(start_ns, check_nonce_window=False)
+        spec = msgspec.structs.replace(world.markets[0], launch_time=start_ns + HOUR_MS * 1_000_000)
+        return msgspec.structs.replace(world, markets=(spec, *world.markets[1:]))
+
+    with LiveGateway(tmp_path, founding=later) as live, live.client() as client:
+        holder = Holder(live, client)
+        assert holder.ask("markHistory", coin="CBRS", startTime=0) == []
+        preview = holder.ask("settlementPreview", user=account(0).hex_address, coin="CBRS")
+        assert (preview["phase"], preview["settlement"]) == ("ANNOUNCED", None)
+        holder.advance(2 * HOUR_MS)
+        first = holder.ask("markHistory", coin="CBRS", startTime=0)[0]
+        assert (first["time"], first["markPx"]) == (START_MS + HOUR_MS, "175.0")

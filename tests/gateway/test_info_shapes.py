@@ -83,6 +83,11 @@ SHAPES: dict[str, Any] = {
     ),
     "announcements": s.many(s.ANNOUNCEMENT),
     "proposals": s.many(s.PROPOSAL),
+    "disclosures": s.DISCLOSURE,
+    "marketSpec": s.MARKET_SPEC,
+    "specificationIndex": s.many(s.SPECIFICATION_INDEX),
+    "statement": s.STATEMENT,
+    "settlementPreview": s.SETTLEMENT_PREVIEW,
 }
 MAY_BE_EMPTY = frozenset({"perpsAtOpenInterestCap"})
 

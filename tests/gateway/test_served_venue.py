@@ -93,6 +93,11 @@ def test_a_venue_that_is_no_dev_world_is_strict(tmp_path: Path) -> None:
     genesis.write_text(json.dumps(WORLD))
     with served(tmp_path / "venue", "--genesis", str(genesis)) as client:
         order = order_action(limit_order())
+        told = client.post("/exchange", OWNER.l1(order, now_ms()))
+        assert "disclosure" in told["response"]["data"]["statuses"][0]["error"]
+        text = client.post("/info", {"type": "disclosures", "coin": "CBRS"})
+        accept = {"type": "acceptDisclosure", "coin": "CBRS", "hash": text["hash"]}
+        assert client.post("/exchange", OWNER.l1(accept, now_ms()))["status"] == "ok"
         accepted = client.post("/exchange", OWNER.l1(order, now_ms()))
         assert "resting" in accepted["response"]["data"]["statuses"][0]
         foreign = client.post("/exchange", OWNER.l1(order, now_ms(), source="a"))
@@ -106,7 +111,7 @@ def test_a_venue_that_is_no_dev_world_is_strict(tmp_path: Path) -> None:
             reply = client.post("/operator", wallet.l1(halt, now_ms()))
             assert reply["status"] == status, reply
         asked = {"type": "userRateLimit", "user": OWNER.hex_address}
-        assert client.post("/info", asked)["nRequestsUsed"] == 2
+        assert client.post("/info", asked)["nRequestsUsed"] == 4
         assert client.send("/dev/clock", b'{"advanceMs":1}')[0] == 404
     with served(tmp_path / "venue") as client:
         expect_limited(client)

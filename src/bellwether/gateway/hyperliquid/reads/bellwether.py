@@ -202,7 +202,8 @@ async def _mark_history(node: ReadingNode, request: Request) -> Any:
     start = min(request.number("startTime"), LATEST)
     end = request.time_or("endTime", LATEST)
     try:
-        last_ns = min(end * NS_PER_MS + NS_PER_MS - 1, _LAST_NS)
+        # What a market will launch at is no history before it has.
+        last_ns = min(end * NS_PER_MS + NS_PER_MS - 1, node.engine.venue.time_ns)
         rows = node.views.prices.between(market.asset, min(start * NS_PER_MS, _LAST_NS), last_ns)
     except TooManyChanges as error:
         raise WrongShape(f"endTime: the range holds {error}") from None

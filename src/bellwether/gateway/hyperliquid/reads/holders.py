@@ -78,9 +78,9 @@ def disclosures(venue: Venue, market: Market, address: bytes | None) -> dict[str
 async def _statement(node: ReadingNode, request: Request) -> Any:
     address = request.address()
     start = min(request.number("startTime"), LATEST)
-    end = min(request.number("endTime"), LATEST)
+    end = request.time_or("endTime", LATEST)
     if end < start:
-        raise WrongShape("endTime: expected a time that is not before startTime")
+        raise WrongShape("startTime: expected a time that is not after endTime")
     wanted = "json" if request.raw("format") is None else request.text("format")
     if wanted not in FORMATS:
         raise WrongShape(f"format: expected one of {', '.join(FORMATS)}")
