@@ -16,6 +16,7 @@ from bellwether.journal import Journal, SnapshotStore
 from bellwether.node.clock import Clock
 from bellwether.node.commit.batch import Applied, Batch, Receipt
 from bellwether.node.commit.sequencer import Sequencer
+from bellwether.node.commit.writing import BatchWriter
 from bellwether.node.errors import ClockRefused, GenesisInvalid, NodeStopped
 from bellwether.node.interpreter import tune_interpreter
 from bellwether.node.recovery import Progress, no_progress, recover
@@ -58,10 +59,12 @@ class Node(Generic[ViewsT]):
         admit: Callable[[Venue], None] | None = None,
         snapshot_every: int = SNAPSHOT_EVERY,
         progress: Progress = no_progress,
+        writer: BatchWriter | None = None,
     ) -> None:
         """`genesis` is asked for the founding command, with the start (ns), if the journal is
         empty; `open_views` opens or creates the read models at a path; `admit` is shown a
-        recovered state before anything is written, and may raise."""
+        recovered state before anything is written, and may raise; `writer` writes batches to
+        the journal, a thread if absent."""
         self.clock = clock
         self.failed = asyncio.Event()
         self.failure: NodeStopped | None = None
@@ -69,6 +72,7 @@ class Node(Generic[ViewsT]):
         self.views: ViewsT
         self._directory = directory
         self._journal = journal
+        self._writer = writer
         self._genesis = genesis
         self._open_views = open_views
         self._admit = admit
@@ -119,6 +123,7 @@ class Node(Generic[ViewsT]):
             self._publish,
             self._fail,
             self._snapshots.is_due,
+            self._writer,
         )
         self._started = True
         if recovered.seq == 0:
