@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Final, Generic, TypeVar, final
+from typing import Any, Final, Generic, TypeVar, final
 
 import structlog
 
@@ -163,13 +163,13 @@ class Node(Generic[ViewsT]):
             _log.warning("views_not_closed", error=str(error))
         _log.info("node_stopped", seq=self.durable_seq)
 
-    async def submit(self, command: AnyCommand) -> Receipt:
+    def submit(self, command: AnyCommand) -> Coroutine[Any, Any, Receipt]:
         """Resolves when the command is durable and the views have it.
 
         Raises NodeStopped when the node has failed or is stopping, and CommandUnfit for a command
         with a number beyond 64 bits. A refusal by the engine is an event in the receipt.
         """
-        return await self._sequencer.submit(command)
+        return self._sequencer.submit(command)
 
     async def read(self, fn: Callable[[Venue], T]) -> T:
         """Asks the engine's state now; answers once all that this state holds is durable.
@@ -210,10 +210,11 @@ class Node(Generic[ViewsT]):
 
     def _publish(self, batch: Batch, record_hash: bytes) -> None:
         self._snapshots.take(batch, record_hash)
-        self.views.apply_batch(batch.first_seq, batch.items, record_hash)
+        items = batch.items
+        self.views.apply_batch(batch.first_seq, items, record_hash)
         for listener in tuple(self._listeners):
             try:
-                listener(batch.first_seq, batch.items)
+                listener(batch.first_seq, items)
             except Exception:
                 # What is published is durable; one listener's fault is not the venue's.
                 _log.exception("listener_failed", seq=batch.first_seq)

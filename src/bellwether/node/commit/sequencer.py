@@ -19,11 +19,12 @@ from typing import Final, final
 from bellwether.journal import Journal
 from bellwether.node.clock import Clock
 from bellwether.node.commit.batch import Batch
-from bellwether.node.commit.submission import Applied, Receipt, Submission
+from bellwether.node.commit.submission import Answer, Receipt, Submission
 from bellwether.node.commit.writing import BatchWriter, ThreadWriter
 from bellwether.node.errors import NodeStopped
 from bellwether.node.machine import Machine
 from bellwether.schema.commands import AdvanceTime, AnyCommand
+from bellwether.schema.events import Event
 from bellwether.schema.wire import encode_commands
 
 STEP_NS: Final = 600_000_000_000
@@ -110,36 +111,41 @@ class Sequencer:
 
         `time_ns` moves a manual clock to that time first; 0 stamps the clock's time.
         """
-        seq, ((applied_ns, _, events),) = await self._submit((command,), time_ns)
+        if self._waiting >= QUEUE_LIMIT:
+            await self._until_room()
+        seq, applied_ns, (events,) = await self._queued((command,), time_ns)
         return Receipt(seq, applied_ns, events)
 
-    async def submit_all(self, commands: Sequence[AnyCommand]) -> list[Applied]:
+    async def submit_all(self, commands: Sequence[AnyCommand]) -> list[list[Event]]:
         """The same for 1 to MOST_TOGETHER commands of one moment; all are taken or, if one is
-        unfit, none."""
+        unfit, none. Gives back the events of each."""
         assert 0 < len(commands) <= MOST_TOGETHER, "a submission fits a slice"
-        _, applied = await self._submit(commands, 0)
-        return applied
+        if self._waiting >= QUEUE_LIMIT:
+            await self._until_room()
+        _, _, caused = await self._queued(commands, 0)
+        return caused
 
-    async def _submit(
-        self, commands: Sequence[AnyCommand], time_ns: int
-    ) -> tuple[int, list[Applied]]:
+    async def _until_room(self) -> None:
         while self._waiting >= QUEUE_LIMIT and self._failure is None:
             self._room.clear()
             await self._room.wait()
+
+    def _queued(self, commands: Sequence[AnyCommand], time_ns: int) -> asyncio.Future[Answer]:
+        """What the sender waits for. Not a coroutine: there is one step less for each command."""
         if self._closing:
             raise NodeStopped("the venue is stopping; the command was not taken")
         self._check_running()
-        promise: asyncio.Future[tuple[int, list[Applied]]] = self._loop.create_future()
+        promise: asyncio.Future[Answer] = self._loop.create_future()
         self._queue.append(Submission(commands, time_ns, promise))
         self._waiting += len(commands)
         self._idle.clear()
         self._schedule()
-        return await promise
+        return promise
 
     async def settled(self) -> None:
         """Returns when everything applied up to now is durable. Raises NodeStopped."""
         self._check_running()
-        batch = self._open if self._open.items else self._writing
+        batch = self._open if self._open.count else self._writing
         if batch is None:
             return
         reader: asyncio.Future[None] = self._loop.create_future()
@@ -222,7 +228,8 @@ class Sequencer:
             except OverflowError as error:
                 submission.refuse(error)
                 continue
-            start = len(batch.items)
+            submission.time_ns = time_ns
+            start = batch.count
             batch.shares.append((submission, start, start + len(commands)))
             self._apply(commands, time_ns, encoded)
             left -= len(commands)
@@ -238,7 +245,7 @@ class Sequencer:
         self._time_ns = time_ns
 
     def _write_if_free(self) -> None:
-        if self._writing is None and self._open.items:
+        if self._writing is None and self._open.count:
             self._write()
 
     def _write(self) -> None:

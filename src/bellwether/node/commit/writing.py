@@ -48,7 +48,7 @@ class ThreadWriter:
         try:
             outcome = self._journal.append(
                 batch.first_seq,
-                len(batch.items),
+                batch.count,
                 batch.time_ns,
                 batch.commands.whole(),
                 batch.events.whole(),
@@ -81,7 +81,7 @@ class SyncedWriter:
         try:
             is_written = self._process.is_there and journal.write(
                 batch.first_seq,
-                len(batch.items),
+                batch.count,
                 batch.time_ns,
                 batch.commands.whole(),
                 batch.events.whole(),
