@@ -26,6 +26,8 @@ from bellwether.gateway.server import SERVER_OPTIONS, create_app
 from bellwether.journal import FileJournal, JournalError, SnapshotStore
 from bellwether.lab.traders.companion import DemoCompanion
 from bellwether.node.clock import Clock, ManualClock, SystemClock
+from bellwether.node.commit.sync_process import SyncProcess, start_syncing
+from bellwether.node.commit.writing import SyncedWriter
 from bellwether.node.errors import JournalGone, NodeError
 from bellwether.node.founding.genesis import dev_genesis
 from bellwether.node.founding.genesis_file import load_genesis
@@ -110,25 +112,37 @@ def serve(settings: ServeSettings, announce: Announce, progress: Progress = no_p
 async def _serve(settings: ServeSettings, announce: Announce, progress: Progress) -> int:
     with _bound(settings) as listener:
         settings = msgspec.structs.replace(settings, port=listener.getsockname()[1])
-        node = _node(settings, progress)
-        recoverer: RecoveryProcess | None = None
+        syncing = await start_syncing()
         try:
-            await node.start()
-            recoverer = await start_recoverer()
-            server = _server(settings, node, recoverer)
-            with _stop_signals(server):
-                # Who connects from here on waits for the answer instead of being turned away.
-                listener.listen(_BACKLOG)
-                print(announce(settings, node), flush=True)
-                await _until_stopped(server, listener, node, settings)
+            node = _node(settings, progress, syncing)
+            await _run(settings, node, listener, announce)
         finally:
-            if recoverer is not None:
-                await recoverer.stop()
-            await node.stop()
+            if syncing is not None:
+                await syncing.stop()
     if node.failure is not None:
         print(f"bellwether: the venue has stopped: {node.failure}", file=sys.stderr)
         return EXIT_FAILED
     return EXIT_OK
+
+
+async def _run(
+    settings: ServeSettings, node: Node[Views], listener: socket.socket, announce: Announce
+) -> None:
+    """Starts the node and stops it. Raises JournalError or NodeError."""
+    recoverer: RecoveryProcess | None = None
+    try:
+        await node.start()
+        recoverer = await start_recoverer()
+        server = _server(settings, node, recoverer)
+        with _stop_signals(server):
+            # Who connects from here on waits for the answer instead of being turned away.
+            listener.listen(_BACKLOG)
+            print(announce(settings, node), flush=True)
+            await _until_stopped(server, listener, node, settings)
+    finally:
+        if recoverer is not None:
+            await recoverer.stop()
+        await node.stop()
 
 
 def _bound(settings: ServeSettings) -> socket.socket:
@@ -150,7 +164,7 @@ def _bound(settings: ServeSettings) -> socket.socket:
     return listener
 
 
-def _node(settings: ServeSettings, progress: Progress) -> Node[Views]:
+def _node(settings: ServeSettings, progress: Progress, syncing: SyncProcess | None) -> Node[Views]:
     """Opens the journal. Raises UsageError, JournalError or NodeError."""
     clock: Clock = SystemClock()
     if settings.manual_start_ns is not None:
@@ -182,6 +196,7 @@ def _node(settings: ServeSettings, progress: Progress) -> Node[Views]:
         Views,
         admit=lambda venue: _check_world(settings, venue),
         progress=progress,
+        writer=None if syncing is None else SyncedWriter(journal, syncing),
     )
 
 

@@ -60,7 +60,7 @@ def test_what_nobody_can_have_signed_is_refused_and_the_next_is_answered() -> No
 
 def test_who_stops_waiting_takes_nobody_elses_answer() -> None:
     async def story(process: RecoveryProcess) -> None:
-        impatient = asyncio.create_task(process.recover(*question(WALLETS[0], 0)))
+        impatient = process.recover(*question(WALLETS[0], 0))
         await asyncio.sleep(0)
         impatient.cancel()
         await check_all(process)

@@ -257,3 +257,44 @@ def test_the_file_journal_is_a_journal() -> None:
     journal: Journal = FileJournal.open(DIRECTORY, FaultyDisk())
     assert journal.tail_seq == 0 and journal.tail_hash == GENESIS_HASH
     journal.close()
+
+
+def test_an_append_in_two_halves_leaves_the_same_bytes() -> None:
+    whole, halves = FaultyDisk(), FaultyDisk()
+    sent = [*batches(20), batch(40, commands=5_000), *batches(20, start=42)]
+    with (
+        FileJournal.open(DIRECTORY, whole, SMALL_SEGMENT) as one,
+        FileJournal.open(DIRECTORY, halves, SMALL_SEGMENT) as two,
+    ):
+        in_halves = 0
+        for b in sent:
+            expected = one.append(*b)
+            if two.write(*b):
+                in_halves += 1
+                assert two.tail_seq == b.first_seq - 1, "not durable yet"
+                halves.fdatasync(two.handle)
+                assert two.synced() == expected
+            else:
+                assert two.append(*b) == expected
+            assert (one.tail_seq, one.tail_hash) == (two.tail_seq, two.tail_hash)
+    assert len(sent) // 2 < in_halves < len(sent), "a new segment takes a whole append"
+    assert whole.paths() == halves.paths()
+    assert all(whole.read(path) == halves.read(path) for path in whole.paths())
+
+
+def test_between_the_halves_and_after_a_failed_sync_nothing_is_taken() -> None:
+    disk = FaultyDisk()
+    with FileJournal.open(DIRECTORY, disk) as journal:
+        journal.append(*batch(1))
+        assert journal.write(*batch(3))
+        for method in (journal.append, journal.write):
+            with pytest.raises(JournalClosed, match="did not finish"):
+                method(*batch(3))
+        journal.synced()
+        assert journal.write(*batch(5))
+        error = journal.sync_failed(OSError(errno.EIO, "the disk is broken"))
+        assert "the disk is broken" in str(error)
+        with pytest.raises(JournalClosed, match="the disk is broken"):
+            journal.write(*batch(5))
+    with FileJournal.open(DIRECTORY, disk) as journal:
+        assert journal.tail_seq in (4, 6), "acknowledged is there, the last batch may be"

@@ -68,7 +68,7 @@ def test_every_decision_record_is_in_the_index() -> None:
     faults = [path.name for path in records if f"]({path.name}) |" not in index]
     assert not faults, report(faults)
     numbers = [int(path.name[:4]) for path in records]
-    assert len(set(numbers)) == len(numbers), "a number is given once"
+    assert numbers == list(range(1, len(records) + 1))
     for path in records:
         assert text_of(path).startswith(f"# {path.name[:4]} "), path.name
 

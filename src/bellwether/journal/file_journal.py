@@ -45,6 +45,7 @@ from bellwether.journal.segment import (
 SEGMENT_BYTES: Final = 16 << 20
 FILL_BYTES: Final = 1 << 20
 _SMALLEST_SEGMENT_BYTES: Final = 1024
+_UNFINISHED: Final = "an append did not finish"
 _NO_SPACE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -65,6 +66,7 @@ class FileJournal:
         "_segments",
         "_tail_hash",
         "_tail_seq",
+        "_written",
         "cut_bytes",
         "notes",
     )
@@ -82,6 +84,7 @@ class FileJournal:
         self._tail_seq = 0
         self._tail_hash = GENESIS_HASH
         self._epoch = 1
+        self._written = (0, 0, GENESIS_HASH)
         self._dead = "it has not been opened"
         self.cut_bytes = 0
         self.notes: list[str] = []
@@ -156,37 +159,63 @@ class FileJournal:
         is how many commands it holds. AppendRefused changes nothing; JournalWriteFailed (or
         JournalFull) means the batch is not acknowledged and the journal is dead.
         """
-        if self._dead:
-            raise JournalClosed(f"the journal in {self._directory} is closed: {self._dead}")
         self._check_append(first_seq, count, time_ns, state_hash, epoch)
         size = RECORD_OVERHEAD + len(state_hash) + len(commands) + len(events)
         # Set before and cleared after, so that no exception of any kind, an interrupt included,
         # leaves a journal that would write over a half-written record.
-        self._dead = "an append did not finish"
+        self._dead = _UNFINISHED
         try:
-            if self._offset + size > self._filled:
-                self._make_room(size)
-            record, record_hash = encode_record(
-                first_seq,
-                count,
-                time_ns,
-                self._epoch,
-                commands,
-                events,
-                state_hash,
-                self._tail_hash,
-                self._segments[-1].seed,
-            )
-            self._disk.pwrite(self._handle, record, self._offset)
+            if self._ends_segment(size):
+                self._begin_segment()
+            self._write(size, first_seq, count, time_ns, commands, events, state_hash)
             self._disk.fdatasync(self._handle)
         except OSError as error:
-            self._dead = f"an append failed: {error}"
-            raise _write_failure(self._segments[-1].path, error) from error
+            raise self.sync_failed(error) from error
+        return self.synced()
+
+    def write(
+        self,
+        first_seq: int,
+        count: int,
+        time_ns: int,
+        commands: bytes,
+        events: bytes,
+        state_hash: bytes = b"",
+    ) -> bool:
+        """The first half of `append`: the batch is in the file, and not durable.
+
+        Whoever calls has `handle` synced elsewhere and says `synced` or `sync_failed` before
+        anything else. False, and nothing done, where a new segment must be begun: that takes syncs
+        of its own, and `append`.
+        """
+        self._check_append(first_seq, count, time_ns, state_hash, None)
+        size = RECORD_OVERHEAD + len(state_hash) + len(commands) + len(events)
+        if self._ends_segment(size):
+            return False
+        self._dead = _UNFINISHED
+        try:
+            self._write(size, first_seq, count, time_ns, commands, events, state_hash)
+        except OSError as error:
+            raise self.sync_failed(error) from error
+        return True
+
+    def synced(self) -> bytes:
+        """What was written last is on disk. Returns the record's hash."""
+        size, count, self._tail_hash = self._written
         self._offset += size
-        self._tail_hash = record_hash
-        self._tail_seq = first_seq + count - 1
+        self._tail_seq += count
         self._dead = ""
-        return record_hash
+        return self._tail_hash
+
+    def sync_failed(self, error: OSError) -> JournalWriteFailed:
+        """The journal is dead, of an error that is given back as it is to be raised."""
+        self._dead = f"an append failed: {error}"
+        return _write_failure(self._segments[-1].path, error)
+
+    @property
+    def handle(self) -> int:
+        """Of the segment that is written to."""
+        return self._handle
 
     def read(self, from_seq: int = 1) -> Iterator[Record]:
         """Records in order, from the one that holds command `from_seq` to the tail of this moment.
@@ -223,6 +252,8 @@ class FileJournal:
     def _check_append(
         self, first_seq: int, count: int, time_ns: int, state_hash: bytes, epoch: int | None
     ) -> None:
+        if self._dead:
+            raise JournalClosed(f"the journal in {self._directory} is closed: {self._dead}")
         if epoch is not None and epoch != self._epoch:
             raise AppendRefused(f"epoch {epoch} was fenced off: the journal is at {self._epoch}")
         if first_seq != self._tail_seq + 1:
@@ -234,16 +265,42 @@ class FileJournal:
         if len(state_hash) not in (0, HASH_BYTES):
             raise AppendRefused(f"a state hash has {HASH_BYTES} bytes, not {len(state_hash)}")
 
-    def _make_room(self, size: int) -> None:
-        """Writes zeros ahead for a record of `size` bytes, in a new segment if this one is full."""
-        if self._offset + size > self._segment_bytes and self._offset > SEGMENT_HEADER_BYTES:
-            self._begin_segment()
+    def _ends_segment(self, size: int) -> bool:
+        """Whether a record of `size` bytes belongs into the next segment."""
+        end = self._offset + size
+        is_begun = self._offset > SEGMENT_HEADER_BYTES
+        return is_begun and end > self._segment_bytes and end > self._filled
+
+    def _write(
+        self,
+        size: int,
+        first_seq: int,
+        count: int,
+        time_ns: int,
+        commands: bytes,
+        events: bytes,
+        state_hash: bytes,
+    ) -> None:
+        """Into the present segment, with zeros ahead where there are none yet."""
         end = self._offset + size
         if end > self._filled:
             target = max(end, min(self._filled + FILL_BYTES, self._segment_bytes))
-            # Not synced here: the append's own sync carries the zeros and the new length over.
+            # Not synced here: the record's own sync carries the zeros and the new length over.
             write_zeros(self._disk, self._handle, self._filled, target)
             self._filled = target
+        record, record_hash = encode_record(
+            first_seq,
+            count,
+            time_ns,
+            self._epoch,
+            commands,
+            events,
+            state_hash,
+            self._tail_hash,
+            self._segments[-1].seed,
+        )
+        self._disk.pwrite(self._handle, record, self._offset)
+        self._written = (size, count, record_hash)
 
     def _begin_segment(self) -> None:
         fill_bytes = min(FILL_BYTES, self._segment_bytes)

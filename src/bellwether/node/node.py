@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Final, Generic, TypeVar, final
+from typing import Any, Final, Generic, TypeVar, final
 
 import structlog
 
@@ -16,6 +16,7 @@ from bellwether.journal import Journal, SnapshotStore
 from bellwether.node.clock import Clock
 from bellwether.node.commit.batch import Applied, Batch, Receipt
 from bellwether.node.commit.sequencer import Sequencer
+from bellwether.node.commit.writing import BatchWriter
 from bellwether.node.errors import ClockRefused, GenesisInvalid, NodeStopped
 from bellwether.node.interpreter import tune_interpreter
 from bellwether.node.recovery import Progress, no_progress, recover
@@ -58,10 +59,12 @@ class Node(Generic[ViewsT]):
         admit: Callable[[Venue], None] | None = None,
         snapshot_every: int = SNAPSHOT_EVERY,
         progress: Progress = no_progress,
+        writer: BatchWriter | None = None,
     ) -> None:
         """`genesis` is asked for the founding command, with the start (ns), if the journal is
         empty; `open_views` opens or creates the read models at a path; `admit` is shown a
-        recovered state before anything is written, and may raise."""
+        recovered state before anything is written, and may raise; `writer` writes batches to
+        the journal, a thread if absent."""
         self.clock = clock
         self.failed = asyncio.Event()
         self.failure: NodeStopped | None = None
@@ -69,6 +72,7 @@ class Node(Generic[ViewsT]):
         self.views: ViewsT
         self._directory = directory
         self._journal = journal
+        self._writer = writer
         self._genesis = genesis
         self._open_views = open_views
         self._admit = admit
@@ -119,6 +123,7 @@ class Node(Generic[ViewsT]):
             self._publish,
             self._fail,
             self._snapshots.is_due,
+            self._writer,
         )
         self._started = True
         if recovered.seq == 0:
@@ -158,13 +163,13 @@ class Node(Generic[ViewsT]):
             _log.warning("views_not_closed", error=str(error))
         _log.info("node_stopped", seq=self.durable_seq)
 
-    async def submit(self, command: AnyCommand) -> Receipt:
+    def submit(self, command: AnyCommand) -> Coroutine[Any, Any, Receipt]:
         """Resolves when the command is durable and the views have it.
 
         Raises NodeStopped when the node has failed or is stopping, and CommandUnfit for a command
         with a number beyond 64 bits. A refusal by the engine is an event in the receipt.
         """
-        return await self._sequencer.submit(command)
+        return self._sequencer.submit(command)
 
     async def read(self, fn: Callable[[Venue], T]) -> T:
         """Asks the engine's state now; answers once all that this state holds is durable.
@@ -205,10 +210,11 @@ class Node(Generic[ViewsT]):
 
     def _publish(self, batch: Batch, record_hash: bytes) -> None:
         self._snapshots.take(batch, record_hash)
-        self.views.apply_batch(batch.first_seq, batch.items, record_hash)
+        items = batch.items
+        self.views.apply_batch(batch.first_seq, items, record_hash)
         for listener in tuple(self._listeners):
             try:
-                listener(batch.first_seq, batch.items)
+                listener(batch.first_seq, items)
             except Exception:
                 # What is published is durable; one listener's fault is not the venue's.
                 _log.exception("listener_failed", seq=batch.first_seq)

@@ -16,7 +16,8 @@ from bellwether.gateway.hyperliquid.recovery import Recoverer
 from bellwether.gateway.hyperliquid.refusals import request_text
 from bellwether.gateway.limits import Limits, action_weight
 from bellwether.gateway.metrics import Metrics
-from bellwether.gateway.ports import NodePort, Settings, submitted
+from bellwether.gateway.ports import NodePort, Settings
+from bellwether.node.errors import CommandUnfit
 from bellwether.schema import rejects
 from bellwether.schema.commands import AnyCommand
 from bellwether.units.quantities import NS_PER_MS
@@ -52,29 +53,17 @@ class Authenticator:
     async def signer_of(
         self, envelope: Envelope, action: Action | None, peer: str
     ) -> tuple[bytes, bool]:
-        """The address that signed and whether it is known. Raises Refused or WrongShape."""
+        """The address that signed and whether it is known. Raises Refused or WrongShape.
+
+        Form after form is tried, the preferred one first, and the first known signer wins; if
+        nobody is known, the address is that of the first form.
+        """
         given = envelope.signature
         signature = signing.signature_bytes(given.r, given.s, given.v)
         if envelope.action["type"] in signing.USER_SIGNED:
             return await self._user_signed(envelope, signature)
         preferred = self._preferred.get(peer, 0)
         forms = _Forms(envelope, action)
-        address, attempt = await self._first_known(forms, signature, preferred)
-        self._metrics.recovered()
-        if attempt not in (preferred, -1):
-            if len(self._preferred) >= _MOST_PEERS:
-                self._preferred.clear()
-            self._preferred[peer] = attempt
-        return address, attempt >= 0
-
-    async def _first_known(
-        self, forms: _Forms, signature: bytes, preferred: int
-    ) -> tuple[bytes, int]:
-        """Tries form after form, the preferred one first; the first known signer wins.
-
-        Returns the address and the form. If nobody is known, the address is that of the first form
-        and the number -1.
-        """
         stranger = b""
         count = 2 * len(self._sources)
         for number in (preferred, *(n for n in range(count) if n != preferred)):
@@ -85,9 +74,19 @@ class Authenticator:
             digest = signing.agent_digest(connection, self._sources[number % len(self._sources)])
             address = await self._recoverer.recover(digest, signature)
             if self.known(address):
-                return address, number
+                self._found(peer, number, preferred)
+                return address, True
             stranger = stranger or address
-        return stranger, -1
+        self._metrics.recovered()
+        return stranger, False
+
+    def _found(self, peer: str, number: int, preferred: int) -> None:
+        """A signer was recovered by the form with this number."""
+        self._metrics.recovered()
+        if number != preferred:
+            if len(self._preferred) >= _MOST_PEERS:
+                self._preferred.clear()
+            self._preferred[peer] = number
 
     async def _user_signed(self, envelope: Envelope, signature: bytes) -> tuple[bytes, bool]:
         action = envelope.action
@@ -204,7 +203,10 @@ class Exchange:
             command = self._deployed(action, by)
         else:
             command = command_of(action, by, venue)
-        receipt = await submitted(self._node, command)
+        try:
+            receipt = await self._node.submit(command)
+        except CommandUnfit as unfit:
+            raise WrongShape(str(unfit)) from unfit
         return replies.reply_to(name, command, receipt.events, self._node.engine.venue)
 
     def _deployed(self, action: decode.PerpDeploy, by: Authority) -> AnyCommand:

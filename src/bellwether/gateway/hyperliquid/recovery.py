@@ -12,6 +12,7 @@ import os
 import socket
 import sys
 from collections import deque
+from collections.abc import Awaitable
 from subprocess import DEVNULL
 from typing import Final, Protocol, cast, final
 
@@ -31,7 +32,7 @@ _log: Final = structlog.get_logger("bellwether.gateway")
 class Recoverer(Protocol):
     """Finds who signed."""
 
-    async def recover(self, digest: bytes, signature: bytes) -> bytes:
+    def recover(self, digest: bytes, signature: bytes) -> Awaitable[bytes]:
         """The address (20 bytes) whose key signed. Raises Refused if there is none."""
 
 
@@ -91,19 +92,17 @@ class RecoveryProcess(asyncio.Protocol):
             self._worker.kill()
             await self._worker.wait()
 
-    async def recover(self, digest: bytes, signature: bytes) -> bytes:
-        if not self._is_there:
-            return signing.recover(digest, signature)
+    def recover(self, digest: bytes, signature: bytes) -> asyncio.Future[bytes]:
         answer: asyncio.Future[bytes] = self._loop.create_future()
+        if not self._is_there:
+            _settle(answer, _address(digest, signature))
+            return answer
         self._asked.append((digest, signature, answer))
         if not self._outgoing:
             # All that is asked in one turn of the loop goes out in one piece.
             self._loop.call_soon(self._flush)
         self._outgoing.append(digest + signature)
-        address = await answer
-        if not address:
-            raise Refused(signing.UNRECOVERABLE)
-        return address
+        return answer
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
@@ -113,8 +112,7 @@ class RecoveryProcess(asyncio.Protocol):
         whole = len(data) - len(data) % ANSWER_BYTES
         for start in range(0, whole, ANSWER_BYTES):
             _, _, answer = self._asked.popleft()
-            if not answer.done():
-                answer.set_result(data[start + 1 : start + ANSWER_BYTES] if data[start] else b"")
+            _settle(answer, data[start + 1 : start + ANSWER_BYTES] if data[start] else b"")
         self._incoming = data[whole:]
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -122,8 +120,7 @@ class RecoveryProcess(asyncio.Protocol):
         if not self._is_stopping:
             _log.error("recovery_process_lost", waiting=len(self._asked))
         for digest, signature, answer in self._asked:
-            if not answer.done():
-                answer.set_result(_address(digest, signature))
+            _settle(answer, _address(digest, signature))
         self._asked.clear()
 
     def _flush(self) -> None:
@@ -140,6 +137,16 @@ async def start_recoverer() -> RecoveryProcess | None:
     except OSError as error:
         _log.warning("recovery_process_not_started", error=str(error))
         return None
+
+
+def _settle(answer: asyncio.Future[bytes], address: bytes) -> None:
+    """Who has stopped waiting is passed over."""
+    if answer.done():
+        return
+    if address:
+        answer.set_result(address)
+    else:
+        answer.set_exception(Refused(signing.UNRECOVERABLE))
 
 
 def _address(digest: bytes, signature: bytes) -> bytes:

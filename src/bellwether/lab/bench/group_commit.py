@@ -1,4 +1,6 @@
-"""The part of a node that makes commands durable: engine, sequencer and journal, without views."""
+"""The part of a node that makes commands durable: engine, sequencer and journal, without views.
+
+As `serve` runs them: the loop writes, and a process syncs (0028)."""
 
 from __future__ import annotations
 
@@ -13,6 +15,8 @@ from bellwether.lab.bench.standard.workload import founding
 from bellwether.node.clock import SystemClock
 from bellwether.node.commit.batch import Batch
 from bellwether.node.commit.sequencer import Sequencer
+from bellwether.node.commit.sync_process import SyncProcess, start_syncing
+from bellwether.node.commit.writing import SyncedWriter
 from bellwether.node.errors import NodeStopped
 from bellwether.schema.commands import AnyCommand
 
@@ -21,21 +25,29 @@ from bellwether.schema.commands import AnyCommand
 class GroupCommit:
     """A venue of the standard workload with its journal in a folder; belongs to one event loop."""
 
-    def __init__(self, journal: FileJournal) -> None:
+    def __init__(self, journal: FileJournal, syncing: SyncProcess | None) -> None:
         self._journal = journal
         self._clock = SystemClock()
         self._engine = Engine()
         self._failure: NodeStopped | None = None
         self.records = 0
         self._last_hash = b""
+        self._syncing = syncing
         self._sequencer = Sequencer(
-            self._engine, journal, self._clock, 0, self._published, self._failed, lambda seq: False
+            self._engine,
+            journal,
+            self._clock,
+            0,
+            self._published,
+            self._failed,
+            lambda seq: False,
+            None if syncing is None else SyncedWriter(journal, syncing),
         )
 
     @classmethod
     async def founded(cls, directory: Path) -> Self:
         """The venue after its first command."""
-        venue = cls(FileJournal.open(directory / "journal"))
+        venue = cls(FileJournal.open(directory / "journal"), await start_syncing())
         await venue.take((founding(venue._clock.time_ns()),))
         return venue
 
@@ -50,6 +62,8 @@ class GroupCommit:
     async def close(self) -> None:
         await self._sequencer.close()
         self._journal.close()
+        if self._syncing is not None:
+            await self._syncing.stop()
 
     def check(self, trades: int) -> None:
         """Raises BenchFailed unless so many trades were made and all totals are right."""

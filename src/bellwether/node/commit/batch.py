@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from hashlib import sha256
-from itertools import repeat
 from typing import Final, cast, final
 
 from bellwether.node.commit.payload import Payload
@@ -29,10 +28,11 @@ class Batch:
     """Commands applied and, once sealed, being written. `state` is the state after the last."""
 
     __slots__ = (
+        "_caused",
+        "_taken",
         "commands",
         "events",
         "first_seq",
-        "items",
         "readers",
         "shares",
         "state",
@@ -41,7 +41,8 @@ class Batch:
 
     def __init__(self, first_seq: int) -> None:
         self.first_seq = first_seq
-        self.items: list[Applied] = []
+        self._taken: list[tuple[int, Sequence[AnyCommand]]] = []
+        self._caused: list[list[Event]] = []
         self.shares: list[tuple[Submission, int, int]] = []
         self.readers: list[asyncio.Future[None]] = []
         self.commands = Payload()
@@ -50,18 +51,33 @@ class Batch:
         self.state = b""
 
     @property
+    def count(self) -> int:
+        """How many commands there are."""
+        return len(self._caused)
+
+    @property
     def last_seq(self) -> int:
-        return self.first_seq + len(self.items) - 1
+        return self.first_seq + len(self._caused) - 1
 
     @property
     def time_ns(self) -> int:
         """Time of the last command."""
-        return self.items[-1][0]
+        return self._taken[-1][0]
+
+    @property
+    def items(self) -> list[Applied]:
+        """Every command with its time and its events; made anew for whoever asks."""
+        events = iter(self._caused)
+        return [
+            (time_ns, command, next(events))
+            for time_ns, commands in self._taken
+            for command in commands
+        ]
 
     @property
     def is_full(self) -> bool:
         return (
-            len(self.items) >= BATCH_COMMANDS
+            len(self._caused) >= BATCH_COMMANDS
             or self.events.size >= BATCH_BYTES
             or self.steps >= BATCH_STEPS
         )
@@ -79,7 +95,8 @@ class Batch:
     ) -> None:
         """Takes in what has just been applied at one moment, and encodes its events."""
         count = len(commands)
-        self.items.extend(zip(repeat(time_ns), commands, caused))
+        self._taken.append((time_ns, commands))
+        self._caused += caused
         self.commands.add(encoded_commands, count)
         # The engine promises events of the known kinds only; the encoder's type says so too.
         self.events.add(encode_events(cast("list[list[AnyEvent]]", caused)), count)
@@ -87,7 +104,7 @@ class Batch:
     def keep_promises(self) -> None:
         """Tells everyone who waits."""
         for submission, start, stop in self.shares:
-            submission.fulfil(self.first_seq + start, self.items[start:stop])
+            submission.fulfil(self.first_seq + start, self._caused[start:stop])
         for reader in self.readers:
             if not reader.done():
                 reader.set_result(None)

@@ -13,17 +13,18 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future as ThreadFuture, ThreadPoolExecutor
 from itertools import repeat
 from typing import Final, final
 
 from bellwether.journal import Journal
 from bellwether.node.clock import Clock
 from bellwether.node.commit.batch import Batch
-from bellwether.node.commit.submission import Applied, Receipt, Submission
+from bellwether.node.commit.submission import Answer, Receipt, Submission
+from bellwether.node.commit.writing import BatchWriter, ThreadWriter
 from bellwether.node.errors import NodeStopped
 from bellwether.node.machine import Machine
 from bellwether.schema.commands import AdvanceTime, AnyCommand
+from bellwether.schema.events import Event
 from bellwether.schema.wire import encode_commands
 
 STEP_NS: Final = 600_000_000_000
@@ -40,7 +41,7 @@ the event loop gets a turn."""
 
 @final
 class Sequencer:
-    """Runs on one event loop; the journal runs in one thread of its own.
+    """Runs on one event loop; `writer` says where the journal runs, by default in a thread.
 
     `on_durable` is called for each batch in order, on the loop, before its promises are kept;
     `on_failure` once, with the reason, when the sequencer has stopped. `wants_state(seq)` says
@@ -53,7 +54,6 @@ class Sequencer:
         "_engine",
         "_failure",
         "_idle",
-        "_journal",
         "_loop",
         "_on_durable",
         "_on_failure",
@@ -77,17 +77,17 @@ class Sequencer:
         on_durable: Callable[[Batch, bytes], None],
         on_failure: Callable[[NodeStopped], None],
         wants_state: Callable[[int], bool],
+        writer: BatchWriter | None = None,
     ) -> None:
         """`time_ns` is the engine's time: 0 for a venue that has not been founded."""
         self._engine = engine
-        self._journal = journal
         self._clock = clock
         self._time_ns = time_ns
         self._on_durable = on_durable
         self._on_failure = on_failure
         self._wants_state = wants_state
         self._loop = asyncio.get_running_loop()
-        self._writer = ThreadPoolExecutor(1, thread_name_prefix="journal")
+        self._writer = writer or ThreadWriter(journal)
         self._queue: deque[Submission] = deque()
         self._waiting = 0
         self._open = Batch(journal.tail_seq + 1)
@@ -111,36 +111,41 @@ class Sequencer:
 
         `time_ns` moves a manual clock to that time first; 0 stamps the clock's time.
         """
-        seq, ((applied_ns, _, events),) = await self._submit((command,), time_ns)
+        if self._waiting >= QUEUE_LIMIT:
+            await self._until_room()
+        seq, applied_ns, (events,) = await self._queued((command,), time_ns)
         return Receipt(seq, applied_ns, events)
 
-    async def submit_all(self, commands: Sequence[AnyCommand]) -> list[Applied]:
+    async def submit_all(self, commands: Sequence[AnyCommand]) -> list[list[Event]]:
         """The same for 1 to MOST_TOGETHER commands of one moment; all are taken or, if one is
-        unfit, none."""
+        unfit, none. Gives back the events of each."""
         assert 0 < len(commands) <= MOST_TOGETHER, "a submission fits a slice"
-        _, applied = await self._submit(commands, 0)
-        return applied
+        if self._waiting >= QUEUE_LIMIT:
+            await self._until_room()
+        _, _, caused = await self._queued(commands, 0)
+        return caused
 
-    async def _submit(
-        self, commands: Sequence[AnyCommand], time_ns: int
-    ) -> tuple[int, list[Applied]]:
+    async def _until_room(self) -> None:
         while self._waiting >= QUEUE_LIMIT and self._failure is None:
             self._room.clear()
             await self._room.wait()
+
+    def _queued(self, commands: Sequence[AnyCommand], time_ns: int) -> asyncio.Future[Answer]:
+        """What the sender waits for. Not a coroutine: there is one step less for each command."""
         if self._closing:
             raise NodeStopped("the venue is stopping; the command was not taken")
         self._check_running()
-        promise: asyncio.Future[tuple[int, list[Applied]]] = self._loop.create_future()
+        promise: asyncio.Future[Answer] = self._loop.create_future()
         self._queue.append(Submission(commands, time_ns, promise))
         self._waiting += len(commands)
         self._idle.clear()
         self._schedule()
-        return await promise
+        return promise
 
     async def settled(self) -> None:
         """Returns when everything applied up to now is durable. Raises NodeStopped."""
         self._check_running()
-        batch = self._open if self._open.items else self._writing
+        batch = self._open if self._open.count else self._writing
         if batch is None:
             return
         reader: asyncio.Future[None] = self._loop.create_future()
@@ -148,13 +153,13 @@ class Sequencer:
         await reader
 
     async def close(self) -> None:
-        """Takes nothing more, writes what waits and gives the thread back. The journal stays open.
+        """Takes nothing more, writes what waits and gives the writer back. The journal stays open.
 
         Does not raise: after a failure there is nothing left to write.
         """
         self._closing = True
         await self._idle.wait()
-        await asyncio.to_thread(self._writer.shutdown)
+        await self._writer.close()
 
     def stop(self, error: NodeStopped) -> None:
         """Stops at once: every promise that is still open is broken with `error`."""
@@ -223,7 +228,8 @@ class Sequencer:
             except OverflowError as error:
                 submission.refuse(error)
                 continue
-            start = len(batch.items)
+            submission.time_ns = time_ns
+            start = batch.count
             batch.shares.append((submission, start, start + len(commands)))
             self._apply(commands, time_ns, encoded)
             left -= len(commands)
@@ -239,44 +245,27 @@ class Sequencer:
         self._time_ns = time_ns
 
     def _write_if_free(self) -> None:
-        if self._writing is None and self._open.items:
+        if self._writing is None and self._open.count:
             self._write()
 
     def _write(self) -> None:
-        """Seals the open batch and hands it to the journal's thread."""
+        """Seals the open batch and hands it to the journal."""
         batch = self._open
         if self._wants_state(batch.last_seq):
             batch.state = self._engine.snapshot()
         self._writing = batch
         self._open = Batch(batch.last_seq + 1)
-        done = self._writer.submit(self._append, batch)
-        done.add_done_callback(lambda future: self._wake(batch, future))
+        self._writer.write(batch, self._written)
 
-    def _append(self, batch: Batch) -> bytes:
-        """In the journal's thread. Returns the record's hash, or raises what the journal raised."""
-        return self._journal.append(
-            batch.first_seq,
-            len(batch.items),
-            batch.time_ns,
-            batch.commands.whole(),
-            batch.events.whole(),
-            batch.state_hash(),
-        )
-
-    def _wake(self, batch: Batch, future: ThreadFuture[bytes]) -> None:
-        self._loop.call_soon_threadsafe(self._written, batch, future)
-
-    def _written(self, batch: Batch, future: ThreadFuture[bytes]) -> None:
-        """Back on the loop: the batch is durable, or the node is dead."""
+    def _written(self, batch: Batch, outcome: bytes | Exception) -> None:
+        """On the loop again: the batch is durable, or the node is dead."""
         if self._failure is not None:
             return
-        try:
-            record_hash = future.result()
-        except Exception as error:
-            self.stop(_journal_failure(batch, error))
+        if isinstance(outcome, Exception):
+            self.stop(_journal_failure(batch, outcome))
             return
         try:
-            self._on_durable(batch, record_hash)
+            self._on_durable(batch, outcome)
         except Exception as error:
             self.stop(_view_failure(batch, error))
             return

@@ -15,6 +15,9 @@ from bellwether.schema.events import Event
 Applied = tuple[int, AnyCommand, list[Event]]
 """Engine time (ns), command, and the events it caused."""
 
+Answer = tuple[int, int, list[list[Event]]]
+"""Of a submission: first sequence number, engine time (ns), and the events of each command."""
+
 
 class Receipt(msgspec.Struct, frozen=True, gc=False):
     """What became of a command: its sequence number, its time (ns) and its events, all durable."""
@@ -27,24 +30,25 @@ class Receipt(msgspec.Struct, frozen=True, gc=False):
 @final
 class Submission:
     """`asked_ns` is the time to move a manual clock to first, or 0. The promise is kept with the
-    first command's sequence number and what was applied."""
+    first command's sequence number, the time of all of them (ns), and the events of each."""
 
-    __slots__ = ("asked_ns", "commands", "promise")
+    __slots__ = ("asked_ns", "commands", "promise", "time_ns")
 
     def __init__(
         self,
         commands: Sequence[AnyCommand],
         asked_ns: int,
-        promise: asyncio.Future[tuple[int, list[Applied]]],
+        promise: asyncio.Future[Answer],
     ) -> None:
         self.commands = commands
         self.asked_ns = asked_ns
         self.promise = promise
+        self.time_ns = 0
 
-    def fulfil(self, first_seq: int, items: list[Applied]) -> None:
+    def fulfil(self, first_seq: int, caused: list[list[Event]]) -> None:
         """All is durable and published. Those who have left are passed over."""
         if not self.promise.done():
-            self.promise.set_result((first_seq, items))
+            self.promise.set_result((first_seq, self.time_ns, caused))
 
     def refuse(self, error: OverflowError) -> None:
         """A number beyond 64 bits can not be journalled: nothing was applied."""
