@@ -25,7 +25,7 @@ from bellwether.engine.state.user import Operator, Signer, User
 from bellwether.engine.state.venue import Venue
 from bellwether.schema.wire import command_bytes, command_of
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 
 
 def dump_venue(venue: Venue) -> bytes:
