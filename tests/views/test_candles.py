@@ -87,7 +87,7 @@ def test_the_days_statistics_forget_what_is_older_than_a_day(world: World) -> No
 
 
 @pytest.mark.parametrize(("a", "b"), [(5, 1), (1, 4), (3, 7)])
-@pytest.mark.parametrize("together", [1, 1_000])
+@pytest.mark.parametrize("together", [1, 2, 3, 4, 5, 1_000])
 def test_a_change_of_units_restates_what_was_traded_before(
     world: World, a: int, b: int, together: int
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given, settings, strategies as st
 
 from bellwether.engine import questions
@@ -110,19 +111,22 @@ def test_a_settlement_pays_what_its_preview_said(steps: list[Any], mode: int) ->
         assert (who in profits) == (lots[who] != 0)
 
 
-def test_a_deficit_is_said_before_it_is_covered() -> None:
-    """LIQ-5: who has lost more than the margin at the average owes nothing."""
-    venue = SmallVenue(market(oracle=SWIFT), usd=10_000)
+@pytest.mark.parametrize("mode", [codes.STRICT_ISOLATED, codes.CROSS])
+def test_a_deficit_is_said_before_it_is_covered(mode: int) -> None:
+    """LIQ-5: who has lost more at the average than stands behind the position owes nothing."""
+    venue = SmallVenue(market(oracle=SWIFT, margin_mode=mode), usd=10_000)
     venue.wait(100_000)
     venue.pull(190_000)
-    venue.trade(ALICE, BOB, venue.market.mark_price // 100 * 100, 10_000)
+    venue.trade(ALICE, BOB, venue.market.mark_price // 100 * 100, 150_000)
+    venue.pull(197_000)
     number = propose(venue, winding_down(venue))
     said = previews(venue)[ALICE]
-    assert said.profit < 0 < said.deficit and said.cash == 0
+    assert said.profit < 0 < said.deficit
     cash = venue.account(ALICE).cash.balance
     events = decide(venue, number)
     assert [e.amount_e6 for e in of_kind(events, DeficitCovered)] == [said.deficit]
-    assert venue.account(ALICE).cash.balance == cash
+    assert venue.account(ALICE).cash.balance == cash + said.cash
+    assert said.cash == (-cash if mode == codes.CROSS else 0)
 
 
 def test_a_conversion_pays_nothing_and_asks_for_the_margin_that_was_said() -> None:
