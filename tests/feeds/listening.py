@@ -35,13 +35,14 @@ class KeptOutlet:
     async def next(self, kind: str) -> tuple[Any, ...]:
         """The next of this kind; what comes before it is passed over."""
         while True:
-            found = await asyncio.wait_for(self.told.get(), DEADLINE_S)
+            found = await self.one()
             if found[0] == kind:
                 return found
 
     async def one(self) -> tuple[Any, ...]:
         """The next of any kind."""
-        return await asyncio.wait_for(self.told.get(), DEADLINE_S)
+        async with asyncio.timeout(DEADLINE_S):
+            return await self.told.get()
 
 
 async def at_once(_: float) -> None:
@@ -59,5 +60,6 @@ async def running(source: Source) -> AsyncIterator[None]:
             task.result()
     finally:
         task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+        async with asyncio.timeout(DEADLINE_S):
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.shield(task)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import http.server
 import json
 import threading
@@ -10,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
 KEY_ID, SECRET = "PKTESTKEYID", "very-secret-secret"
@@ -143,10 +144,10 @@ class AlpacaStand:
         """Released by each subscription."""
         self.http = HttpStand(self._answer)
         self._open: dict[ServerConnection, dict[str, list[str]]] = {}
-        self._loop = asyncio.new_event_loop()
+        self._loop: asyncio.AbstractEventLoop
+        self._stop: asyncio.Event
         self._ready = threading.Event()
-        self._thread = threading.Thread(target=self._run)
-        self._stop = asyncio.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
         self.port = 0
 
     def __enter__(self) -> AlpacaStand:
@@ -158,6 +159,7 @@ class AlpacaStand:
     def __exit__(self, *_: object) -> None:
         self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join(DEADLINE_S)
+        assert not self._thread.is_alive(), "the stream's server did not stop"
         self.http.__exit__()
 
     @property
@@ -187,17 +189,17 @@ class AlpacaStand:
 
         asyncio.run_coroutine_threadsafe(cut(), self._loop).result(DEADLINE_S)
 
-    def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_until_complete(self._serve())
-        self._loop.close()
-
     async def _serve(self) -> None:
-        server: Server
-        async with serve(self._converse, "127.0.0.1", 0, close_timeout=0.2) as server:
-            self.port = next(iter(server.sockets)).getsockname()[1]
-            self._ready.set()
-            await self._stop.wait()
+        """Until it is told to stop; whoever knocks at that moment is cut off with the loop."""
+        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        server = await serve(self._converse, "127.0.0.1", 0, close_timeout=0.2)
+        self.port = next(iter(server.sockets)).getsockname()[1]
+        self._ready.set()
+        await self._stop.wait()
+        server.close()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(5):
+                await server.wait_closed()
 
     async def _converse(self, connection: ServerConnection) -> None:
         try:

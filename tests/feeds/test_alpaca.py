@@ -81,7 +81,7 @@ def test_a_gap_ends_with_a_new_subscription_and_the_latest_trade(alpaca: AlpacaS
     assert lost[2] == lost_again[2] == 1.0, "a connection that worked is missed at once"
     assert latest == ("seen", Print("CBRS", 19_150_000_000, NOON_NS, "V17", ("@",)))
     assert streamed_trade == ("seen", Print("CBRS", 19_160_000_000, NOON_NS, "Q18", ("@",)))
-    assert [one["action"] for one in alpaca.received] == ["auth", "subscribe"] * 2
+    assert [one["action"] for one in alpaca.received][:4] == ["auth", "subscribe"] * 2
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,8 @@ class Delivery:
         while True:
             waits = any(desk.due_ns() is not None for desk in self._desks)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), _LONGEST_SLEEP_S if waits else None)
+                async with asyncio.timeout(_LONGEST_SLEEP_S if waits else None):
+                    await self._woken.wait()
             self._woken.clear()
             await self.send_ready()
 

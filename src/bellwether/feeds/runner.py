@@ -29,6 +29,7 @@ from bellwether.feeds.venue import Venue, VenueTrouble
 Now = Callable[[], Awaitable[int]]
 
 _RECORD_SUFFIX: Final = ".sent"
+_PARTING_S: Final = 5.0
 
 
 @final
@@ -84,7 +85,8 @@ class Feed:
         finally:
             for task in (*tasks, stopped):
                 task.cancel()
-            await asyncio.gather(*tasks, stopped, return_exceptions=True)
+            # Not for longer: a provider that does not let go must not keep the feed from stopping.
+            await asyncio.wait([*tasks, stopped], timeout=_PARTING_S)
 
     async def once(self) -> bool:
         """One reading of every file of valuations; whether venue and files answered. Prices mean

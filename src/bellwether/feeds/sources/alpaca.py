@@ -136,7 +136,9 @@ class AlpacaSource:
     async def _control(self, stream: ClientConnection) -> tuple[messages.Head, msgspec.Raw]:
         """The next message about the connection; these come alone in their frames."""
         try:
-            frame = await asyncio.wait_for(stream.recv(), ANSWER_S)
+            # Not wait_for, which before Python 3.12 can lose a cancellation to an answer.
+            async with asyncio.timeout(ANSWER_S):
+                frame = await stream.recv()
         except TimeoutError:
             raise ProviderLost(f"no answer within {ANSWER_S:.0f} s") from None
         found = messages.elements(frame)
