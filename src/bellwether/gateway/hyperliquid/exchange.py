@@ -15,8 +15,7 @@ from bellwether.gateway.hyperliquid.recovery import Recoverer
 from bellwether.gateway.hyperliquid.refusals import request_text
 from bellwether.gateway.limits import Limits, action_weight
 from bellwether.gateway.metrics import Metrics
-from bellwether.gateway.ports import NodePort, Settings
-from bellwether.node.errors import CommandUnfit
+from bellwether.gateway.ports import NodePort, Settings, submitted
 from bellwether.schema import rejects
 
 _MOST_PEERS: Final = 8_192
@@ -195,10 +194,7 @@ class Exchange:
         expires_after = 0 if envelope.expires_after is None else max(1, envelope.expires_after)
         by = Authority(signer, account_for, envelope.nonce, expires_after)
         command = command_of(action, by, venue)
-        try:
-            receipt = await self._node.submit(command)
-        except CommandUnfit as unfit:
-            raise WrongShape(str(unfit)) from unfit
+        receipt = await submitted(self._node, command)
         return replies.reply_to(name, command, receipt.events, self._node.engine.venue)
 
 
