@@ -145,6 +145,35 @@ def test_a_process_lost_while_idle_is_done_without(tmp_path: Path) -> None:
     assert verify_chain(tmp_path).tail_seq == 6
 
 
+def test_a_failure_of_another_kind_waits_for_the_sync_before_it_closes(tmp_path: Path) -> None:
+    async def story(bench: Bench) -> None:
+        os.kill(bench.process.pid, signal.SIGSTOP)
+        sent = bench.send(2)
+        await bench.until_applied(2)
+        bench.sequencer.stop(NodeStopped("for a reason of its own"))
+        await asyncio.gather(*sent, return_exceptions=True)
+        closing = asyncio.create_task(bench.sequencer.close())
+        await asyncio.sleep(0.02)
+        assert not closing.done(), "the record may become durable yet"
+        os.kill(bench.process.pid, signal.SIGCONT)
+        await closing
+        assert bench.published == []
+        assert bench.journal.tail_seq == 2
+
+    run(story, tmp_path)
+
+
+def test_a_signal_to_stop_is_left_to_the_venue(tmp_path: Path) -> None:
+    async def story(bench: Bench) -> None:
+        await asyncio.gather(*bench.send(2))
+        os.kill(bench.process.pid, signal.SIGTERM)
+        await asyncio.gather(*bench.send(2, first=3))
+        assert bench.process.is_there
+        assert bench.published[-1] == 4
+
+    run(story, tmp_path)
+
+
 def test_a_full_disk_found_by_the_loop_acknowledges_nobody(tmp_path: Path) -> None:
     disk = FaultyDisk(capacity_bytes=SEGMENT_BYTES, errors={("pwrite", 3): errno.ENOSPC})
 

@@ -16,8 +16,7 @@ from bellwether.gateway.hyperliquid.recovery import Recoverer
 from bellwether.gateway.hyperliquid.refusals import request_text
 from bellwether.gateway.limits import Limits, action_weight
 from bellwether.gateway.metrics import Metrics
-from bellwether.gateway.ports import NodePort, Settings
-from bellwether.node.errors import CommandUnfit
+from bellwether.gateway.ports import NodePort, Settings, submitted
 from bellwether.schema import rejects
 from bellwether.schema.commands import AnyCommand
 from bellwether.units.quantities import NS_PER_MS
@@ -203,10 +202,7 @@ class Exchange:
             command = self._deployed(action, by)
         else:
             command = command_of(action, by, venue)
-        try:
-            receipt = await self._node.submit(command)
-        except CommandUnfit as unfit:
-            raise WrongShape(str(unfit)) from unfit
+        receipt = await submitted(self._node, command)
         return replies.reply_to(name, command, receipt.events, self._node.engine.venue)
 
     def _deployed(self, action: decode.PerpDeploy, by: Authority) -> AnyCommand:

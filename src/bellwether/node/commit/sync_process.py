@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import signal
 import socket
 import sys
 from collections.abc import Callable
@@ -118,7 +119,11 @@ async def start_syncing() -> SyncProcess | None:
 
 
 def main(descriptor: int) -> None:
-    """Answers until the venue has gone."""
+    """Answers until the venue has gone.
+
+    A signal to stop is for the venue alone, even where a supervisor sends it to every process.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     with socket.socket(fileno=descriptor) as venue:
         while True:
             asked, files, _, _ = socket.recv_fds(venue, len(_ASK), 1)

@@ -68,10 +68,12 @@ class SyncedWriter:
     can tell any more, and it counts as failed.
     """
 
-    __slots__ = ("_journal", "_loop", "_process", "_thread")
+    __slots__ = ("_journal", "_loop", "_process", "_quiet", "_thread")
 
     def __init__(self, journal: FileJournal, process: SyncProcess) -> None:
         self._journal = journal
+        self._quiet = asyncio.Event()
+        self._quiet.set()
         self._process = process
         self._loop = asyncio.get_running_loop()
         self._thread = ThreadWriter(journal)
@@ -95,9 +97,12 @@ class SyncedWriter:
             return
 
         def synced(error: OSError | None) -> None:
+            self._quiet.set()
             done(batch, journal.synced() if error is None else journal.sync_failed(error))
 
+        self._quiet.clear()
         self._process.sync(journal.handle, synced)
 
     async def close(self) -> None:
+        await self._quiet.wait()
         await self._thread.close()
