@@ -160,11 +160,16 @@ def test_sub_deployers_have_the_actions_they_were_given(venue: Venue) -> None:
     caps = [["xyz:SPCX", 5]]
     refused = venue.deploy("setOpenInterestCaps", caps, hand)
     assert refused == {"status": "err", "response": "The key does not hold the role."}
-    # A sub-deployer decides on nothing.
+    # A sub-deployer decides on nothing, and is nobody once it has been taken off.
     assert venue.deploy("setOpenInterestCaps", caps) == DEFAULT
     action = {"type": "operator", "act": {"kind": "approve", "proposalId": 1}}
     reply = venue.client.post("/operator", hand.l1(action, venue.gateway.nonce()))
     assert reply["response"] == "The key does not hold the role."
+    off = [{**named[0], "allowed": False}]
+    assert venue.deploy("setSubDeployers", {"dex": "xyz", "subDeployers": off}) == DEFAULT
+    before = venue.gateway.state_hash()
+    assert venue.deploy("haltTrading", halt, hand)["status"] == "err"
+    assert venue.gateway.state_hash() == before
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from bellwether.engine.engine import Engine
 from bellwether.schema import codes, rejects
 from bellwether.schema.events import TradingStatusSet
 from tests.engine.acts.steps import change_of, keeping
-from tests.engine.life.acts import carry, decide, propose
+from tests.engine.life.acts import DEADLINE_NS, carry, decide, mortal, propose
 from tests.engine.small_venue import (
     ALICE,
     BOB,
@@ -128,3 +128,14 @@ def test_a_halt_and_a_resumption_survive_a_snapshot(opened: bool) -> None:
     assert Engine.restore(venue.engine.snapshot()).snapshot() == venue.engine.snapshot()
     venue.wait(HOUR + 30)
     assert venue.market.status == codes.OPEN
+
+
+def test_a_settled_market_is_neither_halted_nor_resumed() -> None:
+    venue = SmallVenue(mortal())
+    venue.wait((DEADLINE_NS - 60 * SECOND_NS - START_NS) // SECOND_NS)
+    venue.set_status(codes.HALTED)
+    venue.wait(60)
+    assert venue.market.phase == codes.SETTLED
+    for status in (codes.OPEN, codes.POST_ONLY):
+        assert refusals(venue.set_status(status)) == [rejects.PHASE_FORBIDS]
+    assert not of_kind(venue.wait(2 * HOUR), TradingStatusSet)

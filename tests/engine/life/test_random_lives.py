@@ -157,7 +157,7 @@ class Life:
                 self.ratio_is_due = event.numerator != event.denominator
             elif isinstance(event, MarketRebased):
                 assert approved or self.ratio_is_due, "one key alone binds nothing (RULE-2)"
-                self.ratio_is_due = False
+                self.ratio_is_due = self.ratio_is_due and approved
             elif isinstance(event, PricesPublished):
                 self.marks.append((event.time_ns, event.mark_price))
             elif isinstance(event, MarketSettled):

@@ -49,6 +49,8 @@ def set_trading_status(turn: Turn, command: SetTradingStatus) -> None:
 def _status_refusal(turn: Turn, market: Market, status: int) -> int:
     if not codes.OPEN <= status <= codes.HALTED:
         return rejects.ALREADY_SO
+    if market.phase >= codes.SETTLING:
+        return rejects.PHASE_FORBIDS
     if status == codes.OPEN:
         is_open = market.status == codes.OPEN or market.reopens_ns > 0
         return rejects.ALREADY_SO if is_open else rejects.ACCEPTED

@@ -76,6 +76,21 @@ class Venue:
         if user.linked is not None:
             user.linked.append(user)
 
+    def has_part(self, key: bytes) -> bool:
+        """Does this key hold a role, or deploy for a dex?"""
+        operator = self.operators.get(key)
+        if operator is None:
+            return False
+        if operator.roles != 0:
+            return True
+        for dex in self.dexes:
+            if key == dex.deployer:
+                return True
+            for keys in dex.sub_deployers.values():
+                if key in keys:
+                    return True
+        return False
+
     def is_agent(self, address: bytes) -> bool:
         """Was this key approved to sign for the account of another? It owns nothing itself."""
         signer = self.signers.get(address)

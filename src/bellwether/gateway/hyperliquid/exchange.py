@@ -208,7 +208,7 @@ class Exchange:
     def _deployed(self, action: decode.PerpDeploy, by: Authority) -> AnyCommand:
         """The command of a deployer's action, which no account stands behind. Raises Refused."""
         venue = self._node.engine.venue
-        if by.signer not in venue.operators:
+        if not venue.has_part(by.signer):
             # Only who may act at all gets as far as the journal.
             raise Refused(request_text(rejects.ROLE_MISSING))
         if by.account_for:

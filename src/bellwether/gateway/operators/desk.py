@@ -46,7 +46,7 @@ class OperatorDesk:
         signer, is_known = await self._authenticator.signer_of(envelope, None, peer)
         if not is_known:
             raise Refused(replies.stranger(signer, False))
-        if signer not in self._node.engine.venue.operators:
+        if not self._node.engine.venue.has_part(signer):
             # Acts are not rate-limited, so only who may act at all gets as far as the journal.
             raise Refused(request_text(rejects.ROLE_MISSING))
         try:

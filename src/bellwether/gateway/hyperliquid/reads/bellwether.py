@@ -34,6 +34,7 @@ def market_status(market: Market, now_ns: int) -> dict[str, Any]:
     """Return everything that is public about a market's life (IFACE-3)."""
     spec = market.spec
     predicted = questions.predicted_rate_e12(market)
+    is_over = market.phase == codes.SETTLED
     settled_once = market.funding_settled_ns > market.launched_ns
     return {
         "coin": market.name,
@@ -58,8 +59,8 @@ def market_status(market: Market, now_ns: int) -> dict[str, Any]:
         "openInterest": render.sz(market, market.open_interest_lots),
         "openInterestCap": render.usd(market.open_interest_cap_e6),
         **_dates(market),
-        "haltEndsTime": _ms(market.halt_ends_ns),
-        "reopensTime": _ms(market.reopens_ns),
+        "haltEndsTime": None if is_over else _ms(market.halt_ends_ns),
+        "reopensTime": None if is_over else _ms(market.reopens_ns),
         "settlementPx": (
             render.px(market, market.settlement_price) if market.settlement_price else None
         ),
