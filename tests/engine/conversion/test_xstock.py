@@ -9,7 +9,7 @@ from bellwether.schema.commands import AdvanceTime
 from bellwether.schema.events import FundingPaid, MarketRebased
 from bellwether.schema.instrument import ConversionPolicy
 from bellwether.units.quantities import NS_PER_HOUR
-from tests.engine.life.acts import carry, feed, listing
+from tests.engine.life.acts import carry, factor, feed, listing
 from tests.engine.small_venue import (
     ALICE,
     BOB,
@@ -58,6 +58,18 @@ def test_life_10_the_ratio_is_the_share_count_where_the_specification_has_one() 
     carry(venue, listing(venue, cross_price=SHARE_PRICE))
     feed(venue, SHARE_PRICE, 40)
     assert venue.market.spec.preset == "xstock" and venue.holding(ALICE).lots == 1_039
+
+
+def test_life_10_a_unit_changed_between_listing_and_conversion_is_not_changed_again() -> None:
+    venue = premarket(share_count=SHARES)
+    all_say(venue)
+    venue.trade(ALICE, BOB, ATOMS, 100)
+    carry(venue, listing(venue, cross_price=SHARE_PRICE))
+    carry(venue, factor(venue, 1_039, 100, "unit_change"))
+    assert venue.holding(ALICE).lots == 1_039
+    events = feed(venue, SHARE_PRICE, 40)
+    assert not of_kind(events, MarketRebased)
+    assert venue.market.phase == codes.LISTED and venue.holding(ALICE).lots == 1_039
 
 
 def test_inst_5_the_rules_of_an_xstock_hold() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import gcd
 from typing import Final
 
 import msgspec
@@ -16,7 +17,7 @@ from bellwether.engine.orders import close, rest, take_exposure
 from bellwether.engine.pricing import accrue_twap, publish_prices
 from bellwether.engine.state.account import Account
 from bellwether.engine.state.holding import Holding, holder
-from bellwether.engine.state.life import Delisting
+from bellwether.engine.state.life import Delisting, Listing
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.triggers import fires_on_rise
 from bellwether.engine.state.turn import Turn
@@ -141,9 +142,19 @@ def rebase(turn: Turn, market: Market, command: RebaseMarket) -> None:
     for account in market.dex.accounts:
         _scale_orders(turn, market, account, a, b)
     rebase_twaps(turn, market, a, b)
+    if command.grounds == UNIT_CHANGE and market.listing.is_confirmed:
+        _scale_ratio(market.listing, a, b)
     _put_back(market, bids)
     _put_back(market, asks)
     publish_prices(turn, market)
+
+
+def _scale_ratio(listing: Listing, a: int, b: int) -> None:
+    """A contract in smaller units stands for fewer listed shares; a split is of both (LIFE-7)."""
+    numerator, denominator = listing.numerator * b, listing.denominator * a
+    common = gcd(numerator, denominator)
+    listing.numerator = div_down(numerator, common)
+    listing.denominator = div_down(denominator, common)
 
 
 def _end_what_does_not_fit(turn: Turn, market: Market, a: int, b: int) -> None:
