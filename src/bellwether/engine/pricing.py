@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from bellwether.engine.acts.halts import watch_mark
 from bellwether.engine.conversion.external import external_fine, indication
 from bellwether.engine.conversion.ramp import ramp_weight
 from bellwether.engine.life.phases import move
@@ -133,6 +134,7 @@ def update_prices(turn: Turn, market: Market) -> None:
         and market.listing.ramp_since_ns == 0
     ):
         move(turn, market, codes.LISTED)
+    watch_mark(turn, market)
     if mark != previous_mark or market.recheck:
         market.recheck = False
         market.triggers.follow(mark)

@@ -163,6 +163,9 @@ class InstrumentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     share_count_source: str = ""
     time_lock_ns: int = 0
     resume_post_only_ns: int = 30_000_000_000
+    halt_move_e6: int = 0
+    halt_move_window_ns: int = 300_000_000_000
+    halt_ns: int = 300_000_000_000
     market_protection_e6: int = 0
     largest_owner_share_e6: int = 0
     maker_protection_ns: int = 0

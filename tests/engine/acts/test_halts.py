@@ -6,7 +6,7 @@ import pytest
 
 from bellwether.engine.engine import Engine
 from bellwether.schema import codes, rejects
-from bellwether.schema.events import TradingStatusSet
+from bellwether.schema.events import LiquidationStarted, TradingStatusSet
 from tests.engine.acts.steps import change_of, keeping
 from tests.engine.life.acts import DEADLINE_NS, carry, decide, mortal, propose
 from tests.engine.small_venue import (
@@ -15,6 +15,7 @@ from tests.engine.small_venue import (
     OPERATOR,
     SECOND_NS,
     START_NS,
+    SWIFT,
     SmallVenue,
     buy,
     market,
@@ -139,3 +140,50 @@ def test_a_settled_market_is_neither_halted_nor_resumed() -> None:
     for status in (codes.OPEN, codes.POST_ONLY):
         assert refusals(venue.set_status(status)) == [rejects.PHASE_FORBIDS]
     assert not of_kind(venue.wait(2 * HOUR), TradingStatusSet)
+
+
+def jumpy(**more: object) -> SmallVenue:
+    """A market that halts by itself when the mark moves by more than 2 % in five minutes."""
+    venue = SmallVenue(market(oracle=SWIFT, halt_move_e6=20_000, **more))
+    venue.trade(ALICE, BOB, 100_000, 1_000)
+    return venue
+
+
+@pytest.mark.parametrize("price", [103_000, 97_000])
+def test_life_11_a_mark_that_moves_too_far_halts_the_market_by_itself(price: int) -> None:
+    venue = jumpy()
+    venue.pull(100_000)
+    venue.pull(101_000 if price > 100_000 else 99_000)
+    assert venue.market.status == codes.OPEN
+    (halted,) = of_kind(venue.pull(price), TradingStatusSet)
+    assert halted.status == codes.HALTED and "automatic" in halted.grounds
+    assert refusals(venue.place(ALICE, buy(100_000, 200))) == [rejects.TRADING_HALTED]
+    events = of_kind(venue.wait(299), TradingStatusSet) + of_kind(venue.wait(31), TradingStatusSet)
+    assert [event.status for event in events] == [codes.POST_ONLY, codes.OPEN]
+
+
+def test_life_11_a_slow_move_halts_nothing() -> None:
+    venue = jumpy()
+    for usd in range(100, 110):
+        assert not of_kind(venue.pull(usd * 1_000), TradingStatusSet)
+        venue.wait(301)
+
+
+def test_life_11_a_halt_of_its_own_liquidates_nobody_and_uses_up_nobodys_hour() -> None:
+    venue = jumpy()
+    venue.pull(100_000)
+    events = venue.pull(70_000)
+    assert of_kind(events, TradingStatusSet) and not of_kind(events, LiquidationStarted)
+    venue.set_status(codes.OPEN)
+    venue.wait(30)
+    assert venue.market.status == codes.OPEN
+    assert refusals(venue.set_status(codes.HALTED)) == []
+
+
+def test_life_11_an_automatic_halt_survives_a_snapshot() -> None:
+    venue = jumpy()
+    venue.pull(101_000)
+    other = Engine.restore(venue.engine.snapshot())
+    assert other.snapshot() == venue.engine.snapshot() and other.venue.markets[0].recent_marks
+    venue.pull(104_000)
+    assert Engine.restore(venue.engine.snapshot()).snapshot() == venue.engine.snapshot()

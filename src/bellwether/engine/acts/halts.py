@@ -1,4 +1,4 @@
-"""Halts and resumptions (LIFE-11): one operator has an hour, two have as long as they say."""
+"""Halts and resumptions (LIFE-11): by itself, by one operator for an hour, by two for longer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bellwether.engine.state.turn import Turn
 from bellwether.schema import codes, rejects
 from bellwether.schema.commands import KeepHalted, SetTradingStatus
 from bellwether.schema.events import CommandRefused, TradingStatusSet
-from bellwether.units.quantities import NS_PER_HOUR
+from bellwether.units.quantities import FRACTION_ONE, NS_PER_HOUR
 
 BETWEEN_NS: Final = 2 * NS_PER_HOUR
 """From the beginning of one operator's hour to the next one's: a market is never one key's."""
@@ -82,10 +82,36 @@ def keep_halted(turn: Turn, market: Market, command: KeepHalted) -> None:
     _set(turn, market, command.status, command.grounds)
 
 
+def watch_mark(turn: Turn, market: Market) -> None:
+    """Halts a market by itself whose mark has moved too far in too short a time (LIFE-11).
+
+    The distance is taken from the lowest and the highest mark of the window before, each as a share
+    of itself. After `halt_ns` the market resumes as from any halt, or when an operator resumes it.
+    """
+    rules = market.rules
+    if rules.halt_move_e6 == 0 or market.status != codes.OPEN:
+        return
+    oldest = turn.time_ns - rules.halt_move_window_ns
+    marks = [(at, mark) for at, mark in market.recent_marks if at >= oldest]
+    marks.append((turn.time_ns, market.mark_price))
+    market.recent_marks = marks
+    lowest = min(mark for _, mark in marks)
+    highest = max(mark for _, mark in marks)
+    rose = (market.mark_price - lowest) * FRACTION_ONE > rules.halt_move_e6 * lowest
+    fell = (highest - market.mark_price) * FRACTION_ONE > rules.halt_move_e6 * highest
+    if not rose and not fell:
+        return
+    market.recent_marks = []
+    _forget_reopening(turn, market)
+    market.halt_ends_ns = turn.time_ns + rules.halt_ns
+    turn.venue.timers.add(market.halt_ends_ns, HALT_END, market.asset)
+    _set(turn, market, codes.HALTED, "automatic: the mark moved too far in too short a time")
+
+
 def reach_halt_end(turn: Turn, market: Market) -> None:
-    """The hour of one operator is over."""
+    """The hour of one operator, or the time of an automatic halt, is over."""
     market.halt_ends_ns = 0
-    _resume(turn, market, "the hour that one operator has is over")
+    _resume(turn, market, "the time of the halt is over")
 
 
 def reopen(turn: Turn, market: Market) -> None:

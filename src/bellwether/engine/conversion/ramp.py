@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
+from bellwether.engine.acts.fitting import end_forbidden_orders
 from bellwether.engine.life.specification import adopt_rules, change_specification
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.timers import RAMP_STEP
@@ -107,6 +108,7 @@ def _become_listed(turn: Turn, market: Market) -> None:
     market.index.frozen_since_ns = -1
     market.index.held = {}
     change_specification(turn, market, listed_specification(market.spec))
+    end_forbidden_orders(turn, market)
 
 
 def _forget_samples(market: Market) -> None:

@@ -261,6 +261,7 @@ def _scale_prices(market: Market, a: int, b: int) -> None:
         last = mul_div_half_even(market.last_trade_price, b, a)
         market.last_trade_price = last if last > 0 else 1
     market.twap_sum = mul_div_half_even(market.twap_sum, b, a)
+    market.recent_marks = []
     market.twap_hours = [(at, mul_div_half_even(s, b, a)) for at, s in market.twap_hours]
     market.funding_index_e12 = mul_div_half_even(market.funding_index_e12, b, a)
     listing = market.listing

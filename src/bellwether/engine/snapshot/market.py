@@ -87,6 +87,7 @@ def dump_market(market: Market) -> list[Any]:
             market.settlement_price,
             market.settled_ns,
             market.new_risk_leverage,
+            market.recent_marks,
             [[at, str(total)] for at, total in market.twap_hours],
         ],
         [
@@ -149,7 +150,8 @@ def restore_market(venue: Venue, row: list[Any]) -> None:
     market.settlement_price = numbers[24]
     market.settled_ns = numbers[25]
     market.new_risk_leverage = numbers[26]
-    market.twap_hours = [(at, int(total)) for at, total in numbers[27]]
+    market.recent_marks = [(at, mark) for at, mark in numbers[27]]
+    market.twap_hours = [(at, int(total)) for at, total in numbers[28]]
     _restore_prices(market, row[4])
     _restore_listing(market.listing, row[8])
     if market.listing.ramp_e12 > 0:

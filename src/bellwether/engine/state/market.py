@@ -47,9 +47,10 @@ class Market:
     in force last; `rules` is the one in force, or what a conversion ramp makes of it. `twap_hours`
     are the full-life sums at the last full hours. Without a young index a market is `is_stale`
     (post-only), and `is_blind` (no liquidation) also when the index has been frozen for long.
-    `new_risk_leverage` is 0 but on a listing day. One operator may halt within the hour that begins
-    at `halt_window_ns`; such a halt is over at `halt_ends_ns`, and the post-only time of a
-    resumption at `reopens_ns` (0 for none). `capital` is the capital-structure ledger.
+    `new_risk_leverage` is 0 but on a listing day. `recent_marks` (ns, price atoms)
+    are those that an automatic halt looks back at. One operator may halt within the hour that
+    begins at `halt_window_ns`; such a halt, and one of the market's own, is over at `halt_ends_ns`,
+    and the post-only time of a resumption at `reopens_ns` (0 for none). `capital` is the capital-structure ledger.
     """
 
     def __init__(self, asset: int, dex: Dex, spec: InstrumentSpec) -> None:
@@ -96,6 +97,7 @@ class Market:
         self.is_stale: bool = False
         self.is_blind: bool = False
         self.new_risk_leverage: int = 0
+        self.recent_marks: list[tuple[int, int]] = []
         self.premiums: list[int] = []
         self.funding_absolute_e12: int = 0
         self.accrued_ns: int = 0
