@@ -50,7 +50,8 @@ class Market:
     `new_risk_leverage` is 0 but on a listing day. `recent_marks` (ns, price atoms)
     are those that an automatic halt looks back at. One operator may halt within the hour that
     begins at `halt_window_ns`; such a halt, and one of the market's own, is over at `halt_ends_ns`,
-    and the post-only time of a resumption at `reopens_ns` (0 for none). `capital` is the capital-structure ledger.
+    and the post-only time of a resumption at `reopens_ns` (0 for none). `capital` is the
+    capital-structure ledger.
     """
 
     def __init__(self, asset: int, dex: Dex, spec: InstrumentSpec) -> None:
