@@ -94,6 +94,7 @@ class SyntheticIndex(msgspec.Struct, frozen=True, gc=False, forbid_unknown_field
 class ConversionPolicy(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """What a conversion waits for, and what the market becomes (LIFE-7, PRICE-19, INST-5).
 
+    A source further than `max_deviation_e6` from the median of the fresh ones does not count.
     Over `ramp_ns` the old rules become the new ones; 0 is at once (LIFE-8). An `auction_aware`
     market has a listing day: the indicated price weighs half of `auction_max_weight_e6` where
     `auction_half_value_e6` is paired, and new risk has `auction_leverage` at most (LIFE-9).
@@ -103,6 +104,7 @@ class ConversionPolicy(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fie
     min_external_sources: int = 2
     external_window_ns: int = 60_000_000_000
     external_max_age_ns: int = 30_000_000_000
+    max_deviation_e6: int = 50_000
     becomes: str = "standard_equity"
     ramp_ns: int = 0
     auction_aware: bool = False
@@ -227,6 +229,8 @@ class InstrumentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             found.append(f"conversion.becomes must be {expected} for this design")
         if not 0 <= policy.ramp_ns <= LONGEST_RAMP_NS:
             found.append("conversion.ramp_ns must lie between 0 and a day")
+        if not 0 < policy.max_deviation_e6 <= 10**6:
+            found.append("conversion.max_deviation_e6 must lie between 0 and 1")
         if not 0 < policy.auction_max_weight_e6 <= 10**6:
             found.append("conversion.auction_max_weight_e6 must lie between 0 and 1")
         if policy.auction_half_value_e6 <= 0:

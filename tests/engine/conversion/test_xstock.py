@@ -9,11 +9,12 @@ from bellwether.schema.commands import AdvanceTime
 from bellwether.schema.events import FundingPaid, MarketRebased
 from bellwether.schema.instrument import ConversionPolicy
 from bellwether.units.quantities import NS_PER_HOUR
-from tests.engine.life.acts import carry, factor, feed, listing
+from tests.engine.life.acts import carry, factor, feed, listing, price
 from tests.engine.small_venue import (
     ALICE,
     BOB,
     PEOPLE,
+    SOURCES,
     SmallVenue,
     buy,
     of_kind,
@@ -117,6 +118,23 @@ def test_price_9_without_prices_from_outside_it_takes_post_only_orders_and_liqui
 def test_price_14_an_xstock_takes_no_observations() -> None:
     venue = listed_xstock()
     assert refusals(say(venue, "one")) == [rejects.KIND_UNKNOWN]
+
+
+def test_price_19_two_sources_that_disagree_are_a_gap_and_a_stray_third_does_not_count() -> None:
+    venue = listed_xstock()
+
+    def said(*atoms: int) -> int:
+        venue.wait(3)
+        for source, price_atoms in zip(SOURCES, atoms, strict=False):
+            price(venue, source, price_atoms)
+        venue.wait(3)
+        return venue.market.oracle_price
+
+    assert said(2_001_000, 2_001_000, 9_000_000) == 2_001_000
+    venue.wait(60)
+    assert said(2_000_000, 2_300_000) == 2_001_000
+    assert not venue.market.listing.is_external
+    assert said(2_100_000, 2_110_000) > 2_001_000
 
 
 def test_fund_5_funding_follows_the_share_both_ways() -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.turn import Turn
 from bellwether.formulas.conversion import indication_weight_e12
-from bellwether.units.division import div_down
-from bellwether.units.quantities import FINE
+from bellwether.units.division import div_down, mul_div_down
+from bellwether.units.quantities import FINE, FRACTION_ONE
 
 
 def external_fine(turn: Turn, market: Market) -> int:
-    """Median of the sources that are fresh, in fine price; -1 if there are too few of them.
+    """Median of the sources that are fresh and agree, in fine price; -1 if they are too few.
 
-    Of an even number it is the mean of the two in the middle, rounded down.
+    Who is further from the median of all than the policy allows does not count; two that disagree
+    so are no price at all. Of an even number it is the mean of the middle two, rounded down.
     """
     policy = market.spec.conversion
     oldest = turn.time_ns - policy.external_max_age_ns
@@ -20,7 +21,12 @@ def external_fine(turn: Turn, market: Market) -> int:
     for price, seen_ns in market.listing.latest.values():
         if seen_ns >= oldest:
             fresh.append(price)
-    return _median_fine(fresh) if len(fresh) >= policy.min_external_sources else -1
+    if len(fresh) < policy.min_external_sources:
+        return -1
+    median = _median_fine(fresh)
+    furthest = mul_div_down(median, policy.max_deviation_e6, FRACTION_ONE)
+    agreed = [price for price in fresh if abs(price * FINE - median) <= furthest]
+    return _median_fine(agreed) if len(agreed) >= policy.min_external_sources else -1
 
 
 def indication(turn: Turn, market: Market) -> tuple[int, int]:

@@ -61,6 +61,7 @@ _LIMITS: Final[dict[str, tuple[int, int]]] = {
     "conversion.min_external_sources": (1, 100),
     "conversion.external_window_ns": (SECOND_NS, LONGEST_NS),
     "conversion.external_max_age_ns": (SECOND_NS, LONGEST_NS),
+    "conversion.max_deviation_e6": (1, 10**6),
     "conversion.auction_half_value_e6": (1, MOST_E6),
     "index.method_version": (1, 10**6),
     "index.interval_ns": (SECOND_NS, 86_400 * SECOND_NS),
