@@ -9,12 +9,12 @@ from bellwether.engine.engine import Engine
 from bellwether.formulas.conversion import ramp_weight_e12
 from bellwether.schema import codes
 from bellwether.schema.commands import AdvanceTime
-from bellwether.schema.events import FundingPaid, RampAdvanced, SpecificationChanged
+from bellwether.schema.events import FundingPaid, OrderClosed, RampAdvanced, SpecificationChanged
 from bellwether.schema.instrument import ConversionPolicy, InstrumentSpec
 from bellwether.schema.presets import PRESETS
 from bellwether.units.quantities import FINE, NS_PER_HOUR, RATE_ONE
 from tests.engine.life.acts import carry, feed, listing, mortal
-from tests.engine.small_venue import ALICE, BOB, DORA, SmallVenue, buy, of_kind, sell
+from tests.engine.small_venue import ALICE, BOB, DORA, SECOND_NS, SmallVenue, buy, of_kind, sell
 
 HOUR_RAMP = ConversionPolicy(ramp_ns=NS_PER_HOUR)
 
@@ -77,6 +77,25 @@ def test_fund_7_no_sample_of_the_old_rule_counts_under_the_new_one() -> None:
     assert market.listing.ramp_since_ns == 0
     rates = [event.rate_e12 for event in of_kind(events, FundingPaid)]
     assert rates, "an hour was paid inside the ramp, at the multiplier of its end"
+
+
+def test_fund_7_no_sample_of_the_ramp_counts_after_it() -> None:
+    venue = ramping()
+    ends_ns = venue.market.listing.ramp_since_ns + NS_PER_HOUR
+    venue.wait((ends_ns - venue.time_ns) // SECOND_NS - 1)
+    assert venue.market.premium_samples > 0
+    venue.wait(1)
+    assert venue.market.listing.ramp_since_ns == 0 and venue.market.premium_samples == 0
+
+
+def test_life_8_orders_that_the_new_rules_forbid_end_with_a_reason() -> None:
+    venue = SmallVenue(mortal(oracle={"reject_outside_band": True}))
+    venue.trade(ALICE, BOB, 100_000, 1_000)
+    kept, lost = venue.rest(DORA, buy(95_000, 1_000)), venue.rest(DORA, buy(80_000, 1_000))
+    carry(venue, listing(venue))
+    (closed,) = of_kind(feed(venue, 100_000, 10), OrderClosed)
+    assert (closed.order_id, closed.status) == (lost, codes.RULES_CHANGED_CANCELED)
+    assert kept in venue.account(DORA).orders
 
 
 def test_price_19_a_gap_inside_the_ramp_leaves_the_oracle_to_the_book() -> None:

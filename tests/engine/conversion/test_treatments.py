@@ -80,6 +80,25 @@ def test_life_7_composite_settles_a_part_and_converts_the_rest() -> None:
     assert before == {who: questions.account_equity(venue.account(who)) for who in PEOPLE}
 
 
+def test_life_7_what_settles_of_a_composite_is_worth_the_shares_of_a_contract() -> None:
+    venue = open_market()
+    command = listing(
+        venue,
+        treatment="composite",
+        settled_e6=500_000,
+        numerator=5,
+        denominator=2,
+        grounds="half for cash, half for five in two shares",
+        cross_price=40_000,
+    )
+    carry(venue, command)
+    events = feed(venue, 40_000, 6)
+    assert {event.price for event in of_kind(events, PositionSettled)} == {100_000}
+    assert venue.market.listing.latest and venue.market.oracle_price == 40_000
+    venue.wait(3)
+    assert venue.market.listing.is_external, "outside prices were in shares all along"
+
+
 @settings(max_examples=40, deadline=None)
 @given(
     st.integers(1, 999_999),
