@@ -412,6 +412,8 @@ MARKET_SPEC = {
     "preset": STR,
     "specification": lambda value: isinstance(value, dict),
     "differences": many({"field": STR, "preset": ANY, "value": ANY}),
+    "versions": many(NUM),
+    "pending": many(ANY),
     "afterListing": lambda value: isinstance(value, dict),
     "rebases": many({"time": NUM, "numerator": NUM, "denominator": NUM}),
 }
