@@ -4,6 +4,7 @@ As `serve` runs them: the loop writes, and a process syncs (0028)."""
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Self, final
@@ -49,6 +50,9 @@ class GroupCommit:
         """The venue after its first command."""
         venue = cls(FileJournal.open(directory / "journal"), await start_syncing())
         await venue.take((founding(venue._clock.time_ns()),))
+        # As a node does when it has started; here also what the venue before left behind.
+        gc.collect()
+        gc.freeze()
         return venue
 
     async def take(self, commands: Sequence[AnyCommand]) -> None:
