@@ -156,7 +156,7 @@ def install_package(python, venv, interpreted, log):
     if interpreted:
         say("building Bellwether, interpreted")
     else:
-        say("building Bellwether; compiling the core takes a minute or two the first time")
+        say("building Bellwether; compiling the core takes two or three minutes the first time")
     begun = time.monotonic()
     command = [python, "-m", "pip", "install", "--no-build-isolation", "--no-deps"]
     run([*command, "--force-reinstall", "--verbose", ROOT], log, environment)

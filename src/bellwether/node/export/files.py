@@ -14,7 +14,7 @@ from decimal import Decimal
 from hashlib import sha256
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, Final, final
+from typing import Any, Final, Protocol, final
 from urllib.parse import quote
 
 from bellwether.node.export import tables as t
@@ -125,18 +125,16 @@ def _is_replaceable(target: Path) -> bool:
     return found <= listed
 
 
-class _File:
+class _File(Protocol):
     """An open file of a table."""
 
-    def add(self, row: t.Row) -> None:
-        raise NotImplementedError
+    def add(self, row: t.Row) -> None: ...
 
-    def close(self) -> None:
-        raise NotImplementedError
+    def close(self) -> None: ...
 
 
 @final
-class _CsvFile(_File):
+class _CsvFile:
     def __init__(self, path: Path, table: t.Table, spec: InstrumentSpec) -> None:
         self._file: TextIOWrapper = path.open("w", encoding="utf-8", newline="")
         self._writer = csv.writer(self._file, lineterminator="\n")
@@ -163,7 +161,7 @@ def _text(value: int | str | None, kind: str, decimals: int) -> str:
 
 
 @final
-class _ParquetFile(_File):
+class _ParquetFile:
     """Columns of their own types: times of nanoseconds in UTC, exact decimals of 38 digits."""
 
     def __init__(self, path: Path, table: t.Table, spec: InstrumentSpec) -> None:
