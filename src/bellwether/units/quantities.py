@@ -55,3 +55,6 @@ NS_PER_S: Final[int] = 10**9
 NS_PER_MINUTE: Final[int] = 60 * 10**9
 NS_PER_HOUR: Final[int] = 3_600 * 10**9
 NS_PER_DAY: Final[int] = 86_400 * 10**9
+
+VALUATION_UNIT: Final = 1_000_000_000
+"""A contract on a valuation is worth one USD for each so many USD of the company (INST-1)."""

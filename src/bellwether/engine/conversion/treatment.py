@@ -16,10 +16,7 @@ from bellwether.schema import rejects
 from bellwether.schema.commands import ConfirmListing, RebaseMarket
 from bellwether.schema.events import PositionSettled
 from bellwether.units.division import div_down, mul_div_down, mul_div_half_even
-from bellwether.units.quantities import FRACTION_ONE
-
-VALUATION_UNIT = 1_000_000_000
-"""A contract on a valuation is worth one USD for each so many USD of the company (INST-1)."""
+from bellwether.units.quantities import FRACTION_ONE, VALUATION_UNIT
 
 
 def shares_per_contract(market: Market, command: ConfirmListing) -> tuple[int, int]:

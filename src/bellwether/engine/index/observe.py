@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from bellwether.engine.admission import admit_operator
 from bellwether.engine.index.state import IndexBook, Observation
 from bellwether.engine.index.update import compute_index
@@ -19,10 +17,8 @@ from bellwether.schema import codes, rejects
 from bellwether.schema.commands import SubmitObservation
 from bellwether.schema.events import CommandRefused, ObservationTaken
 from bellwether.schema.instrument import SyntheticIndex
+from bellwether.units.quantities import VALUATION_UNIT
 from bellwether.units.tick import lots_per_contract
-
-VALUATION_UNIT: Final = 1_000_000_000
-"""A contract on a valuation is worth one USD for each so many USD of the company (INST-1)."""
 
 
 def observe(turn: Turn, command: SubmitObservation) -> None:

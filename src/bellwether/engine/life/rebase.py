@@ -27,12 +27,11 @@ from bellwether.schema.commands import RebaseMarket
 from bellwether.schema.events import MarketRebased, OrderRebased, PositionRebased
 from bellwether.schema.instrument import InstrumentSpec, SyntheticIndex
 from bellwether.units.division import div_down, mul_div_down, mul_div_half_even, mul_div_up
+from bellwether.units.quantities import VALUATION_UNIT
 from bellwether.units.tick import price_on_tick_down, price_on_tick_up
 
 LARGEST_TERM: Final = 10**12
 UNIT_CHANGE: Final = "unit_change"
-VALUATION_UNIT: Final = 1_000_000_000
-"""USD of a company's value that one contract on a valuation stands for (INST-1)."""
 MOST_LOTS: Final = 1 << 53
 FEWEST_MARK_ATOMS: Final = 100
 """Below that a price has too few digits left to trade by."""

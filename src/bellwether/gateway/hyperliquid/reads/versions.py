@@ -17,11 +17,9 @@ from bellwether.schema.acts.versions import changed_names
 from bellwether.schema.commands import ChangeSpecification
 from bellwether.schema.instrument import InstrumentSpec
 from bellwether.units.division import mul_div_half_even
-from bellwether.units.quantities import FRACTION_ONE
+from bellwether.units.quantities import FRACTION_ONE, VALUATION_UNIT
 
 NS_PER_MS: Final = render.NS_PER_MS
-VALUATION_UNIT: Final = 1_000_000_000
-"""USD of a company's value that one contract on a valuation stands for."""
 _LAST_NS: Final = (1 << 63) - 1
 INDICATIVE: Final = (
     "Indicative: not guaranteed, not a fair value, and may differ materially from the eventual"
