@@ -12,6 +12,7 @@ import logging
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any, Final, TextIO
@@ -23,11 +24,11 @@ import uvicorn
 from bellwether.engine.state.venue import Venue
 from bellwether.gateway.hyperliquid.recovery import RecoveryProcess, start_recoverer
 from bellwether.gateway.server import SERVER_OPTIONS, create_app
-from bellwether.journal import FileJournal, JournalError, SnapshotStore
+from bellwether.journal import FileJournal, JournalError, JournalLocked, SnapshotStore
 from bellwether.lab.traders.companion import DemoCompanion
 from bellwether.node.clock import Clock, ManualClock, SystemClock
-from bellwether.node.commit.sync_process import SyncProcess, start_syncing
-from bellwether.node.commit.writing import SyncedWriter
+from bellwether.node.commit.journal_process import JournalProcess, start_journal_process
+from bellwether.node.commit.writing import ProcessWriter
 from bellwether.node.errors import JournalGone, NodeError
 from bellwether.node.founding.genesis import dev_genesis
 from bellwether.node.founding.genesis_file import load_genesis
@@ -44,6 +45,8 @@ EXIT_INTERRUPTED: Final = 130
 
 _SHUTDOWN_S: Final = 5
 _BACKLOG: Final = 2_048
+_LOCK_ATTEMPTS: Final = 20
+_LOCK_PAUSE_S: Final = 0.1
 _log: Final = structlog.get_logger("bellwether.app")
 
 
@@ -112,13 +115,13 @@ def serve(settings: ServeSettings, announce: Announce, progress: Progress = no_p
 async def _serve(settings: ServeSettings, announce: Announce, progress: Progress) -> int:
     with _bound(settings) as listener:
         settings = msgspec.structs.replace(settings, port=listener.getsockname()[1])
-        syncing = await start_syncing()
+        writing = await start_journal_process()
         try:
-            node = _node(settings, progress, syncing)
+            node = _node(settings, progress, writing)
             await _run(settings, node, listener, announce)
         finally:
-            if syncing is not None:
-                await syncing.stop()
+            if writing is not None:
+                await writing.stop()
     if node.failure is not None:
         print(f"bellwether: the venue has stopped: {node.failure}", file=sys.stderr)
         return EXIT_FAILED
@@ -164,7 +167,9 @@ def _bound(settings: ServeSettings) -> socket.socket:
     return listener
 
 
-def _node(settings: ServeSettings, progress: Progress, syncing: SyncProcess | None) -> Node[Views]:
+def _node(
+    settings: ServeSettings, progress: Progress, process: JournalProcess | None
+) -> Node[Views]:
     """Opens the journal. Raises UsageError, JournalError or NodeError."""
     clock: Clock = SystemClock()
     if settings.manual_start_ns is not None:
@@ -185,7 +190,7 @@ def _node(settings: ServeSettings, progress: Progress, syncing: SyncProcess | No
     founding: Callable[[int], Genesis] = _founding(settings)
     if new and settings.genesis is not None:
         founding(clock.time_ns())
-    journal = FileJournal.open(directory / JOURNAL_NAME)
+    journal = _journal(directory / JOURNAL_NAME)
     for note in journal.notes:
         _log.warning("journal_recovered", note=note)
     return Node(
@@ -196,8 +201,18 @@ def _node(settings: ServeSettings, progress: Progress, syncing: SyncProcess | No
         Views,
         admit=lambda venue: _check_world(settings, venue),
         progress=progress,
-        writer=None if syncing is None else SyncedWriter(journal, syncing),
+        writer=None if process is None else ProcessWriter(journal, process),
     )
+
+
+def _journal(directory: Path) -> FileJournal:
+    """Opened. A venue that was killed a moment ago may have a record on its way to the disk yet
+    (0038): its lock is waited for. Raises JournalError."""
+    for _ in range(_LOCK_ATTEMPTS - 1):
+        with contextlib.suppress(JournalLocked):
+            return FileJournal.open(directory)
+        time.sleep(_LOCK_PAUSE_S)
+    return FileJournal.open(directory)
 
 
 def _founding(settings: ServeSettings) -> Callable[[int], Genesis]:

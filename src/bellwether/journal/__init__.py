@@ -5,6 +5,7 @@ Payloads are bytes to this room: what a command or an event is, only the node kn
 
 from bellwether.journal.chain import read_records
 from bellwether.journal.disk import Disk, DiskSpace, RealDisk
+from bellwether.journal.entry import Entry, write_entry
 from bellwether.journal.errors import (
     AppendRefused,
     JournalClosed,
@@ -27,6 +28,7 @@ __all__ = [
     "ChainReport",
     "Disk",
     "DiskSpace",
+    "Entry",
     "FileJournal",
     "Journal",
     "JournalClosed",
@@ -42,4 +44,5 @@ __all__ = [
     "SnapshotStore",
     "read_records",
     "verify_chain",
+    "write_entry",
 ]

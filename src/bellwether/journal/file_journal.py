@@ -16,6 +16,7 @@ from typing import Final, Self, final
 
 from bellwether.journal.chain import ChainWalk
 from bellwether.journal.disk import Disk, DiskSpace, RealDisk
+from bellwether.journal.entry import Entry, write_entry
 from bellwether.journal.errors import (
     AppendRefused,
     JournalClosed,
@@ -31,7 +32,6 @@ from bellwether.journal.record import (
     MAX_TIME_NS,
     RECORD_OVERHEAD,
     Record,
-    encode_record,
 )
 from bellwether.journal.recovery import recover
 from bellwether.journal.segment import (
@@ -39,7 +39,6 @@ from bellwether.journal.segment import (
     SEGMENT_HEADER_BYTES,
     Segment,
     create_segment,
-    write_zeros,
 )
 
 SEGMENT_BYTES: Final = 16 << 20
@@ -66,7 +65,6 @@ class FileJournal:
         "_segments",
         "_tail_hash",
         "_tail_seq",
-        "_written",
         "cut_bytes",
         "notes",
     )
@@ -84,7 +82,6 @@ class FileJournal:
         self._tail_seq = 0
         self._tail_hash = GENESIS_HASH
         self._epoch = 1
-        self._written = (0, 0, GENESIS_HASH)
         self._dead = "it has not been opened"
         self.cut_bytes = 0
         self.notes: list[str] = []
@@ -167,55 +164,53 @@ class FileJournal:
         try:
             if self._ends_segment(size):
                 self._begin_segment()
-            self._write(size, first_seq, count, time_ns, commands, events, state_hash)
+            entry = self._entry(size, first_seq, count, time_ns, state_hash)
+            record_hash = write_entry(self._disk, self._handle, entry, commands, events)
             self._disk.fdatasync(self._handle)
         except OSError as error:
-            raise self.sync_failed(error) from error
-        return self.synced()
+            raise self.failed(error) from error
+        self.written(entry, record_hash)
+        return record_hash
 
-    def write(
+    def begin(
         self,
         first_seq: int,
         count: int,
         time_ns: int,
-        commands: bytes,
-        events: bytes,
+        payload_bytes: int,
         state_hash: bytes = b"",
-    ) -> bool:
-        """The first half of `append`: the batch is in the file, and not durable.
+    ) -> Entry | None:
+        """The first half of `append`, for whoever writes the entry into `files` elsewhere.
 
-        Whoever calls has `handle` synced elsewhere and says `synced` or `sync_failed` before
-        anything else. False, and nothing done, where a new segment must be begun: that takes syncs
-        of its own, and `append`.
+        The journal takes nothing else until it is told `written` or `failed`. None, and nothing
+        done, where a new segment must be begun: that takes syncs of its own, and `append`.
+        `payload_bytes` is the length of commands and events together.
         """
         self._check_append(first_seq, count, time_ns, state_hash, None)
-        size = RECORD_OVERHEAD + len(state_hash) + len(commands) + len(events)
+        size = RECORD_OVERHEAD + len(state_hash) + payload_bytes
         if self._ends_segment(size):
-            return False
+            return None
         self._dead = _UNFINISHED
-        try:
-            self._write(size, first_seq, count, time_ns, commands, events, state_hash)
-        except OSError as error:
-            raise self.sync_failed(error) from error
-        return True
+        return self._entry(size, first_seq, count, time_ns, state_hash)
 
-    def synced(self) -> bytes:
-        """What was written last is on disk. Returns the record's hash."""
-        size, count, self._tail_hash = self._written
-        self._offset += size
-        self._tail_seq += count
-        self._dead = ""
-        return self._tail_hash
+    def written(self, entry: Entry, record_hash: bytes) -> None:
+        """The entry is on disk, and is the tail from now on."""
+        self._offset = entry.offset + entry.size
+        self._tail_seq += entry.count
+        self._tail_hash = record_hash
+        if self._dead == _UNFINISHED:
+            self._dead = ""
 
-    def sync_failed(self, error: OSError) -> JournalWriteFailed:
+    def failed(self, error: OSError) -> JournalWriteFailed:
         """The journal is dead, of an error that is given back as it is to be raised."""
         self._dead = f"an append failed: {error}"
         return _write_failure(self._segments[-1].path, error)
 
     @property
-    def handle(self) -> int:
-        """Of the segment that is written to."""
-        return self._handle
+    def files(self) -> tuple[int, int]:
+        """Open files: the segment that is written to, and the directory's lock. Whoever writes in
+        another process keeps the lock too, so that nobody opens the journal meanwhile."""
+        return self._handle, self._lock
 
     def read(self, from_seq: int = 1) -> Iterator[Record]:
         """Records in order, from the one that holds command `from_seq` to the tail of this moment.
@@ -271,36 +266,26 @@ class FileJournal:
         is_begun = self._offset > SEGMENT_HEADER_BYTES
         return is_begun and end > self._segment_bytes and end > self._filled
 
-    def _write(
-        self,
-        size: int,
-        first_seq: int,
-        count: int,
-        time_ns: int,
-        commands: bytes,
-        events: bytes,
-        state_hash: bytes,
-    ) -> None:
-        """Into the present segment, with zeros ahead where there are none yet."""
-        end = self._offset + size
-        if end > self._filled:
-            target = max(end, min(self._filled + FILL_BYTES, self._segment_bytes))
-            # Not synced here: the record's own sync carries the zeros and the new length over.
-            write_zeros(self._disk, self._handle, self._filled, target)
-            self._filled = target
-        record, record_hash = encode_record(
+    def _entry(
+        self, size: int, first_seq: int, count: int, time_ns: int, state_hash: bytes
+    ) -> Entry:
+        """In the present segment, with zeros ahead where there are none yet."""
+        end, filled = self._offset + size, self._filled
+        if end > filled:
+            self._filled = max(end, min(filled + FILL_BYTES, self._segment_bytes))
+        return Entry(
+            self._offset,
+            size,
+            filled,
+            self._filled,
             first_seq,
             count,
             time_ns,
             self._epoch,
-            commands,
-            events,
             state_hash,
             self._tail_hash,
             self._segments[-1].seed,
         )
-        self._disk.pwrite(self._handle, record, self._offset)
-        self._written = (size, count, record_hash)
 
     def _begin_segment(self) -> None:
         fill_bytes = min(FILL_BYTES, self._segment_bytes)

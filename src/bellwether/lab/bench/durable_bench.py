@@ -63,7 +63,7 @@ def bench_durable(workload: Workload, progress: Progress, parent: Path | None = 
             described(workload),
             *MAPPING,
             "the node's sequencer, file journal on the disk of this folder and process that "
-            "syncs, one fdatasync a group, system clock, no views; "
+            "writes it, one fdatasync a group, system clock, no views; "
             f"saturation: commands handed over {GROUP} at a time, at most {OUTSTANDING:,} waiting",
             f"latency: each command due at its time at {OFFERED:,} a second, measured from then "
             "until it is durable; its sender shares the event loop",

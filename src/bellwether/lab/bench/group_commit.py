@@ -1,6 +1,6 @@
 """The part of a node that makes commands durable: engine, sequencer and journal, without views.
 
-As `serve` runs them: the loop writes, and a process syncs (0028)."""
+As `serve` runs them: a process writes and syncs (0038)."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from bellwether.lab.bench.report import BenchFailed
 from bellwether.lab.bench.standard.workload import founding
 from bellwether.node.clock import SystemClock
 from bellwether.node.commit.batch import Batch
+from bellwether.node.commit.journal_process import JournalProcess, start_journal_process
 from bellwether.node.commit.sequencer import Sequencer
-from bellwether.node.commit.sync_process import SyncProcess, start_syncing
-from bellwether.node.commit.writing import SyncedWriter
+from bellwether.node.commit.writing import ProcessWriter
 from bellwether.node.errors import NodeStopped
 from bellwether.schema.commands import AnyCommand
 
@@ -26,14 +26,14 @@ from bellwether.schema.commands import AnyCommand
 class GroupCommit:
     """A venue of the standard workload with its journal in a folder; belongs to one event loop."""
 
-    def __init__(self, journal: FileJournal, syncing: SyncProcess | None) -> None:
+    def __init__(self, journal: FileJournal, process: JournalProcess | None) -> None:
         self._journal = journal
         self._clock = SystemClock()
         self._engine = Engine()
         self._failure: NodeStopped | None = None
         self.records = 0
         self._last_hash = b""
-        self._syncing = syncing
+        self._process = process
         self._sequencer = Sequencer(
             self._engine,
             journal,
@@ -42,13 +42,13 @@ class GroupCommit:
             self._published,
             self._failed,
             lambda seq: False,
-            None if syncing is None else SyncedWriter(journal, syncing),
+            None if process is None else ProcessWriter(journal, process),
         )
 
     @classmethod
     async def founded(cls, directory: Path) -> Self:
         """The venue after its first command."""
-        venue = cls(FileJournal.open(directory / "journal"), await start_syncing())
+        venue = cls(FileJournal.open(directory / "journal"), await start_journal_process())
         await venue.take((founding(venue._clock.time_ns()),))
         # As a node does when it has started; here also what the venue before left behind.
         gc.collect()
@@ -66,8 +66,8 @@ class GroupCommit:
     async def close(self) -> None:
         await self._sequencer.close()
         self._journal.close()
-        if self._syncing is not None:
-            await self._syncing.stop()
+        if self._process is not None:
+            await self._process.stop()
 
     def check(self, trades: int) -> None:
         """Raises BenchFailed unless so many trades were made and all totals are right."""

@@ -12,22 +12,32 @@ _MANY: Final = 2**16
 class Payload:
     """Pieces are encoded while what they hold is still at hand in the processor's cache."""
 
-    __slots__ = ("_count", "_pieces", "size")
+    __slots__ = ("_count", "_pieces", "_pieces_bytes")
 
     def __init__(self) -> None:
         self._count = 0
         self._pieces: list[bytes] = []
-        self.size = 0
+        self._pieces_bytes = 0
 
     def add(self, encoded: bytes, count: int) -> None:
         """Takes an encoded array of `count` elements; they follow those already here."""
         self._count += count
-        self._pieces.append(encoded[len(_header(count)) :])
-        self.size += len(encoded)
+        piece = encoded[len(_header(count)) :]
+        self._pieces.append(piece)
+        self._pieces_bytes += len(piece)
+
+    @property
+    def size(self) -> int:
+        """Bytes of the whole."""
+        return len(_header(self._count)) + self._pieces_bytes
+
+    def pieces(self) -> list[bytes]:
+        """Together, the array of all elements."""
+        return [_header(self._count), *self._pieces]
 
     def whole(self) -> bytes:
         """The array of all elements."""
-        return b"".join((_header(self._count), *self._pieces))
+        return b"".join(self.pieces())
 
 
 def _header(count: int) -> bytes:

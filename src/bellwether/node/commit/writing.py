@@ -1,4 +1,4 @@
-"""Where a sealed batch is written and synced: in a thread, or on the loop and in a process."""
+"""Where a sealed batch is written and synced: in a thread, or in a process."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol, final
 
-from bellwether.journal import FileJournal, Journal
+from bellwether.journal import Entry, FileJournal, Journal
 from bellwether.node.commit.batch import Batch
-from bellwether.node.commit.sync_process import SyncProcess
+from bellwether.node.commit.journal_process import JournalProcess, Outcome
 
 Done = Callable[[Batch, bytes | Exception], None]
 """Told a batch and its record's hash, or why there is none; called on the loop, from its turns."""
@@ -60,17 +60,17 @@ class ThreadWriter:
 
 
 @final
-class SyncedWriter:
-    """A file journal, written by the loop and synced by a process (0028).
+class ProcessWriter:
+    """A file journal that a process writes and syncs (0038).
 
     A record that begins a segment goes to a thread: that takes several syncs. So does everything
-    once the process is lost, unless it was lost with a sync on its way: whether that failed, nobody
-    can tell any more, and it counts as failed.
+    once the process is lost, unless it was lost with a record on its way: what became of that,
+    nobody can tell any more, and it counts as failed.
     """
 
     __slots__ = ("_journal", "_loop", "_process", "_quiet", "_thread")
 
-    def __init__(self, journal: FileJournal, process: SyncProcess) -> None:
+    def __init__(self, journal: FileJournal, process: JournalProcess) -> None:
         self._journal = journal
         self._quiet = asyncio.Event()
         self._quiet.set()
@@ -80,28 +80,31 @@ class SyncedWriter:
 
     def write(self, batch: Batch, done: Done) -> None:
         journal = self._journal
-        try:
-            is_written = self._process.is_there and journal.write(
-                batch.first_seq,
-                batch.count,
-                batch.time_ns,
-                batch.commands.whole(),
-                batch.events.whole(),
-                batch.state_hash(),
-            )
-        except Exception as error:
-            self._loop.call_soon(done, batch, error)
-            return
-        if not is_written:
+        size = batch.commands.size + batch.events.size
+        entry: Entry | None = None
+        if self._process.takes(size):
+            try:
+                entry = journal.begin(
+                    batch.first_seq, batch.count, batch.time_ns, size, batch.state_hash()
+                )
+            except Exception as error:
+                self._loop.call_soon(done, batch, error)
+                return
+        if entry is None:
             self._thread.write(batch, done)
             return
+        begun = entry
 
-        def synced(error: OSError | None) -> None:
+        def answered(outcome: Outcome) -> None:
             self._quiet.set()
-            done(batch, journal.synced() if error is None else journal.sync_failed(error))
+            if isinstance(outcome, OSError):
+                done(batch, journal.failed(outcome))
+            else:
+                journal.written(begun, outcome)
+                done(batch, outcome)
 
         self._quiet.clear()
-        self._process.sync(journal.handle, synced)
+        self._process.write(journal.files, entry, batch.commands, batch.events, answered)
 
     async def close(self) -> None:
         await self._quiet.wait()

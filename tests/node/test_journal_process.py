@@ -1,4 +1,4 @@
-"""The loop writes and a process syncs: durable before visible, whatever becomes of the process."""
+"""A process writes and syncs: durable before visible, whatever becomes of the process."""
 
 from __future__ import annotations
 
@@ -11,15 +11,22 @@ from pathlib import Path
 
 import pytest
 
-from bellwether.journal import FileJournal, JournalFull, RealDisk, verify_chain
-from bellwether.journal.disk import Disk
+from bellwether.journal import (
+    Entry,
+    FileJournal,
+    JournalFull,
+    JournalLocked,
+    RealDisk,
+    verify_chain,
+)
 from bellwether.node.clock import ManualClock
 from bellwether.node.commit.batch import Batch, Receipt
+from bellwether.node.commit.journal_process import JournalProcess, Outcome
+from bellwether.node.commit.payload import Payload
 from bellwether.node.commit.sequencer import Sequencer
-from bellwether.node.commit.sync_process import SyncProcess
-from bellwether.node.commit.writing import SyncedWriter
+from bellwether.node.commit.writing import ProcessWriter
 from bellwether.node.errors import NodeStopped
-from bellwether.testing.faulty_disk import FaultyDisk
+from bellwether.schema.commands import Noop
 from tests.node.stand_ins import CountingMachine, noop
 
 START_NS = 1_777_593_600_000_000_000
@@ -27,12 +34,12 @@ SEGMENT_BYTES = 16 * 1024
 
 
 class Bench:
-    """A sequencer over a file journal with small segments and a process that syncs."""
+    """A sequencer over a file journal with small segments and a process that writes."""
 
-    def __init__(self, directory: Path, process: SyncProcess, disk: Disk | None = None) -> None:
+    def __init__(self, directory: Path, process: JournalProcess) -> None:
         self.directory = directory
         self.process = process
-        self.journal = FileJournal.open(directory, disk, SEGMENT_BYTES)
+        self.journal = FileJournal.open(directory, segment_bytes=SEGMENT_BYTES)
         self.machine = CountingMachine()
         self.published: list[int] = []
         self.failures: list[NodeStopped] = []
@@ -44,7 +51,7 @@ class Bench:
             self._publish,
             self.failures.append,
             lambda seq: False,
-            SyncedWriter(self.journal, process),
+            ProcessWriter(self.journal, process),
         )
 
     def _publish(self, batch: Batch, record_hash: bytes) -> None:
@@ -67,12 +74,10 @@ class Bench:
             await asyncio.sleep(0.001)
 
 
-def run(
-    story: Callable[[Bench], Awaitable[None]], directory: Path, disk: Disk | None = None
-) -> None:
+def run(story: Callable[[Bench], Awaitable[None]], directory: Path) -> None:
     async def told() -> None:
-        process = await SyncProcess.start()
-        bench = Bench(directory, process, disk)
+        process = await JournalProcess.start()
+        bench = Bench(directory, process)
         try:
             await asyncio.wait_for(story(bench), 30)
             await bench.sequencer.close()
@@ -113,7 +118,7 @@ def test_nothing_is_acknowledged_before_the_process_has_answered(tmp_path: Path)
     run(story, tmp_path)
 
 
-def test_a_process_lost_while_it_syncs_acknowledges_nobody_and_stops_everything(
+def test_a_process_lost_while_it_writes_acknowledges_nobody_and_stops_everything(
     tmp_path: Path,
 ) -> None:
     async def story(bench: Bench) -> None:
@@ -124,7 +129,7 @@ def test_a_process_lost_while_it_syncs_acknowledges_nobody_and_stops_everything(
         os.kill(bench.process.pid, signal.SIGKILL)
         results = await asyncio.gather(*sent, return_exceptions=True)
         assert [type(result) for result in results] == [NodeStopped] * 2
-        assert "the process that syncs the journal was lost" in str(results[0])
+        assert "the process that writes the journal was lost" in str(results[0])
         assert bench.published == [3]
         assert len(bench.failures) == 1
 
@@ -145,7 +150,7 @@ def test_a_process_lost_while_idle_is_done_without(tmp_path: Path) -> None:
     assert verify_chain(tmp_path).tail_seq == 6
 
 
-def test_a_failure_of_another_kind_waits_for_the_sync_before_it_closes(tmp_path: Path) -> None:
+def test_a_failure_of_another_kind_waits_for_the_record_before_it_closes(tmp_path: Path) -> None:
     async def story(bench: Bench) -> None:
         os.kill(bench.process.pid, signal.SIGSTOP)
         sent = bench.send(2)
@@ -174,40 +179,85 @@ def test_a_signal_to_stop_is_left_to_the_venue(tmp_path: Path) -> None:
     run(story, tmp_path)
 
 
-def test_a_full_disk_found_by_the_loop_acknowledges_nobody(tmp_path: Path) -> None:
-    disk = FaultyDisk(capacity_bytes=SEGMENT_BYTES, errors={("pwrite", 3): errno.ENOSPC})
-
+def test_a_record_that_is_too_large_to_share_is_written_all_the_same(tmp_path: Path) -> None:
     async def story(bench: Bench) -> None:
-        results = await asyncio.gather(*bench.send(2), return_exceptions=True)
-        assert [type(result) for result in results] == [NodeStopped] * 2
-        assert isinstance(bench.failures[0].__cause__, JournalFull)
-        assert bench.published == []
+        assert bench.process.takes(4 << 20)
+        assert not bench.process.takes(8 << 20)
+        await bench.sequencer.submit(Noop(bytes(20), bytes(9 << 20), 1, 0))
+        await asyncio.gather(*bench.send(1, first=2))
+        assert bench.published == [1, 2]
 
-    run(story, tmp_path, disk)
+    run(story, tmp_path)
+    assert verify_chain(tmp_path).tail_seq == 2
 
 
-def test_the_error_of_a_sync_comes_back_as_it_was(tmp_path: Path) -> None:
+def test_nobody_opens_the_journal_while_a_record_of_a_venue_that_ended_is_on_its_way(
+    tmp_path: Path,
+) -> None:
+    async def story(bench: Bench) -> None:
+        await asyncio.gather(*bench.send(2))
+        os.kill(bench.process.pid, signal.SIGSTOP)
+        sent = bench.send(1, first=3)
+        await bench.until_applied(3)
+        bench.journal.close()
+        with pytest.raises(JournalLocked):
+            FileJournal.open(tmp_path)
+        os.kill(bench.process.pid, signal.SIGCONT)
+        await asyncio.gather(*sent, return_exceptions=True)
+
+    run(story, tmp_path)
+    with FileJournal.open(tmp_path) as again:
+        assert again.tail_seq == 3
+
+
+def test_an_error_of_the_disk_comes_back_as_it_was(tmp_path: Path) -> None:
     async def told() -> None:
-        process = await SyncProcess.start()
-        reading, writing = os.pipe()
-        handle = RealDisk().create(tmp_path / "file")
+        process = await JournalProcess.start()
+        file = RealDisk().create(tmp_path / "file")
+        full = os.open("/dev/full", os.O_RDWR)
+        unwritable = os.open(tmp_path / "file", os.O_RDONLY)
+        pieces = Payload()
+        pieces.add(b"\x91\xc0", 1)
+        entry = Entry(0, 300, 0, 4096, 1, 1, START_NS, 1, b"", bytes(32), 7)
         try:
-            for file, expected in ((handle, 0), (writing, errno.EINVAL), (handle, 0)):
-                answer: asyncio.Future[OSError | None] = asyncio.get_running_loop().create_future()
-                process.sync(file, answer.set_result)
-                error = await asyncio.wait_for(answer, 10)
-                assert (0 if error is None else error.errno) == expected
+            for handle, expected in (
+                (file, 0),
+                (full, errno.ENOSPC),
+                (unwritable, errno.EBADF),
+                (file, 0),
+            ):
+                answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+                process.write((handle, file), entry, pieces, pieces, answer.set_result)
+                outcome = await asyncio.wait_for(answer, 10)
+                assert expected == (outcome.errno if isinstance(outcome, OSError) else 0)
         finally:
-            for file in (reading, writing, handle):
-                os.close(file)
+            for handle in (full, unwritable, file):
+                os.close(handle)
             await process.stop()
 
     asyncio.run(told())
 
 
+def test_a_full_disk_acknowledges_nobody(tmp_path: Path) -> None:
+    async def story(bench: Bench) -> None:
+        await asyncio.gather(*bench.send(2))
+        # What the journal writes to is full from now on.
+        full = os.open("/dev/full", os.O_RDWR)
+        os.dup2(full, bench.journal.files[0])
+        os.close(full)
+        results = await asyncio.gather(*bench.send(2, first=3), return_exceptions=True)
+        assert [type(result) for result in results] == [NodeStopped] * 2
+        assert isinstance(bench.failures[0].__cause__, JournalFull)
+        assert bench.published == [2]
+
+    run(story, tmp_path)
+    with FileJournal.open(tmp_path) as again:
+        assert again.tail_seq == 2
+
+
 def test_the_process_goes_when_it_is_told_to() -> None:
     async def told() -> int:
-        process = await SyncProcess.start()
+        process = await JournalProcess.start()
         await process.stop()
         return process.pid
 
