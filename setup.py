@@ -21,6 +21,7 @@ ORDER_PATH = (
     "gateway/strict_json.py",
     "gateway/limits.py",
     "gateway/metrics.py",
+    "gateway/server.py",
     "gateway/hyperliquid/actions.py",
     "gateway/hyperliquid/exchange.py",
     "gateway/hyperliquid/replies.py",

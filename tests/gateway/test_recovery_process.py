@@ -18,9 +18,14 @@ WALLETS = [account(number) for number in range(5)]
 
 
 def question(wallet: Wallet, number: int) -> tuple[bytes, bytes]:
-    digest = signing.keccak(number.to_bytes(8, "big"))
-    given = wallet.sign(digest)
-    return digest, signing.signature_bytes(given["r"], given["s"], given["v"])
+    """Digests known already and connections that are hashed where the signer is recovered."""
+    payload = number.to_bytes(8, "big") * (1 + number % 40)
+    if number % 2:
+        message = signing.digest_message(signing.keccak(payload))
+    else:
+        message = signing.agent_message(payload, "ab"[number // 2 % 2])
+    given = wallet.sign(signing.digest_of(message))
+    return message, signing.signature_bytes(given["r"], given["s"], given["v"])
 
 
 def run(story: Callable[[RecoveryProcess], Awaitable[None]]) -> None:
@@ -52,7 +57,7 @@ def test_what_nobody_can_have_signed_is_refused_and_the_next_is_answered() -> No
     async def story(process: RecoveryProcess) -> None:
         nobody = signing.signature_bytes("0x5", "0x1", 27)
         with pytest.raises(Refused, match="Unable to recover signer"):
-            await process.recover(bytes(32), nobody)
+            await process.recover(signing.digest_message(bytes(32)), nobody)
         await check_all(process)
 
     run(story)

@@ -161,3 +161,11 @@ def test_a_chain_id_is_a_hexadecimal_number(chain_id: object) -> None:
     action = {**VECTORS[-1]["action"], "signatureChainId": chain_id}
     with pytest.raises(WrongShape, match="signatureChainId"):
         signing.user_signed_digest(action)
+
+
+@pytest.mark.parametrize("source", ["a", "b"])
+def test_a_message_is_hashed_to_what_the_agent_signs(source: str) -> None:
+    payload = signing.connection_payload(b"\x80", 7, None, 9)
+    digest = signing.agent_digest(signing.connection_id(b"\x80", 7, None, 9), source)
+    assert signing.digest_of(signing.agent_message(payload, source)) == digest
+    assert signing.digest_of(signing.digest_message(digest)) == digest

@@ -5,15 +5,15 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, Final, final
+from typing import Any, Final, final
 
 import msgspec
 import structlog
-from msgspec import Meta, Struct
 
 import bellwether
 from bellwether.gateway.connection import HttpConnection
-from bellwether.gateway.faults import CSV, JSON, MAX_BODY_BYTES, Fault, Unavailable, WrongShape
+from bellwether.gateway.dev_clock import moved
+from bellwether.gateway.faults import CSV, JSON, MAX_BODY_BYTES, Fault, Unavailable
 from bellwether.gateway.http import (
     Receive,
     Request,
@@ -24,7 +24,6 @@ from bellwether.gateway.http import (
     of_fault,
     plain,
 )
-from bellwether.gateway.hyperliquid.decode import Moment, convert
 from bellwether.gateway.hyperliquid.reads.request import Csv
 from bellwether.gateway.hyperliquid.recovery import InlineRecoverer, Recoverer
 from bellwether.gateway.metrics import CONTENT_TYPE
@@ -32,7 +31,7 @@ from bellwether.gateway.ports import NodePort, Settings
 from bellwether.gateway.reads import Reads
 from bellwether.gateway.services import Services
 from bellwether.gateway.websocket import WebSocketDoor
-from bellwether.node.errors import ClockRefused, NodeStopped
+from bellwether.node.errors import NodeStopped
 
 SERVER_OPTIONS: Final[dict[str, Any]] = {
     "http": HttpConnection,
@@ -52,18 +51,10 @@ SERVER_OPTIONS: Final[dict[str, Any]] = {
 server cuts off only what is larger than any request. Compression is off: it can be a bomb."""
 
 _NS_PER_MS: Final = 1_000_000
-_LONGEST_ADVANCE_MS: Final = 10 * 366 * 86_400_000
 
 _log: Final = structlog.get_logger("bellwether.gateway")
 
 Handler = Callable[[Request], Awaitable[Response]]
-
-
-class ClockMove(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """`POST /dev/clock`: by so many milliseconds, or to a time in milliseconds."""
-
-    advance_ms: Annotated[int, Meta(ge=0, le=_LONGEST_ADVANCE_MS)] | None = None
-    to_ms: Moment | None = None
 
 
 def create_app(node: NodePort, settings: Settings, recoverer: Recoverer | None = None) -> Gateway:
@@ -139,20 +130,7 @@ class Gateway:
         return Response(await self._services.operators.answer(json_of(request), request.peer))
 
     async def _clock(self, request: Request) -> Response:
-        move = convert(json_of(request), ClockMove, "")
-        if (move.advance_ms is None) is (move.to_ms is None):
-            raise WrongShape("expected either `advanceMs` or `toMs`")
-        if move.to_ms is not None:
-            target_ns = move.to_ms * _NS_PER_MS
-        else:
-            target_ns = self._node.clock.time_ns() + (move.advance_ms or 0) * _NS_PER_MS
-        if target_ns - self._node.clock.time_ns() > _LONGEST_ADVANCE_MS * _NS_PER_MS:
-            raise WrongShape("toMs: expected a time at most ten years ahead")
-        try:
-            await self._node.advance_to(target_ns)
-        except ClockRefused as refused:
-            return plain(400, str(refused))
-        return Response(b'{"timeMs":%d}' % (self._node.clock.time_ns() // _NS_PER_MS))
+        return await moved(self._node, json_of(request))
 
     async def _healthz(self, request: Request) -> Response:
         """The process answers."""

@@ -67,11 +67,11 @@ class Authenticator:
         count = 2 * len(self._sources)
         for number in (preferred, *(n for n in range(count) if n != preferred)):
             is_received = number < len(self._sources)
-            connection = forms.received() if is_received else forms.canonical()
-            if connection is None:
+            payload = forms.received() if is_received else forms.canonical()
+            if payload is None:
                 continue
-            digest = signing.agent_digest(connection, self._sources[number % len(self._sources)])
-            address = await self._recoverer.recover(digest, signature)
+            message = signing.agent_message(payload, self._sources[number % len(self._sources)])
+            address = await self._recoverer.recover(message, signature)
             if self.known(address):
                 self._found(peer, number, preferred)
                 return address, True
@@ -99,26 +99,23 @@ class Authenticator:
             fields = {**action, **_multi_sig_fields(envelope)}
         elif action.get("time", action.get("nonce")) != envelope.nonce:
             raise Refused("Nonce mismatch.")
-        digest = signing.user_signed_digest(fields)
-        address = await self._recoverer.recover(digest, signature)
+        message = signing.digest_message(signing.user_signed_digest(fields))
+        address = await self._recoverer.recover(message, signature)
         self._metrics.recovered()
         return address, self.known(address)
 
 
 @final
 class _Forms:
-    """The connection ids of an action as received and in canonical form, computed once."""
+    """The payloads of an action's connection, as received and in canonical form."""
 
     def __init__(self, envelope: Envelope, action: Action | None) -> None:
         self._envelope = envelope
         self._action = action
         self._packed = _packed(envelope.action)
-        self._received: bytes | None = None
 
     def received(self) -> bytes:
-        if self._received is None:
-            self._received = _connection(self._packed, self._envelope)
-        return self._received
+        return _payload(self._packed, self._envelope)
 
     def canonical(self) -> bytes | None:
         """None where it does not differ from what was received."""
@@ -127,16 +124,16 @@ class _Forms:
         else:
             raw = self._envelope.action
             packed = _packed({"type": raw["type"], **raw})
-        return None if packed == self._packed else _connection(packed, self._envelope)
+        return None if packed == self._packed else _payload(packed, self._envelope)
 
 
 def _packed(action: dict[str, Any]) -> bytes:
     return msgspec.msgpack.encode(action)
 
 
-def _connection(packed: bytes, envelope: Envelope) -> bytes:
+def _payload(packed: bytes, envelope: Envelope) -> bytes:
     vault = envelope.vault_address
-    return signing.connection_id(
+    return signing.connection_payload(
         packed,
         envelope.nonce,
         None if vault is None else address_of(vault, "vaultAddress"),
@@ -146,7 +143,7 @@ def _connection(packed: bytes, envelope: Envelope) -> bytes:
 
 def _multi_sig_fields(envelope: Envelope) -> dict[str, Any]:
     inner = {key: value for key, value in envelope.action.items() if key != "type"}
-    digest = _connection(_packed(inner), envelope)
+    digest = signing.keccak(_payload(_packed(inner), envelope))
     return {"multiSigActionHash": digest, "nonce": envelope.nonce}
 
 

@@ -1,8 +1,8 @@
 """Recovering signers in a process of its own, so that the event loop has time for the rest.
 
-A frame out is digest (32 bytes) and signature (65), a frame back is 1 and the address (20), or 0
-where nobody can have signed. Answers come in the order of the questions, so that what one client
-sends in a row stays in a row.
+A frame out is a length (u32), a signature (65 bytes) and so many bytes of the message, hashed there
+(`signing.digest_of`); a frame back is 1 and the address (20), or 0 where nobody can have signed.
+Answers come in the order of the questions, so that what one client sends in a row stays in a row.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ import structlog
 from bellwether.gateway.faults import Refused
 from bellwether.gateway.hyperliquid import signing
 
-QUESTION_BYTES: Final = 32 + 65
+_SIGNATURE_BYTES: Final = 65
+_MESSAGE_AT: Final = 4 + _SIGNATURE_BYTES
 ANSWER_BYTES: Final = 1 + 20
 _AT_ONCE: Final = 8
 _PATIENCE_S: Final = 3.0
@@ -32,16 +33,17 @@ _log: Final = structlog.get_logger("bellwether.gateway")
 class Recoverer(Protocol):
     """Finds who signed."""
 
-    def recover(self, digest: bytes, signature: bytes) -> Awaitable[bytes]:
-        """The address (20 bytes) whose key signed. Raises Refused if there is none."""
+    def recover(self, message: bytes, signature: bytes) -> Awaitable[bytes]:
+        """The address (20 bytes) whose key signed what `signing.digest_of` makes of the message.
+        Raises Refused if there is none."""
 
 
 @final
 class InlineRecoverer:
     """On the event loop itself: for tests, and for machines with one processor."""
 
-    async def recover(self, digest: bytes, signature: bytes) -> bytes:
-        return signing.recover(digest, signature)
+    async def recover(self, message: bytes, signature: bytes) -> bytes:
+        return signing.recover(signing.digest_of(message), signature)
 
 
 @final
@@ -92,16 +94,16 @@ class RecoveryProcess(asyncio.Protocol):
             self._worker.kill()
             await self._worker.wait()
 
-    def recover(self, digest: bytes, signature: bytes) -> asyncio.Future[bytes]:
+    def recover(self, message: bytes, signature: bytes) -> asyncio.Future[bytes]:
         answer: asyncio.Future[bytes] = self._loop.create_future()
         if not self._is_there:
-            _settle(answer, _address(digest, signature))
+            _settle(answer, _address(message, signature))
             return answer
-        self._asked.append((digest, signature, answer))
+        self._asked.append((message, signature, answer))
         if not self._outgoing:
             # All that is asked in one turn of the loop goes out in one piece.
             self._loop.call_soon(self._flush)
-        self._outgoing.append(digest + signature)
+        self._outgoing += (len(message).to_bytes(4, "big"), signature, message)
         return answer
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -119,8 +121,8 @@ class RecoveryProcess(asyncio.Protocol):
         self._is_there = False
         if not self._is_stopping:
             _log.error("recovery_process_lost", waiting=len(self._asked))
-        for digest, signature, answer in self._asked:
-            _settle(answer, _address(digest, signature))
+        for message, signature, answer in self._asked:
+            _settle(answer, _address(message, signature))
         self._asked.clear()
 
     def _flush(self) -> None:
@@ -149,17 +151,16 @@ def _settle(answer: asyncio.Future[bytes], address: bytes) -> None:
         answer.set_exception(Refused(signing.UNRECOVERABLE))
 
 
-def _address(digest: bytes, signature: bytes) -> bytes:
+def _address(message: bytes, signature: bytes) -> bytes:
     """The signer's address, empty if nobody can have signed."""
     try:
-        return signing.recover(digest, signature)
+        return signing.recover(signing.digest_of(message), signature)
     except Refused:
         return b""
 
 
-def _answer(questions: bytes, start: int) -> bytes:
-    digest = questions[start : start + 32]
-    address = _address(digest, questions[start + 32 : start + QUESTION_BYTES])
+def _answer(message: bytes, signature: bytes) -> bytes:
+    address = _address(message, signature)
     return b"\x01" + address if address else bytes(ANSWER_BYTES)
 
 
@@ -169,13 +170,23 @@ def main(descriptor: int) -> None:
         waiting = b""
         while piece := venue.recv(1 << 16):
             waiting += piece
-            whole = len(waiting) - len(waiting) % QUESTION_BYTES
-            step = _AT_ONCE * QUESTION_BYTES
-            for start in range(0, whole, step):
-                end = min(start + step, whole)
-                answers = [_answer(waiting, at) for at in range(start, end, QUESTION_BYTES)]
-                venue.sendall(b"".join(answers))
-            waiting = waiting[whole:]
+            start, answers = 0, []
+            while (end := _end_of(waiting, start)) <= len(waiting):
+                message_at = start + _MESSAGE_AT
+                signature = waiting[message_at - _SIGNATURE_BYTES : message_at]
+                answers.append(_answer(waiting[message_at:end], signature))
+                start = end
+                if len(answers) == _AT_ONCE:
+                    venue.sendall(b"".join(answers))
+                    answers.clear()
+            venue.sendall(b"".join(answers))
+            waiting = waiting[start:]
+
+
+def _end_of(frames: bytes, start: int) -> int:
+    """Where the frame ends that begins at `start`; beyond the end if it is not whole."""
+    head = frames[start : start + 4]
+    return start + _MESSAGE_AT + (int.from_bytes(head, "big") if len(head) == 4 else 0)
 
 
 if __name__ == "__main__":

@@ -143,6 +143,7 @@ def _word(number: int) -> bytes:
 
 
 _AGENT_PREFIX: Final = b"\x19\x01" + _domain("Exchange", 1337)
+_DIGEST: Final = b"d"
 _SOURCES: Final = {"a": _AGENT_TYPE + keccak(b"a"), "b": _AGENT_TYPE + keccak(b"b")}
 
 
@@ -150,15 +151,40 @@ def connection_id(
     action: bytes, nonce: int, vault: bytes | None, expires_after: int | None
 ) -> bytes:
     """The hash an L1 action is signed by; `action` is its msgpack, `vault` 20 bytes."""
+    return keccak(connection_payload(action, nonce, vault, expires_after))
+
+
+def connection_payload(
+    action: bytes, nonce: int, vault: bytes | None, expires_after: int | None
+) -> bytes:
+    """What the connection id is the hash of."""
     parts = [action, nonce.to_bytes(8, "big"), b"\x00" if vault is None else b"\x01" + vault]
     if expires_after is not None:
         parts.append(b"\x00" + expires_after.to_bytes(8, "big"))
-    return keccak(b"".join(parts))
+    return b"".join(parts)
 
 
 def agent_digest(connection: bytes, source: str) -> bytes:
     """What is signed for a connection id; source "a" is the main net's, "b" any other's."""
     return keccak(_AGENT_PREFIX + keccak(_SOURCES[source] + connection))
+
+
+def agent_message(payload: bytes, source: str) -> bytes:
+    """A connection's payload and source, for `digest_of` to make the digest of."""
+    return source.encode("ascii") + payload
+
+
+def digest_message(digest: bytes) -> bytes:
+    """A digest that is known already, for `digest_of`."""
+    return _DIGEST + digest
+
+
+def digest_of(message: bytes) -> bytes:
+    """The 32 bytes that were signed. Hashing is left to whoever recovers the signer."""
+    kind = message[:1]
+    if kind == _DIGEST:
+        return message[1:]
+    return agent_digest(keccak(message[1:]), kind.decode("ascii"))
 
 
 def user_signed_digest(action: Mapping[str, Any]) -> bytes:
