@@ -46,6 +46,27 @@ def test_a_twap_order_runs_and_is_ended(trade: Trade) -> None:
     assert trade("twap", "CBRS", "buy", "1", "4").exit_code == 2
 
 
+def test_a_twap_order_waits_for_a_price(trade: Trade) -> None:
+    done = trade("twap", "CBRS", "buy", "1", "5", "--below", "160", "--stop", "190")
+    assert "waits for 160: buy 1 CBRS in 5 minutes" in done.stdout
+    number = done.stdout.split()[1]
+    assert trade("cancel-twap", "CBRS", number).stdout == f"twap {number} ended\n"
+    both = trade("twap", "CBRS", "buy", "1", "5", "--below", "160", "--above", "190")
+    assert "give --above or --below" in refusal(both, 2)
+    passed = trade("twap", "CBRS", "buy", "1", "5", "--above", "160")
+    assert "Invalid TWAP trigger" in refusal(passed, 1)
+
+
+def test_a_trigger_waits_for_mark_index_or_last_trade(trade: Trade) -> None:
+    done = trade("trigger", "CBRS", "buy", "1", "190", "--may-open", "--by", "last")
+    assert "rests: buy 1 CBRS once the last price is at 190" in done.stdout
+    done = trade("trigger", "CBRS", "buy", "1", "160", "--profit", "--may-open", "--limit", "165")
+    assert "once the mark price is at 160" in done.stdout
+    shown = answer(trade("orders", "--json"))
+    wanted = {("Last price above 190.0", "209.0"), ("Price below 160.0", "165.0")}
+    assert wanted <= {(order["triggerCondition"], order["limitPx"]) for order in shown}
+
+
 def test_a_stop_follows_at_a_distance_or_a_share(trade: Trade) -> None:
     trade("place", "CBRS", "sell", "2", "175", account=1)
     trade("place", "CBRS", "buy", "2", "175")

@@ -167,6 +167,7 @@ def _order(
         more.get("at", 0),
         more.get("trail", 0),
         more.get("trail_e6", 0),
+        more.get("by", 0),
     )
 
 

@@ -250,8 +250,8 @@ TWAP_STATE = {
     "reduceOnly": BOOL,
     "randomize": BOOL,
     "timestamp": NUM,
-    "stopPx": NULL,
-    "trigger": NULL,
+    "stopPx": either(D, NULL),
+    "trigger": either({"px": D, "above": BOOL}, NULL),
 }
 TWAP_ENTRY = {"time": NUM, "state": TWAP_STATE, "status": {"status": STR}, "twapId": NUM}
 TWAP_SLICE = {"fill": FILL, "twapId": NUM}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -96,19 +97,78 @@ def test_refusals_stand_in_the_status(gateway: LiveGateway, client: Client) -> N
     assert status(gone, "twapCancel") == {"error": DECLINED}
 
 
-def test_a_trigger_or_a_stop_price_is_refused_and_absent_ones_are_not(
+def test_one_with_a_trigger_waits_and_is_shown_with_its_prices(
     gateway: LiveGateway, client: Client
 ) -> None:
-    nothing = {**twap(), "details": {"t": None, "s": None}}
-    found = status(act(gateway, client, account(3), nothing), "twapOrder")
+    owner = account(6)
+    details = {"t": {"p": "180.0", "a": True}, "s": "190"}
+    found = status(act(gateway, client, owner, {**twap(), "details": details}), "twapOrder")
     number = found["running"]["twapId"]
-    for details in ({"t": {"p": "170", "a": True}, "s": None}, {"t": None, "s": "170"}):
-        reply = act(gateway, client, account(3), {**twap(), "details": details})
-        assert reply["status"] == "err" and "not supported" in str(reply["response"])
+    ((_, state),) = info(client, "webData2", owner)["twapStates"]
+    assert s.faults(s.TWAP_STATE, state) == []
+    assert (state["trigger"], state["stopPx"]) == ({"px": "180.0", "above": True}, "190.0")
+    (waits,) = info(client, "twapHistory", owner)
+    assert s.faults(s.TWAP_ENTRY, waits) == []
+    assert waits["status"] == {"status": "waitingForTrigger"}
     cancel = {"type": "twapCancel", "a": 0, "t": number}
-    assert status(act(gateway, client, account(3), cancel), "twapCancel") == "success"
-    terminated, _ = info(client, "twapHistory", account(3))
+    assert status(act(gateway, client, owner, cancel), "twapCancel") == "success"
+    terminated, _ = info(client, "twapHistory", owner)
     assert terminated["status"] == {"status": "terminated"}
+
+
+@pytest.mark.parametrize(
+    "details",
+    [
+        {"t": {"p": "170", "a": True}, "s": None},
+        {"t": {"p": "0", "a": True}, "s": None},
+        {"t": None, "s": "0.0"},
+        {"t": None, "s": "190.1234567"},
+        {"t": {"p": "180.0001", "a": True}, "s": None},
+    ],
+)
+def test_a_trigger_or_stop_price_that_cannot_be_is_refused(
+    gateway: LiveGateway, client: Client, details: dict[str, Any]
+) -> None:
+    found = status(act(gateway, client, account(3), {**twap(), "details": details}), "twapOrder")
+    assert found == {"error": "Invalid TWAP trigger or stop price. asset=0"}
+
+
+def test_absent_details_are_none(gateway: LiveGateway, client: Client) -> None:
+    nothing = {**twap(), "details": {"t": None, "s": None}}
+    found = status(act(gateway, client, account(7), nothing), "twapOrder")
+    assert found["running"]["twapId"] > 0
+    ((_, state),) = info(client, "webData2", account(7))["twapStates"]
+    assert (state["trigger"], state["stopPx"]) == (None, None)
+
+
+def test_a_trigger_by_the_last_trade_is_placed_and_shown(
+    gateway: LiveGateway, client: Client
+) -> None:
+    """An extension of the dialect: absent, the mark is watched, and nothing is shown of it."""
+    owner = account(8)
+    for by in ("last", "index", "mark", None):
+        waits = {"isMarket": True, "triggerPx": "190.0", "tpsl": "sl"}
+        order = limit_order(
+            p="200", t={"trigger": waits if by is None else {**waits, "triggerBy": by}}
+        )
+        assert act(gateway, client, owner, order_action(order))["status"] == "ok"
+    shown = info(client, "frontendOpenOrders", owner)
+    assert {(o["triggerCondition"], o.get("triggerBy")) for o in shown} == {
+        ("Last price above 190.0", "last"),
+        ("Index price above 190.0", "index"),
+        ("Price above 190.0", None),
+    }
+    recorded = info(client, "historicalOrders", owner)
+    assert sorted(str(entry["order"].get("triggerBy")) for entry in recorded) == [
+        "None",
+        "None",
+        "index",
+        "last",
+    ]
+    order = limit_order(p="200", t={"trigger": {**waits, "triggerBy": "mid"}})
+    signed = json.dumps(owner.l1(order_action(order), gateway.nonce())).encode()
+    code, _, body = client.send("/exchange", signed)
+    assert code == 422 and b"triggerBy: invalid enum value" in body
 
 
 def test_the_official_sdk_signs_a_twap_order(gateway: LiveGateway) -> None:

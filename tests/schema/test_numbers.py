@@ -63,6 +63,8 @@ REJECTS = {
     "TOO_MANY_TWAPS": 236,
     "DISCLOSURE_MISSING": 240,
     "AUCTION_TAKES_LIMITS": 245,
+    "TRIGGER_BY_UNKNOWN": 250,
+    "TWAP_PRICE_INVALID": 251,
     "ORDER_NOT_OPEN": 301,
     "MODIFY_NOT_OPEN": 302,
     "TWAP_NOT_RUNNING": 303,
@@ -198,6 +200,7 @@ CODES = (
         "RULES_CHANGED_CANCELED": 16,
         "OWNER_SHARE_CANCELED": 17,
         "TWAP_OUT_OF_TIME": 18,
+        "TWAP_STOPPED": 19,
     },  # Why an order ended
     {
         "NORMAL_TRADE": 0,

@@ -32,7 +32,7 @@ TAGS = (
     " deficit prices re_anchored funding funding_settled credited debited transferred account_set"
     " disclosure_accepted"
     " leverage_updated isolated_margin_updated agent_approved cancel_scheduled cancel_ran"
-    " released twap_started twap_slice twap_rebased twap_ended"
+    " released twap_started twap_activated twap_slice twap_rebased twap_ended"
     " status_set phase proposed decided announced price_taken indicated observed index"
     " listing_confirmed uncrossed ramped spec rebased position_rebased order_rebased"
     " position_settled market_settled change_scheduled change_lapsed share_count input_resolved"

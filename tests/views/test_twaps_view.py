@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
+
 from bellwether.schema import codes
 from bellwether.schema.commands import AdvanceTime
-from bellwether.schema.events import Event, TwapEnded, TwapRebased, TwapStarted
-from bellwether.views.standing.twaps import FINISHED, RUNNING
+from bellwether.schema.events import Event, TwapActivated, TwapEnded, TwapRebased, TwapStarted
+from bellwether.views.standing.twaps import FINISHED, RUNNING, WAITING
 from bellwether.views.views import Views
 
 ALICE = b"\x01" * 20
@@ -34,8 +36,8 @@ def test_an_order_that_runs_is_known_after_a_restart(tmp_path: Path) -> None:
     views = Views.open(path)
     apply(views, 2, ended(1, 60, codes.CANCELED))
     rows = views.twaps.newest(ALICE, 10)
-    assert [(row.twap_id, row.is_end, row.status) for row in rows] == [
-        (1, 1, codes.CANCELED),
+    assert [(row.twap_id, row.stage, row.status) for row in rows] == [
+        (1, 2, codes.CANCELED),
         (2, 0, RUNNING),
         (1, 0, RUNNING),
     ]
@@ -45,6 +47,28 @@ def test_an_order_that_runs_is_known_after_a_restart(tmp_path: Path) -> None:
         52_500_000,
     )
     assert views.twaps.latest == rows[:1]
+    views.close()
+
+
+def test_one_that_waits_is_placed_activated_and_ended(tmp_path: Path) -> None:
+    path = tmp_path / "views.sqlite"
+    views = Views.open(path)
+    waiting = msgspec.structs.replace(begun(1), trigger_price=101_000, stop_price=90_000)
+    apply(views, 1, waiting)
+    views.close()
+    views = Views.open(path)
+    assert views.twaps.newest(ALICE, 10)[0].status == WAITING
+    apply(views, 2, TwapActivated(1, ALICE, 0, 30 * SECOND_NS, 101_500))
+    views.close()
+    views = Views.open(path)
+    apply(views, 3, ended(1, 60, codes.TWAP_STOPPED))
+    rows = views.twaps.newest(ALICE, 10)
+    assert [(row.stage, row.status, row.time_ms) for row in rows] == [
+        (2, codes.TWAP_STOPPED, 60_000),
+        (1, RUNNING, 30_000),
+        (0, WAITING, 1_000),
+    ]
+    assert [(row.trigger_price, row.stop_price) for row in rows] == [(101_000, 90_000)] * 3
     views.close()
 
 

@@ -16,8 +16,9 @@ class Order:
     """Prices are price atoms, sizes lots. `owner` is whoever placed it.
 
     `level`, `previous` and `following` belong to the book; `level` is None while not resting. With
-    a `trail` it is a stop that follows the mark, and `trigger_price` where it stood at first. It is
-    kept from trading until `held_until_ns`, 0 for most.
+    a `trail` it is a stop that follows the mark, and `trigger_price` where it stood at first;
+    `trigger_by` is the price that it watches, a code BY_MARK … BY_LAST. It is kept from trading
+    until `held_until_ns`, 0 for most.
     """
 
     __slots__ = (
@@ -42,6 +43,7 @@ class Order:
         "time_in_force",
         "trail",
         "trigger",
+        "trigger_by",
         "trigger_price",
         "waiting",
     )
@@ -73,6 +75,7 @@ class Order:
         self.placed_ns: int = placed_ns
         self.trigger: int = 0
         self.trigger_price: int = 0
+        self.trigger_by: int = 0
         self.trail: Trail | None = None
         self.held_until_ns: int = 0
         self.is_position_tpsl: bool = False

@@ -48,6 +48,7 @@ from bellwether.engine.snapshot.venue import dump_venue, restore_venue
 from bellwether.engine.state import timers
 from bellwether.engine.state.turn import Turn
 from bellwether.engine.state.venue import Venue
+from bellwether.engine.triggering import fire_by_last
 from bellwether.engine.twap.slices import cancel_twap, place_twap, run_slice
 from bellwether.engine.words import (
     ADVANCE_TIME,
@@ -118,6 +119,8 @@ class Engine:
             settle_children(turn)
         if turn.flattened:
             settle_flattened(turn)
+        if turn.last_moved:
+            fire_by_last(turn)
         market = turn.touched
         if market is not None:
             check_market(market)
@@ -169,6 +172,8 @@ class Engine:
             settle_children(turn)
         if turn.flattened:
             settle_flattened(turn)
+        if turn.last_moved:
+            fire_by_last(turn)
 
     def _run_timer(self, turn: Turn) -> None:
         venue = self.venue
@@ -227,6 +232,8 @@ class Engine:
             reach_halt_end(turn, market)
         elif kind == timers.REOPENING:
             reopen(turn, market)
+        elif kind == timers.LAST_TRIGGERS:
+            turn.last_moved.append(market)
 
 
 def _accrue(venue: Venue) -> None:

@@ -171,6 +171,8 @@ def execute(
     venue.next_trade_id = trade_id + 1
     if kind == codes.NORMAL_TRADE:
         market.last_trade_price = price
+        if market.triggers.waiting_for_last > 0:
+            turn.show_trade(market, price)
     taker_user = holding.account.user
     maker_user = maker_holding.account.user
     taker_user.volume_e6 += lots * price

@@ -19,6 +19,9 @@ def announce(turn: Turn, account: Account, order: Order) -> None:
     if order.trail is not None:
         _announce_trailing(turn, account, order, order.trail)
         return
+    if order.trigger_by != codes.BY_MARK:
+        _announce_by(turn, account, order)
+        return
     turn.emit(
         order_placed(
             order.order_id,
@@ -59,6 +62,31 @@ def _announce_trailing(turn: Turn, account: Account, order: Order, trail: Trail)
             order.original_lots,
             trail.atoms,
             trail.e6,
+        )
+    )
+
+
+def _announce_by(turn: Turn, account: Account, order: Order) -> None:
+    """The same of an order that watches another price than the mark."""
+    turn.emit(
+        order_placed(
+            order.order_id,
+            account.user.address,
+            order.asset,
+            order.is_buy,
+            order.price,
+            order.lots,
+            order.time_in_force,
+            order.reduce_only,
+            order.client_order_id,
+            order.trigger,
+            order.trigger_price,
+            order.is_position_tpsl,
+            order.parent_id,
+            order.original_lots,
+            0,
+            0,
+            order.trigger_by,
         )
     )
 
@@ -169,6 +197,8 @@ def settle_children(turn: Turn) -> None:
             market = turn.venue.markets[child.asset]
             market.triggers.insert(child, market.mark_price)
             market.recheck = True
+            if child.trigger_by == codes.BY_LAST and market.last_trade_price > 0:
+                turn.show_trade(market, market.last_trade_price)
             turn.emit(OrderActivated(child.order_id, account.user.address, child.asset, child.lots))
 
 

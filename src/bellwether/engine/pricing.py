@@ -12,7 +12,8 @@ from bellwether.engine.liquidation.liquidation import liquidate_market
 from bellwether.engine.state.life import Delisting
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.turn import Turn
-from bellwether.engine.triggering import fire_triggers
+from bellwether.engine.triggering import fire_by_index, fire_triggers
+from bellwether.engine.twap.reaching import reach_twaps
 from bellwether.formulas.bounds import band_edges_fine
 from bellwether.formulas.conversion import blended
 from bellwether.formulas.funding import (
@@ -123,6 +124,7 @@ def update_prices(turn: Turn, market: Market) -> None:
     oracle = market.prices.oracle_atoms()
     mark = market.prices.mark_atoms()
     previous_mark = market.mark_price
+    previous_oracle = market.oracle_price
     if oracle != market.oracle_price or mark != previous_mark:
         accrue_twap(turn, market)
         market.oracle_price = oracle
@@ -135,10 +137,13 @@ def update_prices(turn: Turn, market: Market) -> None:
     ):
         move(turn, market, codes.LISTED)
     watch_mark(turn, market)
+    if oracle != previous_oracle or market.recheck:
+        fire_by_index(turn, market)
     if mark != previous_mark or market.recheck:
         market.recheck = False
         market.triggers.follow(mark)
         fire_triggers(turn, market)
+        reach_twaps(turn, market)
         if market.margin_table.is_whole:
             # A tier of the whole position steps where the mark crosses it; no fence knows of that.
             for holding in market.holders.values():

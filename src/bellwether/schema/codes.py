@@ -80,6 +80,7 @@ NOT_ELIGIBLE_CANCELED: Final = 15
 RULES_CHANGED_CANCELED: Final = 16
 OWNER_SHARE_CANCELED: Final = 17
 TWAP_OUT_OF_TIME: Final = 18
+TWAP_STOPPED: Final = 19
 
 # How a trade came about.
 NORMAL_TRADE: Final = 0
@@ -163,6 +164,8 @@ PHASE_NAMES: Final[tuple[str, ...]] = (
     "SETTLING",
     "SETTLED",
 )
+WATCHED_NAMES: Final[tuple[str, ...]] = ("mark", "index", "last")
+"""What a trigger watches, by its code."""
 STATUS_NAMES: Final[tuple[str, ...]] = ("open", "post_only", "cancel_only", "halted")
 
 UNREPRESENTABLE: Final = -1

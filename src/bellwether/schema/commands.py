@@ -37,7 +37,8 @@ class OrderRequest(
     """One order of an action. `client_order_id` is 16 bytes or empty.
 
     A stop with `trail_atoms` (price atoms) or `trail_e6` (millionths of the price) follows the mark
-    at this distance; its `trigger_price` is 0, for the venue derives it (ORD-1).
+    at this distance; its `trigger_price` is 0, for the venue derives it (ORD-1). `trigger_by` is
+    the price that a trigger watches: the mark, the index or the last trade.
     """
 
     asset: int
@@ -51,6 +52,7 @@ class OrderRequest(
     trigger_price: int = 0
     trail_atoms: int = 0
     trail_e6: int = 0
+    trigger_by: int = 0
 
 
 class PlaceOrders(Command, frozen=True, tag="place"):
@@ -114,7 +116,11 @@ class ScheduleCancel(Command, frozen=True, tag="schedule_cancel"):
 
 
 class PlaceTwap(Command, frozen=True, tag="twap"):
-    """An order worked off in sub-orders every 30 s over so many minutes (ORD-1)."""
+    """An order worked off in sub-orders every 30 s over so many minutes (ORD-1).
+
+    With a trigger price it begins once the mark is there, or above (below) it; once it runs, a mark
+    that reaches the stop price ends it. Both are price atoms, 0 where there is none.
+    """
 
     signer: bytes
     account_for: bytes
@@ -126,6 +132,9 @@ class PlaceTwap(Command, frozen=True, tag="twap"):
     reduce_only: bool
     minutes: int
     randomize: bool
+    trigger_price: int = 0
+    trigger_above: bool = False
+    stop_price: int = 0
 
 
 class CancelTwap(Command, frozen=True, tag="twap_cancel"):

@@ -45,6 +45,7 @@ from bellwether.schema.facts.life import (
 )
 from bellwether.schema.facts.timed import (
     OrderReleased as OrderReleased,
+    TwapActivated as TwapActivated,
     TwapEnded as TwapEnded,
     TwapRebased as TwapRebased,
     TwapSliceSent as TwapSliceSent,
@@ -82,6 +83,7 @@ class OrderPlaced(Event, frozen=True, tag="placed"):
     original_lots: int
     trail_atoms: int = 0
     trail_e6: int = 0
+    trigger_by: int = 0
 
 
 class OrderRefused(Event, frozen=True, tag="order_refused"):
@@ -107,6 +109,7 @@ class OrderEcho(msgspec.Struct, frozen=True, gc=False, array_like=True, forbid_u
     client_order_id: bytes
     trigger: int
     trigger_price: int
+    trigger_by: int = 0
 
 
 class OrderClosed(Event, frozen=True, tag="closed"):
@@ -131,7 +134,8 @@ class OrderAmended(Event, frozen=True, tag="amended"):
 
 
 class OrderTriggered(Event, frozen=True, tag="triggered"):
-    """A trigger fired at `price`; the order is matched in the same command with `lots`.
+    """A trigger fired at `price`, of the kind that it watches; the order is matched in the same
+    command with `lots`.
 
     `trigger_price` is where it stood, which for a trailing stop nothing else tells.
     """
@@ -343,6 +347,7 @@ AnyEvent = (
     | ScheduledCancelRan
     | OrderReleased
     | TwapStarted
+    | TwapActivated
     | TwapSliceSent
     | TwapRebased
     | TwapEnded

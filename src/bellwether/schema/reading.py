@@ -19,7 +19,7 @@ from bellwether.schema.commands import (
     PlaceOrders,
 )
 
-OrderFields = tuple[int, bool, int, int, int, bool, bytes, int, int, int, int]
+OrderFields = tuple[int, bool, int, int, int, bool, bytes, int, int, int, int, int]
 PlaceFields = tuple[bytes, bytes, int, int, tuple[OrderRequest, ...], int]
 CancelFields = tuple[bytes, bytes, int, int, tuple[tuple[int, int], ...]]
 ModifyFields = tuple[bytes, bytes, int, int, tuple[ModifyRequest, ...], bool]

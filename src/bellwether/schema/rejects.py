@@ -59,6 +59,8 @@ TWAP_VALUE_TOO_SMALL: Final = 235
 TOO_MANY_TWAPS: Final = 236
 DISCLOSURE_MISSING: Final = 240
 AUCTION_TAKES_LIMITS: Final = 245
+TRIGGER_BY_UNKNOWN: Final = 250
+TWAP_PRICE_INVALID: Final = 251
 
 ORDER_NOT_OPEN: Final = 301
 MODIFY_NOT_OPEN: Final = 302
@@ -173,6 +175,8 @@ SENTENCES: Final[dict[int, str]] = {
     TOO_MANY_TWAPS: "The account has as many running TWAP orders as it may.",
     DISCLOSURE_MISSING: "The market's disclosure in force has to be accepted before adding risk.",
     AUCTION_TAKES_LIMITS: "The call auction takes only limit orders that may rest.",
+    TRIGGER_BY_UNKNOWN: "The price that the trigger is to watch is unknown.",
+    TWAP_PRICE_INVALID: "A TWAP order's trigger or stop price is off the tick or reached already.",
     ORDER_NOT_OPEN: "There is no such open order.",
     MODIFY_NOT_OPEN: "The order to modify is not open.",
     TWAP_NOT_RUNNING: "There is no such running TWAP order.",

@@ -40,13 +40,13 @@ SCHEMA: Final = (
         original_lots INTEGER, time_in_force INTEGER, reduce_only INTEGER, cloid BLOB,
         trigger INTEGER, trigger_price INTEGER, is_position_tpsl INTEGER, parent_id INTEGER,
         placed_ms INTEGER, status INTEGER, status_ms INTEGER, trail_atoms INTEGER,
-        trail_e6 INTEGER,
+        trail_e6 INTEGER, trigger_by INTEGER,
         PRIMARY KEY (user, oid)) WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS client_ids (
         user INTEGER, cloid BLOB, oid INTEGER, PRIMARY KEY (user, cloid)) WITHOUT ROWID""",
 )
 
-_PUT: Final = "INSERT OR REPLACE INTO orders VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_PUT: Final = "INSERT OR REPLACE INTO orders VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 _PUT_CLOID: Final = "INSERT OR REPLACE INTO client_ids VALUES (?,?,?)"
 
 _PRICE: Final = 4
@@ -86,6 +86,7 @@ class OrderRow(NamedTuple):
     status_ms: int
     trail_atoms: int = 0
     trail_e6: int = 0
+    trigger_by: int = 0
 
 
 class Orders:
@@ -127,6 +128,7 @@ class Orders:
             at.time_ms,
             event.trail_atoms,
             event.trail_e6,
+            event.trigger_by,
         ]
         self._live[event.order_id] = self._changed[event.order_id] = row
         self._placed.add(event.order_id)
@@ -291,4 +293,5 @@ def _refused_row(user: int, oid: int, event: OrderRefused, echo: OrderEcho, time
         time_ms,
         0,
         0,
+        echo.trigger_by,
     ]

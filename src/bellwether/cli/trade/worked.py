@@ -1,8 +1,9 @@
-"""`bellwether trade scale|twap|cancel-twap|trail`: orders that are worked off or follow (ORD-1)."""
+"""`bellwether trade scale|twap|cancel-twap|trail|trigger`: orders that wait or work (ORD-1)."""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from enum import StrEnum
 from typing import Annotated, Any, Final
 
 import typer
@@ -35,6 +36,13 @@ from bellwether.units.text import canonical_decimal
 
 TRAIL_SLIPPAGE: Final = Decimal("0.1")
 """How far beyond the trigger at which it begins a trailing stop may trade, at first."""
+
+
+class Watched(StrEnum):
+    mark_price = "mark"
+    index_price = "index"
+    last_trade = "last"
+
 
 SideArgument = Annotated[Side, typer.Argument(help="buy or sell.")]
 SizeArgument = Annotated[str, typer.Argument(help="Contracts in all, such as 10 or 0.25.")]
@@ -103,6 +111,9 @@ def twap(
         bool, typer.Option("--randomize", help="Sub-orders up to a fifth larger or smaller.")
     ] = False,
     reduce_only: ReduceOption = False,
+    above: Annotated[str | None, typer.Option(help="Begin once the mark is as high.")] = None,
+    below: Annotated[str | None, typer.Option(help="Begin once the mark is as low.")] = None,
+    stop: Annotated[str | None, typer.Option(help="End it where the mark comes here.")] = None,
     url: UrlOption = DEFAULT_URL,
     key_file: KeyFileOption = None,
     key_ring: KeyRingOption = None,
@@ -111,9 +122,15 @@ def twap(
 ) -> None:
     """Have the venue work off an order in sub-orders every 30 seconds.
 
-    Exit codes: 0 it runs, 1 refused or no answer, 2 usage.
+    Exit codes: 0 it runs or waits, 1 refused or no answer, 2 usage.
     """
     check_decimal(size, "SIZE")
+    if above is not None and below is not None:
+        refuse("give --above or --below")
+    for text, name in ((above, "--above"), (below, "--below"), (stop, "--stop")):
+        if text is not None:
+            check_decimal(text, name)
+    begins = above or below
     with answering(connect(url, trader_key(key_file, key_ring, dev_account))) as api:
         wanted = {
             "a": asset_named(api, coin),
@@ -123,13 +140,18 @@ def twap(
             "m": minutes,
             "t": randomize,
         }
-        status = api.exchange({"type": "twapOrder", "twap": wanted})["data"]["status"]
+        action: dict[str, Any] = {"type": "twapOrder", "twap": wanted}
+        if begins is not None or stop is not None:
+            waits = None if begins is None else {"p": begins, "a": above is not None}
+            action["details"] = {"t": waits, "s": stop}
+        status = api.exchange(action)["data"]["status"]
     _check_status(status)
     if as_json:
         print_json(status)
     else:
         number = status["running"]["twapId"]
-        print(f"twap {number} runs: {side} {size} {coin} in {minutes} minutes")
+        does = "runs" if begins is None else f"waits for {begins}"
+        print(f"twap {number} {does}: {side} {size} {coin} in {minutes} minutes")
 
 
 def cancel_twap(
@@ -195,6 +217,48 @@ def trail(
     tell(reply["data"]["statuses"][0], wanted, as_json)
 
 
+def trigger(
+    coin: CoinArgument,
+    side: SideArgument,
+    size: SizeArgument,
+    at: Annotated[str, typer.Argument(metavar="AT", help="The price to wait for, USD.")],
+    profit: Annotated[
+        bool, typer.Option("--profit/--stop", help="Take a profit, or stop a loss.")
+    ] = False,
+    by: Annotated[Watched, typer.Option(help="The price that is watched.")] = Watched.mark_price,
+    limit: Annotated[
+        str | None, typer.Option(help="Rest at this price; else trade at once, 10 % beyond AT.")
+    ] = None,
+    reduce_only: Annotated[
+        bool, typer.Option("--reduce-only/--may-open", help="Never beyond flat.")
+    ] = True,
+    url: UrlOption = DEFAULT_URL,
+    key_file: KeyFileOption = None,
+    key_ring: KeyRingOption = None,
+    dev_account: DevAccountOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Place an order that waits until mark, index or last trade is at a price.
+
+    Exit codes: 0 it waits, 1 refused or no answer, 2 usage.
+    """
+    for text, name in ((size, "SIZE"), (at, "AT"), (limit or at, "--limit")):
+        check_decimal(text, name)
+    is_buy = side is Side.buy
+    with answering(connect(url, trader_key(key_file, key_ring, dev_account))) as api:
+        asset = asset_named(api, coin)
+        price = limit or _beyond(api, coin, is_buy, Decimal(at))
+        waits: dict[str, Any] = {"isMarket": limit is None, "triggerPx": at}
+        waits["tpsl"] = "tp" if profit else "sl"
+        if by is not Watched.mark_price:
+            waits["triggerBy"] = by.value
+        terms = {"trigger": waits}
+        order = {"a": asset, "b": is_buy, "p": price, "s": size, "r": reduce_only, "t": terms}
+        reply = api.exchange({"type": "order", "orders": [order], "grouping": "na"})
+    wanted = f"{side} {size} {coin} once the {by.value} price is at {at}"
+    tell(reply["data"]["statuses"][0], wanted, as_json)
+
+
 def _worst_price(api: Any, coin: str, is_buy: bool, given: dict[str, str]) -> str:
     """A tenth beyond where the stop begins, within what a market takes."""
     mark = Decimal(api.info("marketStatus", coin=coin)["markPx"])
@@ -202,7 +266,12 @@ def _worst_price(api: Any, coin: str, is_buy: bool, given: dict[str, str]) -> st
     trigger = mark + away if is_buy else mark - away
     if trigger <= 0:
         refuse("the distance is larger than the price", 1)
-    beyond = trigger * (1 + TRAIL_SLIPPAGE if is_buy else 1 - TRAIL_SLIPPAGE)
+    return _beyond(api, coin, is_buy, trigger)
+
+
+def _beyond(api: Any, coin: str, is_buy: bool, price: Decimal) -> str:
+    """A tenth beyond a price, on the tick."""
+    beyond = price * (1 + TRAIL_SLIPPAGE if is_buy else 1 - TRAIL_SLIPPAGE)
     return on_tick(beyond, market_facts(api, coin).size_decimals, up=not is_buy)
 
 

@@ -46,6 +46,8 @@ def static_refusal(market: Market, order: Order) -> int:
         return rejects.TIME_IN_FORCE_UNKNOWN
     if not codes.NO_TRIGGER <= order.trigger <= codes.TAKE_PROFIT_LIMIT:
         return rejects.TRIGGER_UNKNOWN
+    if not codes.BY_MARK <= order.trigger_by <= codes.BY_LAST:
+        return rejects.TRIGGER_BY_UNKNOWN
     if lots == codes.UNREPRESENTABLE:
         return rejects.SIZE_INVALID
     if lots <= 0:
@@ -76,7 +78,7 @@ def _trail_refusal(market: Market, order: Order, trail: Trail) -> int:
     """A stop follows at one distance, in price atoms or as a share, and has no price of its own."""
     if order.trigger != codes.STOP_MARKET and order.trigger != codes.STOP_LIMIT:
         return rejects.TRAIL_INVALID
-    if order.trigger_price != 0:
+    if order.trigger_price != 0 or order.trigger_by != codes.BY_MARK:
         return rejects.TRAIL_INVALID
     if trail.e6 == 0:
         is_within = 0 < trail.atoms < market.mark_price
@@ -183,10 +185,11 @@ def _trigger_refusal(holding: Holding, order: Order) -> int:
     if order.trail is None:
         if not price_on_tick(trigger_price, market.size_decimals, market.tick_atoms):
             return rejects.TRIGGER_PRICE_INVALID
+        price = market.watched_price(order.trigger_by)
         if fires_on_rise(order):
-            if market.mark_price >= trigger_price:
+            if price >= trigger_price:
                 return rejects.TRIGGER_PRICE_INVALID
-        elif market.mark_price <= trigger_price:
+        elif price <= trigger_price:
             return rejects.TRIGGER_PRICE_INVALID
     if order.reduce_only and holding.reducible(order.is_buy) == 0:
         return rejects.REDUCE_ONLY_INCREASES

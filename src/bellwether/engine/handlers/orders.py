@@ -149,6 +149,7 @@ def order_of(turn: Turn, request: OrderRequest) -> Order:
         trigger_price,
         trail_atoms,
         trail_e6,
+        trigger_by,
     ) = order_fields(request)
     order = Order(
         0,
@@ -165,6 +166,7 @@ def order_of(turn: Turn, request: OrderRequest) -> Order:
     if trigger != codes.NO_TRIGGER:
         order.trigger = trigger
         order.trigger_price = trigger_price
+        order.trigger_by = trigger_by
     if trail_atoms != 0 or trail_e6 != 0:
         order.trail = Trail(trail_atoms, trail_e6)
     return order
@@ -218,6 +220,7 @@ def refuse(
             request.client_order_id,
             request.trigger,
             request.trigger_price,
+            request.trigger_by,
         )
     best_bid = 0
     best_ask = 0

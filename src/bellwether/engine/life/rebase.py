@@ -127,6 +127,8 @@ def rebase(turn: Turn, market: Market, command: RebaseMarket) -> None:
     asks = market.book.orders(False)
     _take_out(market, bids)
     _take_out(market, asks)
+    # Trades of this command are in the old units, as the triggers are now.
+    market.triggers.collect_due()
     holdings = [market.holders[number] for number in sorted(market.holders)]
     for holding in holdings:
         settle_funding(turn, holding)
@@ -218,6 +220,7 @@ def _scale_orders(turn: Turn, market: Market, account: Account, a: int, b: int) 
         if order.asset != market.asset:
             continue
         waits = order.trigger != codes.NO_TRIGGER and not order.waiting
+        is_due = order.order_id in market.triggers.due
         if waits:
             market.triggers.remove(order)
         order.price = _new_price(market, order, order.price, a, b)
@@ -232,6 +235,8 @@ def _scale_orders(turn: Turn, market: Market, account: Account, a: int, b: int) 
         if waits:
             market.triggers.insert(order, market.mark_price)
             order.trigger_price = market.triggers.trigger_price(order)
+            if is_due:
+                market.triggers.due[order.order_id] = True
         turn.emit(
             OrderRebased(
                 order.order_id,

@@ -107,6 +107,7 @@ def _dump_order(order: Order) -> list[Any]:
         order.filled_lots,
         _dump_trail(order.trail),
         order.held_until_ns,
+        order.trigger_by,
     ]
 
 
@@ -136,4 +137,5 @@ def _restore_order(account: Account, row: list[Any]) -> Order:
         order.trail = Trail(row[18][0], row[18][1])
         order.trail.best = row[18][2]
     order.held_until_ns = row[19]
+    order.trigger_by = row[20]
     return order

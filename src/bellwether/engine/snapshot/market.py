@@ -110,6 +110,7 @@ def dump_market(market: Market) -> list[Any]:
         _dump_index(market),
         [market.halt_window_ns, market.halt_ends_ns, market.reopens_ns],
         [_dump_capital(entry) for entry in market.capital],
+        list(market.triggers.due),
     ]
 
 
@@ -194,6 +195,8 @@ def restore_queues(market: Market, row: list[Any]) -> None:
     for side in (row[6], row[7]):
         for owner, order_id in side:
             market.book.insert(accounts[owner].orders[order_id])
+    for order_id in row[12]:
+        market.triggers.due[order_id] = True
     market.impact_version = market.book.version if row[3][21] else -1
 
 

@@ -26,7 +26,7 @@ from bellwether.engine.state.venue import Venue
 from bellwether.engine.twap.state import Twap
 from bellwether.schema.wire import command_bytes, command_of
 
-FORMAT: Final = 5
+FORMAT: Final = 6
 
 
 def dump_venue(venue: Venue) -> bytes:
@@ -214,6 +214,11 @@ def _dump_twap(twap: Twap) -> list[Any]:
         str(twap.executed_e6),
         twap.sent,
         twap.next_ns,
+        twap.trigger_price,
+        twap.trigger_above,
+        twap.stop_price,
+        twap.stop_above,
+        twap.is_waiting,
     ]
 
 
@@ -224,5 +229,11 @@ def _restore_twap(venue: Venue, row: list[Any]) -> None:
     twap.executed_e6 = int(row[10])
     twap.sent = row[11]
     twap.next_ns = row[12]
+    twap.trigger_price = row[13]
+    twap.trigger_above = row[14]
+    twap.stop_price = row[15]
+    twap.stop_above = row[16]
+    twap.is_waiting = row[17]
+    twap.watch()
     venue.twaps[twap.twap_id] = twap
     holding.account.twaps[twap.twap_id] = twap

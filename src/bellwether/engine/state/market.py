@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, final
 
 from bellwether.book.book import Book
+from bellwether.book.watch import PriceWatch
 from bellwether.engine.index.state import IndexBook
 from bellwether.engine.state.fences import Fences
 from bellwether.engine.state.life import CapitalEntry, Listing
@@ -64,6 +65,7 @@ class Market:
         self.status: int = codes.OPEN
         self.book: Book = Book()
         self.triggers: TriggerBook = TriggerBook()
+        self.twap_watch: PriceWatch = PriceWatch()
         self.holders: dict[int, Holding] = {}
         self.fences: Fences = Fences()
         self.prices: DiscoveryPrices = DiscoveryPrices(
@@ -180,6 +182,15 @@ class Market:
     def down_count(self) -> int:
         """Downward re-anchors used (PRICE-11)."""
         return self.prices.down_count
+
+    def watched_price(self, trigger_by: int) -> int:
+        """What an order that watches this kind of price sees now; the mark until the first trade,
+        price atoms (ORD-1)."""
+        if trigger_by == codes.BY_INDEX:
+            return self.oracle_price
+        if trigger_by == codes.BY_LAST and self.last_trade_price > 0:
+            return self.last_trade_price
+        return self.mark_price
 
     def is_trading(self) -> bool:
         """Do the phase's rules let orders in at all?"""

@@ -23,6 +23,7 @@ HALT_END: Final = 21
 REOPENING: Final = 22
 TWAP_SLICE: Final = 30
 TAKER_RELEASE: Final = 31
+LAST_TRIGGERS: Final = 32
 
 
 @final

@@ -18,13 +18,15 @@ class Turn:
     of the further ones in `touched_too`.
 
     `ended_parents` are orders with children that have ended; `flattened` are holdings that became
-    flat while orders were tied to the position.
+    flat while orders were tied to the position; `last_moved` are markets with trades that orders by
+    the last trade are still to be shown.
     """
 
     __slots__ = (
         "ended_parents",
         "events",
         "flattened",
+        "last_moved",
         "time_ns",
         "touched",
         "touched_too",
@@ -39,10 +41,17 @@ class Turn:
         self.touched_too: list[Market] = []
         self.ended_parents: list[tuple[Account, Order]] = []
         self.flattened: list[Holding] = []
+        self.last_moved: list[Market] = []
 
     def emit(self, event: Event) -> None:
         """Records what has happened."""
         self.events.append(event)
+
+    def show_trade(self, market: Market, price: int) -> None:
+        """Orders that wait for the last trade will see this one (ORD-1)."""
+        market.triggers.traded(price)
+        if market not in self.last_moved:
+            self.last_moved.append(market)
 
     def touch(self, market: Market) -> None:
         """Marks a market whose book or positions this command changes."""

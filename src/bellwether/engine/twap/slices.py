@@ -38,6 +38,7 @@ from bellwether.schema import codes, rejects
 from bellwether.schema.commands import CancelTwap, PlaceTwap
 from bellwether.schema.events import OrderRefused, TradeExecuted, TwapSliceSent, TwapStarted
 from bellwether.units.quantities import NS_PER_S
+from bellwether.units.tick import price_on_tick
 
 SLICE_NS: Final = 30 * NS_PER_S
 SLIPPAGE_E6: Final = 30_000
@@ -67,6 +68,10 @@ def place_twap(turn: Turn, command: PlaceTwap) -> None:
         command.randomize,
         turn.time_ns,
     )
+    twap.trigger_price = command.trigger_price
+    twap.trigger_above = command.trigger_above
+    twap.stop_price = command.stop_price
+    twap.is_waiting = command.trigger_price > 0
     venue.next_twap_id += 1
     venue.twaps[twap.twap_id] = twap
     twap.holding.account.twaps[twap.twap_id] = twap
@@ -81,9 +86,27 @@ def place_twap(turn: Turn, command: PlaceTwap) -> None:
             twap.reduce_only,
             twap.minutes,
             twap.randomize,
+            twap.trigger_price,
+            twap.trigger_above,
+            twap.stop_price,
         )
     )
-    run_slice(turn, twap)
+    if twap.is_waiting:
+        twap.watch()
+    else:
+        begin(turn, twap)
+
+
+def begin(turn: Turn, twap: Twap) -> None:
+    """Sends the first sub-order; a stop price that the mark has reached already ends the order."""
+    mark = twap.holding.market.mark_price
+    twap.is_waiting = False
+    twap.stop_above = twap.stop_price > mark
+    twap.watch()
+    if twap.stop_price == mark:
+        end_twap(turn, twap, codes.TWAP_STOPPED)
+    else:
+        run_slice(turn, twap)
 
 
 def _refusal(user: User, market: Market, command: PlaceTwap) -> int:
@@ -102,6 +125,8 @@ def _refusal(user: User, market: Market, command: PlaceTwap) -> int:
     least = market.min_order_value_e6 * command.minutes
     if not command.reduce_only and command.lots * market.mark_price < least:
         return rejects.TWAP_VALUE_TOO_SMALL
+    if not _prices_fit(market, command):
+        return rejects.TWAP_PRICE_INVALID
     account = user.accounts.get(market.dex.number)
     if account is None:
         return rejects.INSUFFICIENT_MARGIN
@@ -116,6 +141,22 @@ def _refusal(user: User, market: Market, command: PlaceTwap) -> int:
         if holding is None or holding.reducible(command.is_buy) == 0:
             return rejects.REDUCE_ONLY_INCREASES
     return rejects.ACCEPTED
+
+
+def _prices_fit(market: Market, command: PlaceTwap) -> bool:
+    """A trigger or stop price is on the tick, and the mark is not there yet.
+
+    What a waiting order would make of its stop price is seen when it begins.
+    """
+    mark = market.mark_price
+    for price in (command.trigger_price, command.stop_price):
+        if price != 0 and (
+            price < 0 or not price_on_tick(price, market.size_decimals, market.tick_atoms)
+        ):
+            return False
+    if command.trigger_price == 0:
+        return command.stop_price != mark
+    return mark < command.trigger_price if command.trigger_above else mark > command.trigger_price
 
 
 def cancel_twap(turn: Turn, command: CancelTwap) -> None:

@@ -1,4 +1,4 @@
-"""A TWAP order that runs: what it is to trade, and how far it has come (ORD-1)."""
+"""A TWAP order that waits or runs: what it is to trade, and how far it has come (ORD-1)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 class Twap:
     """`sent` sub-orders are behind it, missed ones too; the next is due at `next_ns`, 0 if none.
 
-    `executed_e6` is what its lots were worth when they traded, micro-USD.
+    `executed_e6` is what its lots were worth when they traded, micro-USD. While it `is_waiting` it
+    watches its trigger price, later its stop price (price atoms, 0 for none), on whose other side
+    the mark was when it began.
     """
 
     __slots__ = (
@@ -20,6 +22,7 @@ class Twap:
         "executed_lots",
         "holding",
         "is_buy",
+        "is_waiting",
         "lots",
         "minutes",
         "next_ns",
@@ -27,6 +30,10 @@ class Twap:
         "reduce_only",
         "sent",
         "started_ns",
+        "stop_above",
+        "stop_price",
+        "trigger_above",
+        "trigger_price",
         "twap_id",
     )
 
@@ -53,3 +60,26 @@ class Twap:
         self.executed_e6: int = 0
         self.sent: int = 0
         self.next_ns: int = 0
+        self.trigger_price: int = 0
+        self.trigger_above: bool = False
+        self.stop_price: int = 0
+        self.stop_above: bool = False
+        self.is_waiting: bool = False
+
+    def watch(self) -> None:
+        """Has the mark looked at for the price that it waits for now, if there is one."""
+        price = self.watched_price()
+        if price > 0:
+            above = self.trigger_above if self.is_waiting else self.stop_above
+            self.holding.market.twap_watch.add(price, self.twap_id, above)
+
+    def unwatch(self) -> None:
+        """Waits for no price any more."""
+        price = self.watched_price()
+        if price > 0:
+            above = self.trigger_above if self.is_waiting else self.stop_above
+            self.holding.market.twap_watch.drop(price, self.twap_id, above)
+
+    def watched_price(self) -> int:
+        """The price that it waits for now, price atoms; 0 for none."""
+        return self.trigger_price if self.is_waiting else self.stop_price

@@ -50,6 +50,9 @@ _TRIGGERS: Final = {
     ("tp", True): codes.TAKE_PROFIT_MARKET,
     ("tp", False): codes.TAKE_PROFIT_LIMIT,
 }
+_WATCHED: Final[dict[object, int]] = {
+    name: number for number, name in enumerate(codes.WATCHED_NAMES)
+}
 _GROUPINGS: Final = {"normalTpsl": codes.NORMAL_TPSL, "positionTpsl": codes.POSITION_TPSL}
 _VALID_UNTIL: Final = re.compile(r"(.*) valid_until ([0-9]{1,15})", re.ASCII | re.DOTALL)
 
@@ -109,18 +112,26 @@ def _schedule_cancel(
 
 def _twap(action: decode.TwapOrderAction, by: Authority, venue: Venue) -> AnyCommand:
     twap, details = action.twap, action.details
-    if isinstance(details, decode.TwapDetails) and (details.trigger or details.stop_price):
-        raise Refused("A TWAP order with a trigger or a stop price is not supported by this venue")
     market = venue.markets.get(twap.asset)
-    lots = units(twap.size, 0 if market is None else market.spec.size_decimals)
+    size_decimals = 0 if market is None else market.spec.size_decimals
+    price_decimals = PRICE_AND_SIZE_DECIMALS - size_decimals
+    trigger_price, trigger_above, stop_price = 0, False, 0
+    if isinstance(details, decode.TwapDetails):
+        stop_price = _distance(details.stop_price, price_decimals)
+        if details.trigger is not None:
+            trigger_price = _distance(details.trigger.price, price_decimals)
+            trigger_above = details.trigger.above
     return PlaceTwap(
         *_shared(by),
         twap.asset,
         twap.is_buy,
-        lots,
+        units(twap.size, size_decimals),
         twap.reduce_only,
         twap.minutes,
         twap.randomize,
+        trigger_price,
+        trigger_above,
+        stop_price,
     )
 
 
@@ -226,6 +237,7 @@ def _order_request(order: OrderWire, venue: Venue) -> OrderRequest:
             _given(trigger.trigger_px, price_decimals),
             _distance(trigger.trail_px, price_decimals),
             _distance(trigger.trail_rate, RATE_DECIMALS),
+            _WATCHED.get(trigger.trigger_by, codes.BY_MARK),
         )
     limit = order.terms.limit
     assert isinstance(limit, decode.LimitTerms), "decoding lets a limit or a trigger through"
@@ -253,7 +265,7 @@ def _given(text: object, decimals: int) -> int:
 
 
 def _distance(text: object, decimals: int) -> int:
-    """0 where none is given; a distance of nothing is none that a stop could follow at."""
+    """0 where none is given; nothing could wait for a distance or a price of nothing."""
     return (_given(text, decimals) or codes.UNREPRESENTABLE) if isinstance(text, str) else 0
 
 

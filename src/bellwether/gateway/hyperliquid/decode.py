@@ -62,13 +62,15 @@ class LimitTerms(Struct, frozen=True):
 
 class TriggerTerms(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     """In place of a price, a stop of this venue may give the distance at which it follows the mark:
-    `trailPx` in USD, or `trailRate` as a share of the price."""
+    `trailPx` in USD, or `trailRate` as a share of the price. `triggerBy` is this venue's own too:
+    the price that a trigger watches, which is the mark where it is absent."""
 
     is_market: bool
     trigger_px: Amount | UnsetType = UNSET
     tpsl: Literal["tp", "sl"]
     trail_px: Amount | UnsetType = UNSET
     trail_rate: Amount | UnsetType = UNSET
+    trigger_by: Literal["mark", "index", "last"] | UnsetType = UNSET
 
 
 class OrderTerms(Struct, frozen=True, omit_defaults=True):

@@ -80,6 +80,8 @@ TEXTS: Final[dict[int, str]] = {
     rejects.DISCLOSURE_MISSING: (
         "Must accept the market's disclosure before adding risk. asset={asset}"
     ),
+    rejects.TRIGGER_BY_UNKNOWN: "Invalid trigger: unknown price to watch. asset={asset}",
+    rejects.TWAP_PRICE_INVALID: "Invalid TWAP trigger or stop price. asset={asset}",
     rejects.ORDER_NOT_OPEN: _MISSING_ORDER,
     rejects.MODIFY_NOT_OPEN: "Cannot modify canceled or filled order",
     rejects.LEVERAGE_INVALID: "Invalid leverage value.",

@@ -50,6 +50,11 @@ _TRIGGER_TYPES: Final[dict[int, str]] = {
     codes.TAKE_PROFIT_MARKET: "Take Profit Market",
     codes.TAKE_PROFIT_LIMIT: "Take Profit Limit",
 }
+_WATCHED: Final[dict[int, str]] = {
+    codes.BY_MARK: "Price",
+    codes.BY_INDEX: "Index price",
+    codes.BY_LAST: "Last price",
+}
 _MARKET_TRIGGERS: Final = (codes.STOP_MARKET, codes.TAKE_PROFIT_MARKET)
 _STATUSES: Final[dict[int, str]] = {
     orders.OPEN: "open",
@@ -206,13 +211,15 @@ def order_type(trigger: int, time_in_force: int) -> str:
     return "Market" if is_market else "Limit"
 
 
-def trigger_condition(market: Market, trigger: int, is_buy: bool, price: int) -> str:
+def trigger_condition(
+    market: Market, trigger: int, is_buy: bool, price: int, trigger_by: int = codes.BY_MARK
+) -> str:
     """Return in words what an order waits for."""
     if trigger == codes.NO_TRIGGER:
         return "N/A"
     is_stop = trigger in (codes.STOP_MARKET, codes.STOP_LIMIT)
     word = "above" if is_stop == is_buy else "below"
-    return f"Price {word} {px(market, price)}"
+    return f"{_WATCHED[trigger_by]} {word} {px(market, price)}"
 
 
 def open_order(market: Market, order: Order) -> dict[str, Any]:
@@ -255,6 +262,7 @@ def frontend_order(market: Market, order: Order) -> dict[str, Any]:
         status_ms=0,
         trail_atoms=0 if order.trail is None else order.trail.atoms,
         trail_e6=0 if order.trail is None else order.trail.e6,
+        trigger_by=order.trigger_by,
     )
     shown = recorded_order(market, row)
     shown["children"] = [frontend_order(market, child) for child in order.children or ()]
@@ -273,7 +281,7 @@ def recorded_order(market: Market, row: OrderRow) -> dict[str, Any]:
         "oid": max(row.oid, 0),
         "timestamp": row.placed_ms,
         "triggerCondition": trigger_condition(
-            market, row.trigger, bool(row.is_buy), row.trigger_price
+            market, row.trigger, bool(row.is_buy), row.trigger_price, row.trigger_by
         ),
         "isTrigger": is_trigger,
         "triggerPx": px(market, row.trigger_price) if is_trigger else "0.0",
@@ -289,6 +297,8 @@ def recorded_order(market: Market, row: OrderRow) -> dict[str, Any]:
         shown["trailRate"] = format_decimal(row.trail_e6, _SHARE_DECIMALS)
     elif row.trail_atoms:
         shown["trailPx"] = px(market, row.trail_atoms)
+    if row.trigger_by != codes.BY_MARK:
+        shown["triggerBy"] = codes.WATCHED_NAMES[row.trigger_by]
     return shown
 
 

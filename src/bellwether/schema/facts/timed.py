@@ -6,7 +6,7 @@ from bellwether.schema.event import Event
 
 
 class TwapStarted(Event, frozen=True, tag="twap_started"):
-    """A TWAP order runs from now on (ORD-1)."""
+    """A TWAP order runs from now on, or waits for its trigger price where it has one (ORD-1)."""
 
     twap_id: int
     account: bytes
@@ -17,6 +17,19 @@ class TwapStarted(Event, frozen=True, tag="twap_started"):
     reduce_only: bool
     minutes: int
     randomize: bool
+    trigger_price: int = 0
+    trigger_above: bool = False
+    stop_price: int = 0
+
+
+class TwapActivated(Event, frozen=True, tag="twap_activated"):
+    """The mark, at `price`, has reached the trigger of a TWAP order: it runs from now on."""
+
+    twap_id: int
+    account: bytes
+    asset: int
+    time_ns: int
+    price: int
 
 
 class TwapSliceSent(Event, frozen=True, tag="twap_slice"):
@@ -30,13 +43,15 @@ class TwapSliceSent(Event, frozen=True, tag="twap_slice"):
 
 
 class TwapRebased(Event, frozen=True, tag="twap_rebased"):
-    """A TWAP order's sizes are in the market's new units (LIFE-10)."""
+    """A TWAP order's sizes and prices are in the market's new units (LIFE-10)."""
 
     twap_id: int
     account: bytes
     asset: int
     lots: int
     executed_lots: int
+    trigger_price: int = 0
+    stop_price: int = 0
 
 
 class TwapEnded(Event, frozen=True, tag="twap_ended"):

@@ -4,6 +4,7 @@
     dex NAME                              found           `swift`: an oracle without delay
     NAME buy|sell SIZE @ PRICE [WORD …]   words: ioc alo fok market reduce tied id=NAME in=MARKET
                                           stop-market=P stop-limit=P take-market=P take-limit=P
+                                          by=index|last
     NAME group ORDER ; ORDER …            a parent and its children
     NAME cancel ID|CLIENT …               NAME modify ID|CLIENT ORDER [keep-id]
     NAME leverage N cross|isolated        NAME margin USD
@@ -288,13 +289,27 @@ class Stage:
     def _twap(
         self, head: tuple[bytes, bytes, int, int], words: list[str], options: dict[str, str]
     ) -> commands.AnyCommand:
-        """`twap buy 100 5 reduce random` takes 5 minutes; `twap cancel 1` ends it."""
+        """`twap buy 100 5 reduce random above=101 stop=105` takes 5 minutes; `twap cancel 1` ends
+        it."""
         market = self._market_named(options.get("in", ""))
         if words[0] == "cancel":
             return commands.CancelTwap(*head, market.asset, int(words[1]))
         lots, minutes = units_of(words[1], market.size_decimals), int(words[2])
         is_buy, reduce, random = words[0] == "buy", "reduce" in words, "random" in words
-        return commands.PlaceTwap(*head, market.asset, is_buy, lots, reduce, minutes, random)
+        decimals = 6 - market.size_decimals
+        trigger = options.get("above") or options.get("below") or "0"
+        return commands.PlaceTwap(
+            *head,
+            market.asset,
+            is_buy,
+            lots,
+            reduce,
+            minutes,
+            random,
+            units_of(trigger, decimals),
+            "above" in options,
+            units_of(options.get("stop", "0"), decimals),
+        )
 
     def _order(self, words: list[str]) -> commands.OrderRequest:
         """`buy 1.5 @ 100 ioc reduce id=a in=CBRS stop-market=95`; `stop-market=trail` has its
@@ -320,6 +335,7 @@ class Stage:
             units_of(at, 6 - decimals) if at != "trail" else 0,
             0 if share else units_of(trail, 6 - decimals),
             share,
+            codes.WATCHED_NAMES.index(options.get("by", "mark")),
         )
 
     def _show(self, words: list[str]) -> list[str]:

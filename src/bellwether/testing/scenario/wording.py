@@ -30,6 +30,7 @@ ENDS: Final = {
     codes.RULES_CHANGED_CANCELED: "ended: the new rules forbid it",
     codes.OWNER_SHARE_CANCELED: "ended: its owner's share of the cap is used up",
     codes.TWAP_OUT_OF_TIME: "ended: its time is over",
+    codes.TWAP_STOPPED: "ended at its stop price",
 }
 TIMES_IN_FORCE: Final = {
     codes.GTC: "",
@@ -124,6 +125,8 @@ class Wording:
             trigger = self.price(event.asset, event.trigger_price)
             text += f" {TRIGGERS[event.trigger]} {trigger}"
             text += self.trail(event)
+            if event.trigger_by:
+                text += f" by {codes.WATCHED_NAMES[event.trigger_by]}"
         else:
             text += TIMES_IN_FORCE[event.time_in_force]
         text += " reduce" if event.reduce_only else ""
@@ -250,7 +253,17 @@ class Wording:
         text = f"{self.who(event.account)} twap {event.twap_id} {side}"
         text += f" {self.size(event.asset, event.lots)} in {event.minutes} minutes"
         text += " reduce" if event.reduce_only else ""
-        return text + (" randomized" if event.randomize else "")
+        text += " randomized" if event.randomize else ""
+        if event.trigger_price:
+            way = "above" if event.trigger_above else "below"
+            text += f" from {way} {self.price(event.asset, event.trigger_price)}"
+        if event.stop_price:
+            text += f" until {self.price(event.asset, event.stop_price)}"
+        return text
+
+    def say_twap_activated(self, event: events.TwapActivated) -> str:
+        price = self.price(event.asset, event.price)
+        return f"{self.clock(event.time_ns)} twap {event.twap_id} begins at {price}"
 
     def say_twap_slice_sent(self, event: events.TwapSliceSent) -> str:
         return f"{self.clock(event.time_ns)} twap {event.twap_id} sends #{event.order_id}"

@@ -8,13 +8,19 @@ from bellwether.engine.state.account import Account
 from bellwether.engine.state.market import Market
 from bellwether.engine.twap.state import Twap
 from bellwether.gateway.hyperliquid import render
-from bellwether.views.standing.twaps import FINISHED, RUNNING, TwapRow
+from bellwether.schema import codes
+from bellwether.views.standing.twaps import FINISHED, RUNNING, WAITING, TwapRow
 
 NS_PER_MS: Final = 1_000_000
+_STATUSES: Final = {
+    WAITING: "waitingForTrigger",
+    RUNNING: "activated",
+    codes.TWAP_STOPPED: "stopped",
+}
 
 
 def states(account: Account | None) -> list[list[Any]]:
-    """Return an account's running TWAP orders, each with its id."""
+    """Return an account's TWAP orders that run or wait, each with its id."""
     if account is None:
         return []
     return [[twap.twap_id, _state_of(twap)] for twap in account.twaps.values()]
@@ -37,6 +43,9 @@ def _state_of(twap: Twap) -> dict[str, Any]:
         RUNNING,
         twap.executed_lots,
         twap.executed_e6,
+        twap.trigger_price,
+        twap.trigger_above,
+        twap.stop_price,
     )
     return state(market, row, twap.holding.account.user.address)
 
@@ -54,15 +63,21 @@ def state(market: Market, row: TwapRow, address: bytes) -> dict[str, Any]:
         "reduceOnly": bool(row.reduce_only),
         "randomize": bool(row.randomize),
         "timestamp": row.started_ms,
-        "stopPx": None,
-        "trigger": None,
+        "stopPx": render.px(market, row.stop_price) if row.stop_price else None,
+        "trigger": _trigger(market, row),
     }
 
 
+def _trigger(market: Market, row: TwapRow) -> dict[str, Any] | None:
+    if not row.trigger_price:
+        return None
+    return {"px": render.px(market, row.trigger_price), "above": bool(row.trigger_above)}
+
+
 def entry(market: Market, row: TwapRow, address: bytes) -> dict[str, Any]:
-    """Return an entry of the history: that it was activated, has finished, or was terminated."""
-    if row.status == RUNNING:
-        status = "activated"
+    """Return an entry of the history: that it waits, has begun, or how it ended."""
+    if row.status in _STATUSES:
+        status = _STATUSES[row.status]
     else:
         status = "finished" if row.status in FINISHED else "terminated"
     return {
