@@ -112,6 +112,8 @@ class Engine:
             due = venue.timers.next_ns()
         venue.time_ns = now
         turn.time_ns = now
+        if now >= venue.day_ends_ns:
+            venue.begin_day(now)
         if venue.accruing:
             _accrue(venue)
         _carry_out(turn, command)
@@ -180,6 +182,8 @@ class Engine:
         when, kind, subject = venue.timers.pop()
         venue.time_ns = when
         turn.time_ns = when
+        if when >= venue.day_ends_ns:
+            venue.begin_day(when)
         if venue.accruing:
             _accrue(venue)
         if kind == timers.SCHEDULED_CANCEL:

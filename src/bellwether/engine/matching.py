@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from bellwether.book.order import Order
+from bellwether.engine.fees.rates import refresh_rates
 from bellwether.engine.fills import fill
 from bellwether.engine.margin import covers_fill, exceeds_owner_share, fee
 from bellwether.engine.orders import close, deregister, take_exposure
@@ -119,8 +120,12 @@ def _trade(turn: Turn, holding: Holding, order: Order, maker: Order) -> int:
             lots = reducible
     price = maker.price
     notional = lots * price
-    maker_fee = fee(notional, market.maker_fee_e9)
-    taker_fee = fee(notional, market.taker_fee_e9)
+    if maker_holding.rates_epoch != market.rates_epoch:
+        refresh_rates(maker_holding)
+    if holding.rates_epoch != market.rates_epoch:
+        refresh_rates(holding)
+    maker_fee = fee(notional, maker_holding.maker_fee_e9)
+    taker_fee = fee(notional, holding.taker_fee_e9)
     if not covers_fill(maker_holding, maker.is_buy, lots, price, maker_fee):
         close(turn, maker_account, maker, codes.MARGIN_CANCELED)
         return GOES_ON
@@ -175,8 +180,11 @@ def execute(
             turn.show_trade(market, price)
     taker_user = holding.account.user
     maker_user = maker_holding.account.user
-    taker_user.volume_e6 += lots * price
-    maker_user.volume_e6 += lots * price
+    value = lots * price
+    taker_user.volume_e6 += value
+    taker_user.volume.take(venue.day, value)
+    maker_user.volume_e6 += value
+    maker_user.volume.make(venue.day, value)
     turn.emit(
         trade_executed(
             trade_id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar, final
 
@@ -15,6 +16,7 @@ from bellwether.engine.state.venue import Venue
 from bellwether.journal import Journal, SnapshotStore
 from bellwether.node.clock import Clock
 from bellwether.node.commit.batch import Applied, Batch, Receipt
+from bellwether.node.commit.block import arrange
 from bellwether.node.commit.sequencer import Sequencer
 from bellwether.node.commit.writing import BatchWriter
 from bellwether.node.errors import ClockRefused, GenesisInvalid, NodeStopped
@@ -124,6 +126,7 @@ class Node(Generic[ViewsT]):
             self._fail,
             self._snapshots.is_due,
             self._writer,
+            partial(arrange, self.engine.venue),
         )
         self._started = True
         if recovered.seq == 0:

@@ -18,6 +18,14 @@ class MarginTier(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=Tr
     max_leverage: int
 
 
+class FeeTier(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """From `volume_e6` micro-USD traded in the window on, these fees (10^-9) (ORD-7)."""
+
+    volume_e6: int
+    taker_e9: int
+    maker_e9: int
+
+
 class InternalOracle(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """Parameters of the internal oracle, the mark and the discovery bounds (PRICE-4 … PRICE-11)."""
 
@@ -119,7 +127,9 @@ class InstrumentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `tick_atoms` 0 means the significant-figures rule of UNIT-3. `market_protection_e6` is how far
     from the mark a market order may trade and `largest_owner_share_e6` an owner's part of the
     open-interest cap, both in millionths, `maker_protection_ns` how long takers wait;
-    0 where there is no such rule. Times are UTC nanoseconds, 0 where absent.
+    0 where there is no such rule. `fee_tiers` go by what was traded on the `fee_window_days` full
+    UTC days before and only lower the base fees; growth mode charges a tenth. `block_priority`
+    sorts what waits together (ORD-2). Times are UTC nanoseconds, 0 where absent.
     """
 
     symbol: str
@@ -172,6 +182,9 @@ class InstrumentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     largest_owner_share_e6: int = 0
     maker_protection_ns: int = 0
     disclosure: Disclosure | None = None
+    fee_tiers: tuple[FeeTier, ...] = ()
+    fee_window_days: int = 14
+    block_priority: bool = False
 
     def faults(self) -> list[str]:
         """Everything that contradicts itself (INST-7); empty if the specification can be listed."""
@@ -196,7 +209,26 @@ class InstrumentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             found.append("settlement_deadline lies before outside_launch_time")
         if self.margin_mode not in (0, 1, 2):
             found.append("margin_mode is unknown")
+        found += self._fee_faults()
         return found + self._tier_faults() + self._whole_tier_faults() + self._amount_faults()
+
+    def _fee_faults(self) -> list[str]:
+        found: list[str] = []
+        if not 1 <= self.fee_window_days <= 30:
+            found.append("fee_window_days must lie between 1 and 30")
+        taker, maker, below = self.taker_fee_e9, self.maker_fee_e9, FeeTier(0, 10**9, 10**9)
+        for tier in self.fee_tiers:
+            if tier.volume_e6 <= below.volume_e6:
+                found.append("fee_tiers must rise in volume_e6, from above 0")
+            if tier.taker_e9 > below.taker_e9 or tier.maker_e9 > below.maker_e9:
+                found.append("fee_tiers must not rise in taker_e9 and maker_e9")
+            if tier.taker_e9 < 0:
+                found.append("fee_tiers.taker_e9 must not be negative")
+            taker, maker, below = min(taker, tier.taker_e9), min(maker, tier.maker_e9), tier
+        # The best taker may meet the best maker.
+        if self.fee_tiers and maker < -taker:
+            found.append("a maker rebate of fee_tiers must not exceed the lowest taker fee")
+        return found
 
     def _whole_tier_faults(self) -> list[str]:
         found: list[str] = []

@@ -10,6 +10,7 @@ from bellwether.schema import codes
 from bellwether.schema.disclosures import disclosure_of
 from bellwether.schema.instrument import (
     ConversionPolicy,
+    FeeTier,
     FundingPolicy,
     InstrumentSpec,
     InternalOracle,
@@ -19,7 +20,38 @@ from bellwether.schema.instrument import (
     WholeTier,
 )
 
-IPOP: Final = InstrumentSpec(symbol="", dex="", preset="ipop", disclosure=disclosure_of("ipop"))
+_MILLION_E6: Final = 10**12
+HYPERCORE_FEES: Final = (
+    FeeTier(5 * _MILLION_E6, 800_000, 240_000),
+    FeeTier(25 * _MILLION_E6, 700_000, 160_000),
+    FeeTier(100 * _MILLION_E6, 600_000, 80_000),
+    FeeTier(500 * _MILLION_E6, 560_000, 0),
+    FeeTier(2_000 * _MILLION_E6, 520_000, 0),
+    FeeTier(7_000 * _MILLION_E6, 480_000, 0),
+)
+"""HyperCore's fees by the volume of 14 days, doubled as on a HIP-3 dex (ORD-7)."""
+KRAKEN_FEES: Final = (
+    FeeTier(2_500_000 * 10**6, 450_000, 150_000),
+    FeeTier(5 * _MILLION_E6, 400_000, 125_000),
+    FeeTier(10 * _MILLION_E6, 350_000, 100_000),
+    FeeTier(20 * _MILLION_E6, 300_000, 75_000),
+    FeeTier(30 * _MILLION_E6, 250_000, 50_000),
+    FeeTier(50 * _MILLION_E6, 200_000, 30_000),
+    FeeTier(75 * _MILLION_E6, 150_000, 15_000),
+    FeeTier(100 * _MILLION_E6, 125_000, 0),
+    FeeTier(250 * _MILLION_E6, 100_000, -15_000),
+    FeeTier(500 * _MILLION_E6, 100_000, -30_000),
+    FeeTier(1_000 * _MILLION_E6, 100_000, -50_000),
+)
+"""Kraken's fees by the volume of 30 days; from 250M USD on makers get a rebate (ORD-7)."""
+
+IPOP: Final = InstrumentSpec(
+    symbol="",
+    dex="",
+    preset="ipop",
+    disclosure=disclosure_of("ipop"),
+    fee_tiers=HYPERCORE_FEES,
+)
 """trade.xyz's Pre-IPO Perpetuals on HyperCore (INST-3): strict isolated, 5x, internal oracle."""
 
 STANDARD_EQUITY: Final = InstrumentSpec(
@@ -31,6 +63,7 @@ STANDARD_EQUITY: Final = InstrumentSpec(
     tiers=(MarginTier(0, 10), MarginTier(20_000_000_000_000, 5)),
     oracle=InternalOracle(band_e12=100_000_000_000),
     funding=FundingPolicy(multiplier_e6=500_000),
+    fee_tiers=HYPERCORE_FEES,
 )
 """What an `ipop` becomes (INST-5): funding multiplier 0.5; leverage, tiers and cross are ours."""
 
@@ -82,6 +115,8 @@ PREMARKET: Final = InstrumentSpec(
     ),
     taker_fee_e9=500_000,
     maker_fee_e9=200_000,
+    fee_tiers=KRAKEN_FEES,
+    fee_window_days=30,
     self_trade_prevention=codes.STP_REJECT_TAKER,
     open_interest_cap_e6=10_000_000_000_000,
     position_limit_lots=100_000,
@@ -123,6 +158,8 @@ XSTOCK: Final = InstrumentSpec(
     ),
     taker_fee_e9=500_000,
     maker_fee_e9=200_000,
+    fee_tiers=KRAKEN_FEES,
+    fee_window_days=30,
     self_trade_prevention=codes.STP_REJECT_TAKER,
     open_interest_cap_e6=50_000_000_000_000,
     market_protection_e6=10_000,

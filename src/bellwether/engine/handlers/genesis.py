@@ -89,6 +89,7 @@ def list_market(turn: Turn, spec: InstrumentSpec) -> None:
     dex = venue.dex_by_name[spec.dex]
     asset = next_asset(dex)
     market = Market(asset, dex, spec)
+    market.day = venue.day
     dex.markets.append(market)
     venue.markets[asset] = market
     venue.market_by_name[spec.symbol] = market

@@ -8,6 +8,7 @@ from __future__ import annotations
 from bellwether.book.clearing import clearing_price
 from bellwether.book.order import Order
 from bellwether.engine.entry import trade_and_rest
+from bellwether.engine.fees.rates import refresh_rates
 from bellwether.engine.life.phases import move
 from bellwether.engine.margin import covers_fill, exceeds_owner_share, fee
 from bellwether.engine.matching import consume, execute, is_linked
@@ -103,11 +104,14 @@ def _pair(turn: Turn, market: Market, bid: Order, ask: Order, price: int) -> int
         close(turn, seller.account, ask, codes.SELF_TRADE_CANCELED)
         return 0
     lots = bid.lots if bid.lots < ask.lots else ask.lots
-    fees = fee(lots * price, market.maker_fee_e9)
-    if not covers_fill(buyer, True, lots, price, fees):
+    refresh_rates(buyer)
+    refresh_rates(seller)
+    bought = fee(lots * price, buyer.maker_fee_e9)
+    sold = fee(lots * price, seller.maker_fee_e9)
+    if not covers_fill(buyer, True, lots, price, bought):
         close(turn, buyer.account, bid, codes.MARGIN_CANCELED)
         return 0
-    if not covers_fill(seller, False, lots, price, fees):
+    if not covers_fill(seller, False, lots, price, sold):
         close(turn, seller.account, ask, codes.MARGIN_CANCELED)
         return 0
     if exceeds_owner_share(buyer, True, lots - buyer.reducible(True)):
@@ -116,7 +120,7 @@ def _pair(turn: Turn, market: Market, bid: Order, ask: Order, price: int) -> int
     if exceeds_owner_share(seller, False, lots - seller.reducible(False)):
         close(turn, seller.account, ask, codes.OWNER_SHARE_CANCELED)
         return 0
-    execute(turn, buyer, bid, seller, ask, lots, price, fees, fees, codes.NORMAL_TRADE)
+    execute(turn, buyer, bid, seller, ask, lots, price, bought, sold, codes.NORMAL_TRADE)
     consume(turn, buyer, bid, lots)
     consume(turn, seller, ask, lots)
     return lots

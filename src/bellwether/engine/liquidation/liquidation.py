@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bellwether.book.order import Order
 from bellwether.engine.entry import new_order
+from bellwether.engine.fees.rates import refresh_rates
 from bellwether.engine.fills import settle_funding
 from bellwether.engine.liquidation.deleveraging import cover_deficit, deleverage
 from bellwether.engine.liquidation.scope import (
@@ -145,7 +146,9 @@ def _sweep_book(turn: Turn, holding: Holding, order: Order) -> None:
             if reducible < lots:
                 lots = reducible
         notional = lots * maker.price
-        maker_fee = fee(notional, market.maker_fee_e9)
+        if maker_holding.rates_epoch != market.rates_epoch:
+            refresh_rates(maker_holding)
+        maker_fee = fee(notional, maker_holding.maker_fee_e9)
         if maker_account is holding.account or not covers_fill(
             maker_holding, maker.is_buy, lots, maker.price, maker_fee
         ):
@@ -155,6 +158,8 @@ def _sweep_book(turn: Turn, holding: Holding, order: Order) -> None:
         if exceeds_owner_share(maker_holding, maker.is_buy, opening):
             close(turn, maker_account, maker, codes.OWNER_SHARE_CANCELED)
             continue
+        if holding.rates_epoch != market.rates_epoch:
+            refresh_rates(holding)
         taker_fee = _affordable_fee(holding, lots, maker.price)
         execute(
             turn,
@@ -175,7 +180,7 @@ def _sweep_book(turn: Turn, holding: Holding, order: Order) -> None:
 def _affordable_fee(holding: Holding, lots: int, price: int) -> int:
     """The taker fee, but no more than closing everything at this price would leave."""
     market = holding.market
-    wanted = fee(lots * price, market.taker_fee_e9)
+    wanted = fee(lots * price, holding.taker_fee_e9)
     left = equity_behind(holding) + holding.lots * (price - market.mark_price)
     if left <= 0:
         return 0

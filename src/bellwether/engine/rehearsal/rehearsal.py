@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import final
 
 from bellwether.book.order import Order
+from bellwether.engine.fees.rates import refresh_rates
 from bellwether.engine.matching import STOPS, match
 from bellwether.engine.state.account import Account
 from bellwether.engine.state.dex import Dex
@@ -148,6 +149,11 @@ class _Stage:
         copy.sell_lots = real.sell_lots
         copy.sell_value = real.sell_value
         copy.open_orders = real.open_orders
+        if real.rates_epoch != real.market.rates_epoch:
+            refresh_rates(real)
+        copy.taker_fee_e9 = real.taker_fee_e9
+        copy.maker_fee_e9 = real.maker_fee_e9
+        copy.rates_epoch = market.rates_epoch
         # A copy is nothing that liquidation should look at.
         copy.is_fresh = True
         return copy

@@ -85,6 +85,7 @@ def restore_venue(payload: bytes) -> Venue:
         restore_market(venue, row)
     for row in state[8]:
         restore_account(venue, row)
+    venue.begin_day(venue.time_ns)
     for row, market in zip(state[7], venue.markets.values(), strict=True):
         restore_queues(market, row)
     venue.timers = Timers([(when, kind, subject) for when, kind, subject in state[9]])
@@ -126,6 +127,7 @@ def _dump_user(user: User) -> list[Any]:
         user.cancels_day,
         user.is_pre_accepted,
         [[text_hash, time_ns] for text_hash, time_ns in user.disclosures.items()],
+        [user.volume.day, user.volume.taken, user.volume.made, user.volume.days],
     ]
 
 
@@ -141,6 +143,9 @@ def _restore_user(venue: Venue, row: list[Any]) -> None:
     user.is_pre_accepted = row[8]
     for text_hash, time_ns in row[9]:
         user.disclosures[text_hash] = time_ns
+    volume = user.volume
+    volume.day, volume.taken, volume.made = row[10][:3]
+    volume.days = [(day, taken, made) for day, taken, made in row[10][3]]
     venue.users[user.address] = user
     venue.user_list.append(user)
 

@@ -21,7 +21,8 @@ class Holding(Owner):
 
     `buy_lots`/`buy_value` and `sell_lots`/`sell_value` sum the resting orders that can add risk:
     lots, and lots x limit price. `funding_*` are micro-USD received. `is_fresh` and the fences say
-    when liquidation must look at it (LIQ-9); they follow from the rest and are not in snapshots.
+    when liquidation must look at it (LIQ-9), the fees (10^-9) hold while `rates_epoch` is the
+    market's; they follow from the rest and are not in snapshots.
     """
 
     __slots__ = (
@@ -40,13 +41,16 @@ class Holding(Owner):
         "is_fresh",
         "leverage",
         "lots",
+        "maker_fee_e9",
         "margin",
         "mark_fence",
         "market",
         "open_orders",
         "position_tpsl",
+        "rates_epoch",
         "sell_lots",
         "sell_value",
+        "taker_fee_e9",
     )
 
     def __init__(self, account: Account, market: Market, is_cross: bool, leverage: int) -> None:
@@ -72,6 +76,9 @@ class Holding(Owner):
         self.is_fenced_long: bool = False
         self.mark_fence: int = 0
         self.funding_fence: int = 0
+        self.taker_fee_e9: int = 0
+        self.maker_fee_e9: int = 0
+        self.rates_epoch: int = 0
 
     def freshen(self) -> None:
         """Has liquidation look at the position at the market's next update, whatever the mark."""

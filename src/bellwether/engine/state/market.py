@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from bellwether.book.book import Book
 from bellwether.book.watch import PriceWatch
+from bellwether.engine.fees.rates import grown
 from bellwether.engine.index.state import IndexBook
 from bellwether.engine.state.fences import Fences
 from bellwether.engine.state.life import CapitalEntry, Listing
@@ -52,7 +53,8 @@ class Market:
     are those that an automatic halt looks back at. One operator may halt within the hour that
     begins at `halt_window_ns`; such a halt, and one of the market's own, is over at `halt_ends_ns`,
     and the post-only time of a resumption at `reopens_ns` (0 for none). `capital` is the
-    capital-structure ledger.
+    capital-structure ledger. The fees are the highest that anybody pays; `rates_epoch` counts what
+    may change them, the rules or the UTC `day` (counted from 1970).
     """
 
     def __init__(self, asset: int, dex: Dex, spec: InstrumentSpec) -> None:
@@ -60,6 +62,8 @@ class Market:
         self.dex: Dex = dex
         self.name: str = spec.symbol
         self.spec: InstrumentSpec = spec
+        self.day: int = 0
+        self.rates_epoch: int = 0
         self.adopt(spec)
         self.phase: int = codes.ANNOUNCED
         self.status: int = codes.OPEN
@@ -124,8 +128,9 @@ class Market:
         self.max_leverage: int = spec.max_leverage
         self.size_decimals: int = spec.size_decimals
         self.tick_atoms: int = spec.tick_atoms
-        self.taker_fee_e9: int = spec.taker_fee_e9
-        self.maker_fee_e9: int = spec.maker_fee_e9
+        self.taker_fee_e9: int = grown(spec.taker_fee_e9, spec.growth_mode)
+        self.maker_fee_e9: int = grown(spec.maker_fee_e9, spec.growth_mode)
+        self.rates_epoch += 1
         self.min_order_value_e6: int = spec.min_order_value_e6
         self.self_trade_prevention: int = spec.self_trade_prevention
         self.open_interest_cap_e6: int = spec.open_interest_cap_e6

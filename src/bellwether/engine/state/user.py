@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, final
 
+from bellwether.engine.fees.volume import Volume
 from bellwether.engine.state.nonces import NonceWindow
 
 if TYPE_CHECKING:
@@ -15,10 +16,10 @@ if TYPE_CHECKING:
 class User:
     """An owner by address (20 bytes) with one account a dex and one holding a market (by asset).
 
-    `number` is its place among all users; `volume_e6` is micro-USD traded. `linked` are all users
-    of the same named `owner`, itself among them; None where it stands for itself. `disclosures` are
-    the hashes (32 bytes) of the texts it has accepted, with the time (ns); who `is_pre_accepted` is
-    not asked (RULE-6).
+    `number` is its place among all users; `volume_e6` is micro-USD traded, `volume` the same by
+    day. `linked` are all users of the same named `owner`, itself among them; None where it stands
+    for itself. `disclosures` are the hashes (32 bytes) of the texts it has accepted, with the time
+    (ns); who `is_pre_accepted` is not asked (RULE-6).
     """
 
     __slots__ = (
@@ -36,6 +37,7 @@ class User:
         "linked",
         "number",
         "owner",
+        "volume",
         "volume_e6",
     )
 
@@ -50,6 +52,7 @@ class User:
         self.owner: str = ""
         self.linked: list[User] | None = None
         self.volume_e6: int = 0
+        self.volume: Volume = Volume()
         self.cancel_at_ms: int = 0
         self.cancels_today: int = 0
         self.cancels_day: int = 0

@@ -11,18 +11,23 @@ from bellwether.engine.state.market import Market
 from bellwether.engine.state.timers import Timers
 from bellwether.engine.state.user import Operator, Signer, User
 from bellwether.engine.twap.state import Twap
+from bellwether.units.division import div_down
+from bellwether.units.quantities import NS_PER_DAY
 
 
 @final
 class Venue:
     """`time_ns` is the time of the last command or timer; it never goes back.
 
+    `day` counts UTC days from 1970, and ends at `day_ends_ns`.
     `pending` are approved changes whose time has not come, by the number of their proposal. Where
     the founding `pre_accepts`, whoever gets an account has accepted every disclosure (RULE-6).
     """
 
     def __init__(self) -> None:
         self.time_ns: int = 0
+        self.day: int = 0
+        self.day_ends_ns: int = 0
         self.founded: bool = False
         self.dev: bool = False
         self.pre_accepts: bool = False
@@ -49,6 +54,14 @@ class Venue:
         self.twaps: dict[int, Twap] = {}
         self.held_back: dict[int, Order] = {}
         self.owners: dict[str, list[User]] = {}
+
+    def begin_day(self, time_ns: int) -> None:
+        """Another day has begun: what has been traded on the days before may have earned rates."""
+        self.day = div_down(time_ns, NS_PER_DAY)
+        self.day_ends_ns = (self.day + 1) * NS_PER_DAY
+        for market in self.markets.values():
+            market.day = self.day
+            market.rates_epoch += 1
 
     def user(self, address: bytes) -> User:
         """The user with an address, opened with its own key as signer where there is none."""

@@ -53,6 +53,7 @@ WIRE: Final[dict[str, Wire]] = {
     "maxOrderSize": Wire("max_order_lots", "size"),
     "takerFee": Wire("taker_fee_e9", "9"),
     "makerFee": Wire("maker_fee_e9", "9"),
+    "feeTiers": Wire("fee_tiers", "fees"),
     "fundingMultiplier": Wire("funding.multiplier_e6", "6"),
     "interestRate": Wire("funding.interest_e12", "12"),
     "fundingCap": Wire("funding.cap_e12", "12"),
@@ -233,6 +234,26 @@ def _tiers(value: Any, unit: str, size_decimals: int) -> list[dict[str, Any]]:
     ]
 
 
+def _fees(value: Any, unit: str, size_decimals: int) -> list[dict[str, Any]]:
+    if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+        raise ValueError("expected a list of objects with ntlCutoff, cross and add")
+    return [
+        {
+            "volume_e6": parse_decimal(_text_of(row.get("ntlCutoff")), 6),
+            "taker_e9": parse_decimal(_text_of(row.get("cross")), 9),
+            "maker_e9": _signed(_text_of(row.get("add")), 9),
+        }
+        for row in value
+    ]
+
+
+def _signed(text: str, decimals: int) -> int:
+    """A rebate has a minus."""
+    if text.startswith("-"):
+        return -parse_decimal(text[1:], decimals)
+    return parse_decimal(text, decimals)
+
+
 _CONVERTERS: Final[dict[str, Converter]] = {
     "price": _price,
     "size": _size,
@@ -240,4 +261,5 @@ _CONVERTERS: Final[dict[str, Converter]] = {
     "time": _time,
     "mode": _mode,
     "tiers": _tiers,
+    "fees": _fees,
 }

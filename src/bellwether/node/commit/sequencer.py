@@ -49,6 +49,8 @@ class Sequencer:
     """
 
     __slots__ = (
+        "_arrange",
+        "_arranged",
         "_clock",
         "_closing",
         "_engine",
@@ -78,8 +80,10 @@ class Sequencer:
         on_failure: Callable[[NodeStopped], None],
         wants_state: Callable[[int], bool],
         writer: BatchWriter | None = None,
+        arrange: Callable[[deque[Submission]], int] = len,
     ) -> None:
-        """`time_ns` is the engine's time: 0 for a venue that has not been founded."""
+        """`time_ns` is the engine's time: 0 for a venue that has not been founded. `arrange` may
+        sort the first of what waits, and says how many it has looked at (ORD-2)."""
         self._engine = engine
         self._clock = clock
         self._time_ns = time_ns
@@ -89,6 +93,8 @@ class Sequencer:
         self._loop = asyncio.get_running_loop()
         self._writer = writer or ThreadWriter(journal)
         self._queue: deque[Submission] = deque()
+        self._arrange = arrange
+        self._arranged = 0
         self._waiting = 0
         self._open = Batch(journal.tail_seq + 1)
         self._writing: Batch | None = None
@@ -169,6 +175,7 @@ class Sequencer:
         for submission in self._queue:
             submission.reject(str(error))
         self._queue.clear()
+        self._arranged = 0
         self._waiting = 0
         for batch in (self._writing, self._open):
             if batch is not None:
@@ -212,6 +219,8 @@ class Sequencer:
     def _apply_waiting(self) -> None:
         batch, left = self._open, MOST_TOGETHER
         while left > 0 and self._queue and not batch.is_full:
+            if self._arranged == 0:
+                self._arranged = self._arrange(self._queue)
             submission = self._queue[0]
             time_ns = max(submission.asked_ns or self._clock.time_ns(), self._time_ns)
             if self._time_ns and time_ns - self._time_ns > STEP_NS:
@@ -221,6 +230,7 @@ class Sequencer:
                 left -= 1
                 continue
             self._queue.popleft()
+            self._arranged -= 1
             commands = submission.commands
             self._waiting -= len(commands)
             try:

@@ -101,6 +101,7 @@ def limit_faults(spec: InstrumentSpec) -> list[str]:
     rows = {
         "tiers": len(spec.tiers),
         "whole_tiers": len(spec.whole_tiers),
+        "fee_tiers": len(spec.fee_tiers),
         "index.kinds": len(spec.index.kinds) if spec.index is not None else 0,
         "excluded_jurisdictions": len(spec.excluded_jurisdictions) - 250,
         "professional_jurisdictions": len(spec.professional_jurisdictions) - 250,
@@ -110,6 +111,9 @@ def limit_faults(spec: InstrumentSpec) -> list[str]:
     bounds += [tier.lower_bound_e6 for tier in spec.whole_tiers]
     if any(bound > MOST_E6 for bound in bounds):
         found.append("a tier's lower_bound_e6 is too large")
+    for fees in spec.fee_tiers:
+        if fees.volume_e6 > MOST_E6 or fees.maker_e9 < -(10**8):
+            found.append("fee_tiers: a volume_e6 is too large, or a rebate is")
     if spec.index is not None:
         for kind in spec.index.kinds:
             if not 0 <= kind.weight_e6 <= 10**9 or not 0 < kind.half_life_ns <= LONGEST_NS:

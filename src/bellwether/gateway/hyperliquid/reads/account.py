@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from bellwether.engine import questions
+from bellwether.engine.fees.rates import grown, rates_of
 from bellwether.engine.state.account import Account
 from bellwether.engine.state.dex import Dex
 from bellwether.engine.state.holding import Holding
@@ -283,8 +284,9 @@ async def _user_fees(node: ReadingNode, request: Request) -> Any:
     address = request.address()
     today = now_ms(request.venue) // MS_PER_DAY
     rows = node.views.volumes.by_day(address, today - FEE_DAYS + 1, today)
-    taker, maker = await node.read(_base_rates)
-    rates = {"cross": taker, "add": maker, "spotCross": taker, "spotAdd": maker}
+    fees = await node.read(lambda venue: _fees_of(venue, address))
+    base = {"cross": fees.cross, "add": fees.add}
+    rates = {**base, "spotCross": fees.cross, "spotAdd": fees.add}
     return {
         "dailyUserVlm": [
             {
@@ -297,14 +299,14 @@ async def _user_fees(node: ReadingNode, request: Request) -> Any:
         ],
         "feeSchedule": {
             **rates,
-            "tiers": {"vip": [], "mm": []},
+            "tiers": {"vip": fees.tiers, "mm": []},
             "referralDiscount": "0.0",
             "stakingDiscountTiers": [{"bpsOfMaxSupply": "0.0", "discount": "0.0"}],
         },
-        "userCrossRate": taker,
-        "userAddRate": maker,
-        "userSpotCrossRate": taker,
-        "userSpotAddRate": maker,
+        "userCrossRate": fees.user_cross,
+        "userAddRate": fees.user_add,
+        "userSpotCrossRate": fees.user_cross,
+        "userSpotAddRate": fees.user_add,
         "activeReferralDiscount": "0.0",
         "trial": None,
         "feeTrialEscrow": "0.0",
@@ -314,11 +316,37 @@ async def _user_fees(node: ReadingNode, request: Request) -> Any:
     }
 
 
-def _base_rates(venue: Venue) -> tuple[str, str]:
-    """Taker and maker rate, the highest of any market (ORD-7)."""
-    taker = max((market.taker_fee_e9 for market in venue.markets.values()), default=0)
-    maker = max((market.maker_fee_e9 for market in venue.markets.values()), default=0)
-    return format_decimal(taker, _FEE_DECIMALS), format_decimal(maker, _FEE_DECIMALS)
+class _Fees(NamedTuple):
+    """Rates as decimal text: what anybody pays, by volume, and what the user does."""
+
+    cross: str
+    add: str
+    tiers: list[dict[str, str]]
+    user_cross: str
+    user_add: str
+
+
+def _fees_of(venue: Venue, address: bytes) -> _Fees:
+    """Of the market with the highest base rates (ORD-7): the dialect shows one schedule."""
+    markets = venue.markets.values()
+    market = max(markets, key=lambda m: (m.taker_fee_e9, m.maker_fee_e9), default=None)
+    if market is None:
+        return _Fees("0.0", "0.0", [], "0.0", "0.0")
+    spec, user = market.rules, venue.users.get(address)
+    taker, maker = market.taker_fee_e9, market.maker_fee_e9
+    own = (taker, maker) if user is None else rates_of(market, user)
+    tiers = []
+    for tier in spec.fee_tiers:
+        cross = _rate(grown(tier.taker_e9, spec.growth_mode))
+        # The dialect has no sign here; `userAddRate` shows a rebate that has been earned.
+        add = _rate(max(grown(tier.maker_e9, spec.growth_mode), 0))
+        spot = {"spotCross": cross, "spotAdd": add}
+        tiers.append({"ntlCutoff": render.usd(tier.volume_e6), "cross": cross, "add": add, **spot})
+    return _Fees(_rate(taker), _rate(maker), tiers, _rate(own[0]), _rate(own[1]))
+
+
+def _rate(rate_e9: int) -> str:
+    return format_decimal(rate_e9, _FEE_DECIMALS)
 
 
 async def _portfolio(node: ReadingNode, request: Request) -> Any:
