@@ -235,6 +235,7 @@ FILL = {
     "oid": NUM,
     "crossed": BOOL,
     "fee": SIGNED,
+    "builderFee?": D,
     "tid": NUM,
     "feeToken": STR,
     "twapId": either(NUM, NULL),

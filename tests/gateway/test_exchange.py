@@ -366,9 +366,9 @@ def test_what_is_not_supported_is_refused_by_name(
 
 def test_a_user_signed_action_that_is_not_supported(gateway: LiveGateway, client: Client) -> None:
     nonce = gateway.nonce()
-    builder = {"maxFeeRate": "0.01%", "builder": "0x" + "65" * 20, "nonce": nonce}
-    envelope = account(0).user_signed({"type": "approveBuilderFee", **builder}, nonce)
-    text = "approveBuilderFee is not supported by this venue"
+    wanted = {"user": account(0).hex_address, "enabled": True, "nonce": nonce}
+    envelope = account(0).user_signed({"type": "userDexAbstraction", **wanted}, nonce)
+    text = "userDexAbstraction is not supported by this venue"
     assert client.post("/exchange", envelope) == {"status": "err", "response": text}
     envelope["signature"] = Wallet(b"\x08" * 32).sign(b"\x01" * 32)
     assert client.post("/exchange", envelope)["response"].startswith("Must deposit before")

@@ -175,8 +175,8 @@ def test_sub_deployers_have_the_actions_they_were_given(venue: Venue) -> None:
 @pytest.mark.parametrize(
     ("variant", "content", "says"),
     [
-        ("setFeeRecipient", {"dex": "xyz", "feeRecipient": "0x" + "1" * 40}, "shares no fees"),
-        ("setFeeScale", {"dex": "xyz", "scale": "1.0"}, "shares no fees"),
+        ("setFeeScale", {"dex": "xyz", "scale": "1.0"}, "proposes changeSpec"),
+        ("setFeeRecipient", {"dex": "abc", "feeRecipient": "0x" + "1" * 40}, "no dex `abc`"),
         ("setPerpAnnotation", {"coin": "xyz:SPCX"}, "changeSpec"),
         ("disableDex", "xyz", "each market ends by its settlement"),
         ("setOpenInterestCaps", [["A", 1], ["B", 2]], "expected one market"),
@@ -246,3 +246,13 @@ def test_the_dialects_own_sdk_registers_and_sets_an_oracle(venue: Venue) -> None
         lambda: dict(venue.gateway.node.engine.venue.markets[110_001].listing.latest)
     )
     assert [price for price, _ in latest.values()] == [2_510_000]
+
+
+def test_a_deployer_names_who_gets_its_share_of_the_fees(venue: Venue) -> None:
+    recipient = account(9)
+    content = {"dex": "xyz", "feeRecipient": recipient.hex_address}
+    assert venue.read("perpDexs")[1]["feeRecipient"] is None
+    assert venue.deploy("setFeeRecipient", content) == DEFAULT
+    assert venue.read("perpDexs")[1]["feeRecipient"] == recipient.hex_address
+    refused = venue.deploy("setFeeRecipient", content, operator(1))
+    assert refused["status"] == "err"

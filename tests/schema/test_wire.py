@@ -24,7 +24,7 @@ COMMANDS = get_args(AnyCommand)
 EVENTS = get_args(AnyEvent)
 TAGS = (
     "place cancel cancel_cloid modify schedule_cancel leverage isolated_margin approve_agent"
-    " twap twap_cancel"
+    " twap twap_cancel approve_builder claim_rewards fee_recipient"
     " transfer noop accept_disclosure credit debit set_account set_status external_price indicate"
     " observe confirm_listing settle rebase list_market change_spec set_phase resolve_input"
     " keep_halted margin_table sub_deployers announce decide time genesis"
@@ -36,6 +36,7 @@ TAGS = (
     " status_set phase proposed decided announced price_taken indicated observed index"
     " listing_confirmed uncrossed ramped spec rebased position_rebased order_rebased"
     " position_settled market_settled change_scheduled change_lapsed share_count input_resolved"
+    " builder_approved rewards_claimed recipient_set"
     " table_inserted deployer_bound dex_opened listed operator_bound ack"
 ).split()
 

@@ -18,11 +18,13 @@ class Order:
     `level`, `previous` and `following` belong to the book; `level` is None while not resting. With
     a `trail` it is a stop that follows the mark, and `trigger_price` where it stood at first;
     `trigger_by` is the price that it watches, a code BY_MARK … BY_LAST. It is kept from trading
-    until `held_until_ns`, 0 for most.
+    until `held_until_ns`, 0 for most. `builder` (20 bytes) gets `builder_e9` (10^-9) of its fills.
     """
 
     __slots__ = (
         "asset",
+        "builder",
+        "builder_e9",
         "children",
         "client_order_id",
         "filled_lots",
@@ -78,6 +80,8 @@ class Order:
         self.trigger_by: int = 0
         self.trail: Trail | None = None
         self.held_until_ns: int = 0
+        self.builder: bytes = b""
+        self.builder_e9: int = 0
         self.is_position_tpsl: bool = False
         self.parent_id: int = 0
         self.waiting: bool = False

@@ -29,15 +29,18 @@ def audit(venue: Venue) -> None:
 def _audit_ledger(dex: Dex) -> None:
     ledger = dex.ledger
     total = ledger.custody.balance + ledger.fees.balance + ledger.insurance.balance
-    total += ledger.rounding.balance
+    total += ledger.rounding.balance + ledger.shares.balance
+    rewards = 0
     for market in dex.markets:
         total += market.clearing.balance + market.funding_account.balance
     for account in dex.accounts:
         total += account.cash.balance
+        rewards += account.reward_e6
         for holding in account.held:
             total += holding.margin.balance
             assert holding.lots != 0 or holding.margin.balance == 0, "a flat holding has no margin"
     assert total == 0, "postings sum to zero"
+    assert rewards == ledger.shares.balance, "shares of fees are set aside for somebody"
     assert ledger.custody.balance == ledger.withdrawals - ledger.deposits, "custody is what came in"
 
 

@@ -12,6 +12,7 @@ from bellwether.engine.conservation import audit, check_market
 from bellwether.engine.conversion.conversion import take_external_price
 from bellwether.engine.conversion.listing_day import give_up_listing_day, take_indication
 from bellwether.engine.conversion.ramp import step_ramp
+from bellwether.engine.fees.claims import approve_builder_fee, claim_rewards, set_fee_recipient
 from bellwether.engine.handlers.accounts import (
     approve_agent,
     noop,
@@ -62,9 +63,11 @@ from bellwether.schema.commands import (
     AcceptDisclosure,
     Announce,
     ApproveAgent,
+    ApproveBuilderFee,
     CancelByClientId,
     CancelOrders,
     CancelTwap,
+    ClaimRewards,
     Credit,
     Debit,
     DecideProposal,
@@ -76,6 +79,7 @@ from bellwether.schema.commands import (
     PlaceTwap,
     ScheduleCancel,
     SetAccount,
+    SetFeeRecipient,
     SetSubDeployers,
     SetTradingStatus,
     SubmitExternalPrice,
@@ -275,6 +279,10 @@ def _carry_out_rare(turn: Turn, command: object) -> None:
         update_isolated_margin(turn, command)
     elif isinstance(command, ApproveAgent):
         approve_agent(turn, command)
+    elif isinstance(command, ApproveBuilderFee):
+        approve_builder_fee(turn, command)
+    elif isinstance(command, ClaimRewards):
+        claim_rewards(turn, command)
     elif isinstance(command, TransferBetweenDexes):
         transfer_between_dexes(turn, command)
     elif isinstance(command, Noop):
@@ -303,6 +311,8 @@ def _carry_out_rare(turn: Turn, command: object) -> None:
         insert_margin_table(turn, command)
     elif isinstance(command, SetSubDeployers):
         set_sub_deployers(turn, command)
+    elif isinstance(command, SetFeeRecipient):
+        set_fee_recipient(turn, command)
     elif isinstance(command, Announce):
         announce_text(turn, command)
     else:

@@ -23,7 +23,9 @@ from bellwether.units.quantities import FINE, FRACTION_ONE
 from bellwether.units.tick import price_on_tick_down, price_on_tick_up
 
 
-def may_enter(holding: Holding, is_buy: bool, price: int, lots: int, time_in_force: int) -> int:
+def may_enter(
+    holding: Holding, is_buy: bool, price: int, lots: int, time_in_force: int, builder_e9: int = 0
+) -> int:
     """The refusal that depends on the book and the account's margin, or ACCEPTED (MARG-4, ORD-1).
 
     The order adds risk; a reduce-only order is asked `may_reduce` instead.
@@ -40,12 +42,16 @@ def may_enter(holding: Holding, is_buy: bool, price: int, lots: int, time_in_for
             return rejects.INSUFFICIENT_MARGIN
     if not covers_order(holding, is_buy, lots, price):
         return rejects.INSUFFICIENT_MARGIN
-    if time_in_force == codes.FOK and not would_fill(holding, is_buy, price, lots, False):
+    if time_in_force == codes.FOK and not would_fill(
+        holding, is_buy, price, lots, False, builder_e9
+    ):
         return rejects.NOT_FULLY_MATCHED
     return rejects.ACCEPTED
 
 
-def may_reduce(holding: Holding, is_buy: bool, price: int, lots: int, time_in_force: int) -> int:
+def may_reduce(
+    holding: Holding, is_buy: bool, price: int, lots: int, time_in_force: int, builder_e9: int = 0
+) -> int:
     """The refusal of a reduce-only order, or ACCEPTED; it needs no margin (MARG-4).
 
     All-or-nothing means all that it can reduce.
@@ -56,7 +62,7 @@ def may_reduce(holding: Holding, is_buy: bool, price: int, lots: int, time_in_fo
     reason = book_refusal(holding, is_buy, price, time_in_force)
     if reason == rejects.ACCEPTED and time_in_force == codes.FOK:
         most = lots if lots < reducible else reducible
-        if not would_fill(holding, is_buy, price, most, True):
+        if not would_fill(holding, is_buy, price, most, True, builder_e9):
             return rejects.NOT_FULLY_MATCHED
     return reason
 

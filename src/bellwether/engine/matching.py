@@ -6,6 +6,7 @@ from typing import Final
 
 from bellwether.book.order import Order
 from bellwether.engine.fees.rates import refresh_rates
+from bellwether.engine.fees.sharing import pay_builder, pay_deployer
 from bellwether.engine.fills import fill
 from bellwether.engine.margin import covers_fill, exceeds_owner_share, fee
 from bellwether.engine.orders import close, deregister, take_exposure
@@ -126,6 +127,10 @@ def _trade(turn: Turn, holding: Holding, order: Order, maker: Order) -> int:
         refresh_rates(holding)
     maker_fee = fee(notional, maker_holding.maker_fee_e9)
     taker_fee = fee(notional, holding.taker_fee_e9)
+    if maker.builder_e9 > 0:
+        maker_fee += fee(notional, maker.builder_e9)
+    if order.builder_e9 > 0:
+        taker_fee += fee(notional, order.builder_e9)
     if not covers_fill(maker_holding, maker.is_buy, lots, price, maker_fee):
         close(turn, maker_account, maker, codes.MARGIN_CANCELED)
         return GOES_ON
@@ -182,6 +187,12 @@ def execute(
     maker_user = maker_holding.account.user
     value = lots * price
     taker_user.volume_e6 += value
+    taker_builder_fee = pay_builder(turn, market, order, value)
+    maker_builder_fee = pay_builder(turn, market, maker, value)
+    recipient = market.dex.fee_recipient
+    if recipient is not None:
+        built = taker_builder_fee + maker_builder_fee
+        pay_deployer(market, recipient, taker_fee + maker_fee - built)
     taker_user.volume.take(venue.day, value)
     maker_user.volume_e6 += value
     maker_user.volume.make(venue.day, value)
@@ -203,6 +214,8 @@ def execute(
             taker_profit,
             maker_profit,
             kind,
+            taker_builder_fee,
+            maker_builder_fee,
         )
     )
 

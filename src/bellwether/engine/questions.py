@@ -130,7 +130,10 @@ def order_claim(holding: Holding) -> int:
 
 @final
 class Solvency:
-    """IFACE-5, micro-USD; `difference` is what would be missing and is always 0."""
+    """IFACE-5, micro-USD; `difference` is what would be missing and is always 0.
+
+    `accounts` holds the shares of fees that are set aside and not claimed.
+    """
 
     def __init__(self) -> None:
         self.deposits: int = 0
@@ -149,6 +152,7 @@ def solvency(dex: Dex) -> Solvency:
     books.deposits = ledger.deposits
     books.withdrawals = ledger.withdrawals
     books.fees_paid = ledger.fees.balance
+    books.accounts = ledger.shares.balance
     books.insurance_fund = ledger.insurance.balance
     fractions = 0
     for account in dex.accounts:

@@ -20,16 +20,17 @@ class Ledger:
     """The house accounts of a dex; customers' and markets' accounts are held by their owners.
 
     The sum of all balances is zero at all times: `custody` carries what the custodian holds for
-    the venue with a minus sign.
+    the venue with a minus sign, `shares` what builders and deployers have earned and not claimed.
     """
 
-    __slots__ = ("custody", "deposits", "fees", "insurance", "rounding", "withdrawals")
+    __slots__ = ("custody", "deposits", "fees", "insurance", "rounding", "shares", "withdrawals")
 
     def __init__(self) -> None:
         self.custody: LedgerAccount = LedgerAccount()
         self.fees: LedgerAccount = LedgerAccount()
         self.insurance: LedgerAccount = LedgerAccount()
         self.rounding: LedgerAccount = LedgerAccount()
+        self.shares: LedgerAccount = LedgerAccount()
         self.deposits: int = 0
         self.withdrawals: int = 0
 

@@ -16,6 +16,7 @@ from bellwether.schema.acts.commands import (
     KeepHalted as KeepHalted,
     ListMarket as ListMarket,
     ResolveInput as ResolveInput,
+    SetFeeRecipient as SetFeeRecipient,
     SetPhase as SetPhase,
     SetSubDeployers as SetSubDeployers,
 )
@@ -56,12 +57,16 @@ class OrderRequest(
 
 
 class PlaceOrders(Command, frozen=True, tag="place"):
+    """`builder` (20 bytes or empty) asks for `builder_fee` tenths of a basis point of each fill."""
+
     signer: bytes
     account_for: bytes
     nonce: int
     expires_after: int
     orders: tuple[OrderRequest, ...]
     grouping: int = 0
+    builder: bytes = b""
+    builder_fee: int = 0
 
 
 class CancelOrders(Command, frozen=True, tag="cancel"):
@@ -179,6 +184,26 @@ class ApproveAgent(Command, frozen=True, tag="approve_agent"):
     agent: bytes
     name: str
     valid_until_ms: int
+
+
+class ApproveBuilderFee(Command, frozen=True, tag="approve_builder"):
+    """A builder may charge up to `most` tenths of a basis point; 0 takes it back (ORD-7)."""
+
+    signer: bytes
+    account_for: bytes
+    nonce: int
+    expires_after: int
+    builder: bytes
+    most: int
+
+
+class ClaimRewards(Command, frozen=True, tag="claim_rewards"):
+    """Takes what was earned as a builder or deployer into the accounts, dex by dex."""
+
+    signer: bytes
+    account_for: bytes
+    nonce: int
+    expires_after: int
 
 
 class TransferBetweenDexes(Command, frozen=True, tag="transfer"):
@@ -329,6 +354,7 @@ OperatorCommand = (
     | KeepHalted
     | InsertMarginTable
     | SetSubDeployers
+    | SetFeeRecipient
     | Announce
     | DecideProposal
 )
@@ -344,6 +370,8 @@ AnyCommand = (
     | UpdateLeverage
     | UpdateIsolatedMargin
     | ApproveAgent
+    | ApproveBuilderFee
+    | ClaimRewards
     | TransferBetweenDexes
     | Noop
     | AcceptDisclosure

@@ -13,10 +13,12 @@ from bellwether.schema.event import Event as Event
 from bellwether.schema.facts.accounts import (
     AccountSet as AccountSet,
     AgentApproved as AgentApproved,
+    BuilderApproved as BuilderApproved,
     CancelScheduled as CancelScheduled,
     DisclosureAccepted as DisclosureAccepted,
     IsolatedMarginUpdated as IsolatedMarginUpdated,
     LeverageUpdated as LeverageUpdated,
+    RewardsClaimed as RewardsClaimed,
     ScheduledCancelRan as ScheduledCancelRan,
 )
 from bellwether.schema.facts.life import (
@@ -26,6 +28,7 @@ from bellwether.schema.facts.life import (
     ChangeScheduled as ChangeScheduled,
     DeployerBound as DeployerBound,
     ExternalPriceTaken as ExternalPriceTaken,
+    FeeRecipientSet as FeeRecipientSet,
     IndexPublished as IndexPublished,
     IndicationTaken as IndicationTaken,
     InputResolved as InputResolved,
@@ -160,7 +163,7 @@ class OrderActivated(Event, frozen=True, tag="activated"):
 class TradeExecuted(Event, frozen=True, tag="trade"):
     """Two orders met. `*_start` is the signed position before; `*_pnl` what was realised.
 
-    `kind` is a trade code; fees are micro-USD, negative for a rebate.
+    `kind` is a trade code; fees are micro-USD, negative for a rebate, and hold what builders get.
     """
 
     trade_id: int
@@ -179,6 +182,8 @@ class TradeExecuted(Event, frozen=True, tag="trade"):
     taker_pnl: int
     maker_pnl: int
     kind: int = 0
+    taker_builder_fee: int = 0
+    maker_builder_fee: int = 0
 
 
 class AutoDeleveraged(Event, frozen=True, tag="adl"):
@@ -343,6 +348,8 @@ AnyEvent = (
     | LeverageUpdated
     | IsolatedMarginUpdated
     | AgentApproved
+    | BuilderApproved
+    | RewardsClaimed
     | CancelScheduled
     | ScheduledCancelRan
     | OrderReleased
@@ -375,6 +382,7 @@ AnyEvent = (
     | InputResolved
     | MarginTableInserted
     | DeployerBound
+    | FeeRecipientSet
     | DexOpened
     | MarketListed
     | OperatorBound

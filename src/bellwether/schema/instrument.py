@@ -129,7 +129,8 @@ class InstrumentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     open-interest cap, both in millionths, `maker_protection_ns` how long takers wait;
     0 where there is no such rule. `fee_tiers` go by what was traded on the `fee_window_days` full
     UTC days before and only lower the base fees; growth mode charges a tenth. `block_priority`
-    sorts what waits together (ORD-2). Times are UTC nanoseconds, 0 where absent.
+    sorts what waits together (ORD-2); where a dex's deployer has named a recipient, it gets
+    `deployer_share_e6` (millionths) of the fees. Times are UTC nanoseconds, 0 where absent.
     """
 
     symbol: str
@@ -185,6 +186,7 @@ class InstrumentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fee_tiers: tuple[FeeTier, ...] = ()
     fee_window_days: int = 14
     block_priority: bool = False
+    deployer_share_e6: int = 500_000
 
     def faults(self) -> list[str]:
         """Everything that contradicts itself (INST-7); empty if the specification can be listed."""
@@ -216,6 +218,8 @@ class InstrumentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         found: list[str] = []
         if not 1 <= self.fee_window_days <= 30:
             found.append("fee_window_days must lie between 1 and 30")
+        if not 0 <= self.deployer_share_e6 <= 10**6:
+            found.append("deployer_share_e6 must lie between 0 and 100 %")
         taker, maker, below = self.taker_fee_e9, self.maker_fee_e9, FeeTier(0, 10**9, 10**9)
         for tier in self.fee_tiers:
             if tier.volume_e6 <= below.volume_e6:

@@ -20,7 +20,7 @@ from bellwether.schema.commands import (
 )
 
 OrderFields = tuple[int, bool, int, int, int, bool, bytes, int, int, int, int, int]
-PlaceFields = tuple[bytes, bytes, int, int, tuple[OrderRequest, ...], int]
+PlaceFields = tuple[bytes, bytes, int, int, tuple[OrderRequest, ...], int, bytes, int]
 CancelFields = tuple[bytes, bytes, int, int, tuple[tuple[int, int], ...]]
 ModifyFields = tuple[bytes, bytes, int, int, tuple[ModifyRequest, ...], bool]
 

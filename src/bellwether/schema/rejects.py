@@ -61,6 +61,9 @@ DISCLOSURE_MISSING: Final = 240
 AUCTION_TAKES_LIMITS: Final = 245
 TRIGGER_BY_UNKNOWN: Final = 250
 TWAP_PRICE_INVALID: Final = 251
+NO_REWARDS: Final = 252
+TOO_MANY_BUILDERS: Final = 253
+BUILDER_FEE_INVALID: Final = 254
 
 ORDER_NOT_OPEN: Final = 301
 MODIFY_NOT_OPEN: Final = 302
@@ -177,6 +180,9 @@ SENTENCES: Final[dict[int, str]] = {
     AUCTION_TAKES_LIMITS: "The call auction takes only limit orders that may rest.",
     TRIGGER_BY_UNKNOWN: "The price that the trigger is to watch is unknown.",
     TWAP_PRICE_INVALID: "A TWAP order's trigger or stop price is off the tick or reached already.",
+    NO_REWARDS: "There are no rewards to claim.",
+    TOO_MANY_BUILDERS: "The account has approved as many builders as it may.",
+    BUILDER_FEE_INVALID: "A builder's fee lies between nothing and a tenth of a per cent.",
     ORDER_NOT_OPEN: "There is no such open order.",
     MODIFY_NOT_OPEN: "The order to modify is not open.",
     TWAP_NOT_RUNNING: "There is no such running TWAP order.",

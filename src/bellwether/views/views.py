@@ -215,6 +215,10 @@ class Views:
         self.ledger_updates.debited(event, self._at)
         self.day_sums.debited(event, self._at)
 
+    def _claimed(self, event: events.RewardsClaimed) -> None:
+        self.ledger_updates.claimed(event, self._at)
+        self.day_sums.claimed(event, self._at)
+
     def _transferred(self, event: events.Transferred) -> None:
         self.ledger_updates.transferred(event, self._at)
         self.day_sums.transferred(event, self._at)
@@ -288,6 +292,7 @@ def _routes(views: Views) -> dict[type[events.Event], Callable[[Any], None]]:
         events.FundingSettled: views._funding_settled,
         events.Credited: views._credited,
         events.Debited: views._debited,
+        events.RewardsClaimed: views._claimed,
         events.Transferred: views._transferred,
         events.DexOpened: views.day_sums.opened,
         events.DeficitCovered: views._deficit_covered,

@@ -119,8 +119,22 @@ def refusal(holding: Holding, order: Order) -> int:
     if market.reject_outside_band and outside_band(market, order.price):
         return rejects.OUTSIDE_BAND
     if order.reduce_only:
-        return may_reduce(holding, order.is_buy, order.price, order.lots, order.time_in_force)
-    return may_enter(holding, order.is_buy, order.price, order.lots, order.time_in_force)
+        return may_reduce(
+            holding,
+            order.is_buy,
+            order.price,
+            order.lots,
+            order.time_in_force,
+            order.builder_e9,
+        )
+    return may_enter(
+        holding,
+        order.is_buy,
+        order.price,
+        order.lots,
+        order.time_in_force,
+        order.builder_e9,
+    )
 
 
 def _fits_auction(order: Order) -> bool:

@@ -9,6 +9,7 @@ from bellwether.engine.admission import admit
 from bellwether.engine.entry import (
     new_order,
 )
+from bellwether.engine.fees.claims import RATE_OF_A_TENTH_E9
 from bellwether.engine.handlers.order_refusals import (
     child_refusal,
     closed_refusal,
@@ -28,13 +29,32 @@ from bellwether.schema.events import CommandRefused, OrderEcho, OrderRefused
 
 def place_orders(turn: Turn, command: PlaceOrders) -> None:
     """Carries out an action's orders one after the other; each is accepted or refused alone."""
-    signer, account_for, nonce, expires_after, orders, grouping = place_fields(command)
+    (
+        signer,
+        account_for,
+        nonce,
+        expires_after,
+        orders,
+        grouping,
+        builder,
+        builder_fee,
+    ) = place_fields(command)
     user = admit(turn, signer, account_for, nonce, expires_after, False)
     if user is None:
         return
     if not orders:
         turn.emit(CommandRefused(rejects.NO_ORDERS))
         return
+    turn.builder_e9 = 0
+    if builder_fee > 0:
+        most = user.builders.get(builder, 0)
+        if 0 < most < builder_fee:
+            turn.emit(CommandRefused(rejects.BUILDER_UNKNOWN))
+            return
+        # Who has approved nothing pays nothing, and trades all the same.
+        if most > 0:
+            turn.builder = builder
+            turn.builder_e9 = builder_fee * RATE_OF_A_TENTH_E9
     if grouping == codes.UNGROUPED:
         for request in orders:
             place(turn, user, request, False, None)
@@ -45,6 +65,7 @@ def place_orders(turn: Turn, command: PlaceOrders) -> None:
         _place_group(turn, user, orders)
     else:
         turn.emit(CommandRefused(rejects.GROUPING_UNKNOWN, grouping))
+    turn.builder_e9 = 0
 
 
 def _place_group(turn: Turn, user: User, orders: tuple[OrderRequest, ...]) -> None:
@@ -167,6 +188,9 @@ def order_of(turn: Turn, request: OrderRequest) -> Order:
         order.trigger = trigger
         order.trigger_price = trigger_price
         order.trigger_by = trigger_by
+    if turn.builder_e9 > 0:
+        order.builder = turn.builder
+        order.builder_e9 = turn.builder_e9
     if trail_atoms != 0 or trail_e6 != 0:
         order.trail = Trail(trail_atoms, trail_e6)
     return order

@@ -106,8 +106,8 @@ def _pair(turn: Turn, market: Market, bid: Order, ask: Order, price: int) -> int
     lots = bid.lots if bid.lots < ask.lots else ask.lots
     refresh_rates(buyer)
     refresh_rates(seller)
-    bought = fee(lots * price, buyer.maker_fee_e9)
-    sold = fee(lots * price, seller.maker_fee_e9)
+    bought = fee(lots * price, buyer.maker_fee_e9) + fee(lots * price, bid.builder_e9)
+    sold = fee(lots * price, seller.maker_fee_e9) + fee(lots * price, ask.builder_e9)
     if not covers_fill(buyer, True, lots, price, bought):
         close(turn, buyer.account, bid, codes.MARGIN_CANCELED)
         return 0

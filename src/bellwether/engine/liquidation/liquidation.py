@@ -148,7 +148,7 @@ def _sweep_book(turn: Turn, holding: Holding, order: Order) -> None:
         notional = lots * maker.price
         if maker_holding.rates_epoch != market.rates_epoch:
             refresh_rates(maker_holding)
-        maker_fee = fee(notional, maker_holding.maker_fee_e9)
+        maker_fee = fee(notional, maker_holding.maker_fee_e9) + fee(notional, maker.builder_e9)
         if maker_account is holding.account or not covers_fill(
             maker_holding, maker.is_buy, lots, maker.price, maker_fee
         ):

@@ -50,5 +50,19 @@ def _refusal(holding: Holding, order: Order) -> int:
     if market.is_restricted and not may_hold(holding, order):
         return rejects.NOT_ELIGIBLE
     if order.reduce_only:
-        return may_reduce(holding, order.is_buy, order.price, order.lots, order.time_in_force)
-    return may_enter(holding, order.is_buy, order.price, order.lots, order.time_in_force)
+        return may_reduce(
+            holding,
+            order.is_buy,
+            order.price,
+            order.lots,
+            order.time_in_force,
+            order.builder_e9,
+        )
+    return may_enter(
+        holding,
+        order.is_buy,
+        order.price,
+        order.lots,
+        order.time_in_force,
+        order.builder_e9,
+    )

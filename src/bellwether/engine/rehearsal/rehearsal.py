@@ -21,7 +21,9 @@ from bellwether.engine.state.venue import Venue
 from bellwether.schema import codes
 
 
-def would_fill(holding: Holding, is_buy: bool, price: int, lots: int, reduce_only: bool) -> bool:
+def would_fill(
+    holding: Holding, is_buy: bool, price: int, lots: int, reduce_only: bool, builder_e9: int
+) -> bool:
     """Would all `lots` trade at the limit or better now? Changes nothing.
 
     Makers are copied as far as they are needed, in the order in which they would be met.
@@ -35,6 +37,7 @@ def would_fill(holding: Holding, is_buy: bool, price: int, lots: int, reduce_onl
     taker = stage.holding_of(holding)
     asset = holding.market.asset
     order = Order(0, taker, asset, is_buy, price, lots, codes.FOK, reduce_only, b"", 0)
+    order.builder_e9 = builder_e9
     waiting = 0
     for key in reversed(ladder.keys):
         if key < limit:
@@ -99,6 +102,7 @@ class _Stage:
             maker.client_order_id,
             maker.placed_ns,
         )
+        order.builder_e9 = maker.builder_e9
         account = holding.account
         account.orders[order.order_id] = order
         if order.client_order_id:

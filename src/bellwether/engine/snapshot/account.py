@@ -20,6 +20,8 @@ def dump_account(account: Account) -> list[Any]:
         account.cash.balance,
         [_dump_holding(holding) for holding in account.held],
         [_dump_order(order) for order in account.orders.values()],
+        account.reward_e6,
+        account.claimed_e6,
     ]
 
 
@@ -27,6 +29,8 @@ def restore_account(venue: Venue, row: list[Any]) -> None:
     dex = venue.dexes[row[1]]
     account = dex.account(venue.users[row[0]])
     account.cash.balance = row[3]
+    account.reward_e6 = row[6]
+    account.claimed_e6 = row[7]
     for holding in row[4]:
         _restore_holding(venue, account, holding)
     for packed in row[5]:
@@ -108,6 +112,8 @@ def _dump_order(order: Order) -> list[Any]:
         _dump_trail(order.trail),
         order.held_until_ns,
         order.trigger_by,
+        order.builder,
+        order.builder_e9,
     ]
 
 
@@ -138,4 +144,6 @@ def _restore_order(account: Account, row: list[Any]) -> Order:
         order.trail.best = row[18][2]
     order.held_until_ns = row[19]
     order.trigger_by = row[20]
+    order.builder = row[21]
+    order.builder_e9 = row[22]
     return order

@@ -30,6 +30,8 @@ def dump_dex(dex: Dex) -> list[Any]:
         dex.deployer,
         [[variant, keys] for variant, keys in dex.sub_deployers.items()],
         dex.margin_tables,
+        ledger.shares.balance,
+        b"" if dex.fee_recipient is None else dex.fee_recipient.user.address,
     ]
 
 
@@ -49,6 +51,7 @@ def restore_dex(venue: Venue, row: list[Any]) -> None:
         dex.margin_tables.append(
             (description, msgspec.convert(tuple(tiers), tuple[MarginTier, ...]))
         )
+    ledger.shares.balance = row[11]
     venue.dexes.append(dex)
     venue.dex_by_name[dex.name] = dex
 

@@ -85,6 +85,9 @@ def restore_venue(payload: bytes) -> Venue:
         restore_market(venue, row)
     for row in state[8]:
         restore_account(venue, row)
+    for row, dex in zip(state[6], venue.dexes, strict=True):
+        if row[12]:
+            dex.fee_recipient = venue.users[row[12]].accounts[dex.number]
     venue.begin_day(venue.time_ns)
     for row, market in zip(state[7], venue.markets.values(), strict=True):
         restore_queues(market, row)
@@ -128,6 +131,7 @@ def _dump_user(user: User) -> list[Any]:
         user.is_pre_accepted,
         [[text_hash, time_ns] for text_hash, time_ns in user.disclosures.items()],
         [user.volume.day, user.volume.taken, user.volume.made, user.volume.days],
+        [[builder, most] for builder, most in user.builders.items()],
     ]
 
 
@@ -143,6 +147,8 @@ def _restore_user(venue: Venue, row: list[Any]) -> None:
     user.is_pre_accepted = row[8]
     for text_hash, time_ns in row[9]:
         user.disclosures[text_hash] = time_ns
+    for builder, most in row[11]:
+        user.builders[builder] = most
     volume = user.volume
     volume.day, volume.taken, volume.made = row[10][:3]
     volume.days = [(day, taken, made) for day, taken, made in row[10][3]]

@@ -20,10 +20,22 @@ if TYPE_CHECKING:
 class Account:
     """`number` is its place in the dex. `cash` backs cross positions and new isolated margin.
 
+    `reward_e6` is micro-USD earned as a builder or deployer and not claimed, `claimed_e6` what was.
     `held` are its holdings in the order in which they were opened; its user finds them by asset.
     """
 
-    __slots__ = ("cash", "client_ids", "dex", "held", "number", "orders", "twaps", "user")
+    __slots__ = (
+        "cash",
+        "claimed_e6",
+        "client_ids",
+        "dex",
+        "held",
+        "number",
+        "orders",
+        "reward_e6",
+        "twaps",
+        "user",
+    )
 
     def __init__(self, user: User, dex: Dex, number: int) -> None:
         self.user: User = user
@@ -34,6 +46,8 @@ class Account:
         self.orders: dict[int, Order] = {}
         self.client_ids: dict[bytes, Order] = {}
         self.twaps: dict[int, Twap] = {}
+        self.reward_e6: int = 0
+        self.claimed_e6: int = 0
 
     def holding(self, market: Market) -> Holding:
         """The account's holding in a market, opened flat with the market's defaults (MARG-2)."""

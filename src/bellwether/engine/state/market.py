@@ -131,6 +131,7 @@ class Market:
         self.taker_fee_e9: int = grown(spec.taker_fee_e9, spec.growth_mode)
         self.maker_fee_e9: int = grown(spec.maker_fee_e9, spec.growth_mode)
         self.rates_epoch += 1
+        self.deployer_share_e6: int = spec.deployer_share_e6
         self.min_order_value_e6: int = spec.min_order_value_e6
         self.self_trade_prevention: int = spec.self_trade_prevention
         self.open_interest_cap_e6: int = spec.open_interest_cap_e6

@@ -19,10 +19,13 @@ class Turn:
 
     `ended_parents` are orders with children that have ended; `flattened` are holdings that became
     flat while orders were tied to the position; `last_moved` are markets with trades that orders by
-    the last trade are still to be shown.
+    the last trade are still to be shown. `builder` gets `builder_e9` (10^-9, 0 for nobody) of the
+    orders that are being placed.
     """
 
     __slots__ = (
+        "builder",
+        "builder_e9",
         "ended_parents",
         "events",
         "flattened",
@@ -42,6 +45,8 @@ class Turn:
         self.ended_parents: list[tuple[Account, Order]] = []
         self.flattened: list[Holding] = []
         self.last_moved: list[Market] = []
+        self.builder: bytes = b""
+        self.builder_e9: int = 0
 
     def emit(self, event: Event) -> None:
         """Records what has happened."""

@@ -19,13 +19,15 @@ class User:
     `number` is its place among all users; `volume_e6` is micro-USD traded, `volume` the same by
     day. `linked` are all users of the same named `owner`, itself among them; None where it stands
     for itself. `disclosures` are the hashes (32 bytes) of the texts it has accepted, with the time
-    (ns); who `is_pre_accepted` is not asked (RULE-6).
+    (ns); who `is_pre_accepted` is not asked (RULE-6). `builders` are addresses and what each may
+    charge at most, tenths of a basis point.
     """
 
     __slots__ = (
         "accounts",
         "address",
         "agents",
+        "builders",
         "cancel_at_ms",
         "cancels_today",
         "cancels_day",
@@ -47,6 +49,7 @@ class User:
         self.accounts: dict[int, Account] = {}
         self.holdings: dict[int, Holding] = {}
         self.agents: dict[str, Signer] = {}
+        self.builders: dict[bytes, int] = {}
         self.jurisdiction: str = ""
         self.client_class: str = ""
         self.owner: str = ""

@@ -16,9 +16,11 @@ from bellwether.schema.commands import (
     AcceptDisclosure,
     AnyCommand,
     ApproveAgent,
+    ApproveBuilderFee,
     CancelByClientId,
     CancelOrders,
     CancelTwap,
+    ClaimRewards,
     ModifyOrders,
     ModifyRequest,
     Noop,
@@ -35,6 +37,8 @@ from bellwether.units.text import DecimalError, canonical_decimal, parse_decimal
 
 USD_DECIMALS: Final = 6
 RATE_DECIMALS: Final = 6
+PERCENT_DECIMALS: Final = 3
+"""A tenth of a basis point is a thousandth of a per cent."""
 MAX_AGENT_NAME: Final = 16
 
 _TIMES_IN_FORCE: Final = {
@@ -79,11 +83,14 @@ def _shared(by: Authority) -> tuple[bytes, bytes, int, int]:
 
 
 def _order(action: decode.Order, by: Authority, venue: Venue) -> AnyCommand:
-    # A builder is accepted and paid nothing: this venue takes no fee for anyone else.
     orders = tuple(_order_request(order, venue) for order in action.orders)
     grouping = action.grouping
     code = _GROUPINGS.get(grouping, codes.UNGROUPED) if isinstance(grouping, str) else 0
-    return PlaceOrders(*_shared(by), orders, code)
+    builder = action.builder
+    if not isinstance(builder, decode.Builder) or builder.fee == 0:
+        return PlaceOrders(*_shared(by), orders, code)
+    address = address_of(builder.address, "action.builder.b")
+    return PlaceOrders(*_shared(by), orders, code, address, builder.fee)
 
 
 def _cancel(action: decode.Cancel, by: Authority, venue: Venue) -> AnyCommand:
@@ -187,6 +194,19 @@ def _approve_agent(action: decode.ApproveAgentAction, by: Authority, venue: Venu
     return ApproveAgent(*_shared(by), agent, name, valid_until)
 
 
+def _approve_builder(
+    action: decode.ApproveBuilderFeeAction, by: Authority, venue: Venue
+) -> AnyCommand:
+    most = units(canonical_decimal(action.max_fee_rate[:-1]), PERCENT_DECIMALS)
+    if most == codes.UNREPRESENTABLE:
+        raise Refused(request_text(rejects.BUILDER_FEE_INVALID))
+    return ApproveBuilderFee(*_shared(by), address_of(action.builder, "action.builder"), most)
+
+
+def _claim_rewards(action: decode.ClaimRewardsAction, by: Authority, venue: Venue) -> AnyCommand:
+    return ClaimRewards(*_shared(by))
+
+
 def _accept_disclosure(
     action: decode.AcceptDisclosureAction, by: Authority, venue: Venue
 ) -> AnyCommand:
@@ -211,6 +231,8 @@ _BUILDERS: Final[dict[type[decode.Action], Callable[[Any, Authority, Venue], Any
     decode.UsdSend: _usd_send,
     decode.SendAsset: _send_asset,
     decode.ApproveAgentAction: _approve_agent,
+    decode.ApproveBuilderFeeAction: _approve_builder,
+    decode.ClaimRewardsAction: _claim_rewards,
     decode.AcceptDisclosureAction: _accept_disclosure,
 }
 

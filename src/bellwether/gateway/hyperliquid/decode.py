@@ -210,6 +210,16 @@ class ApproveAgentAction(Action, frozen=True, tag="approveAgent"):
     agent_name: ShortText | None | UnsetType = UNSET
 
 
+class ApproveBuilderFeeAction(Action, frozen=True, tag="approveBuilderFee"):
+    max_fee_rate: Annotated[str, Meta(pattern=r"^[0-9]{1,9}(\.[0-9]{1,9})?%\Z")]
+    builder: ShortText
+    nonce: Count
+
+
+class ClaimRewardsAction(Action, frozen=True, tag="claimRewards"):
+    pass
+
+
 class PerpDeploy(Action, frozen=True, tag="perpDeploy"):
     """A deployer's action: one of its variants, with what stands under its name."""
 
@@ -237,14 +247,16 @@ SUPPORTED: Final[dict[str, type[Action]]] = {
     "usdSend": UsdSend,
     "sendAsset": SendAsset,
     "approveAgent": ApproveAgentAction,
+    "approveBuilderFee": ApproveBuilderFeeAction,
+    "claimRewards": ClaimRewardsAction,
     "acceptDisclosure": AcceptDisclosureAction,
 }
 """What this venue carries out."""
 
 UNSUPPORTED: Final = frozenset(
     "activateOutcomeDeployer agentEnableDexAbstraction agentSendAsset"
-    " agentSetAbstraction approveBuilderFee authorizeAqav2Role borrowLend cDeposit cWithdraw"
-    " claimRewards convertToMultiSigUser createSubAccount createVault CSignerAction"
+    " agentSetAbstraction authorizeAqav2Role borrowLend cDeposit cWithdraw"
+    " convertToMultiSigUser createSubAccount createVault CSignerAction"
     " CValidatorAction evmUserModify finalizeEvmContract gossipPriorityBid"
     " hip3LiquidatorTransfer linkStakingUser multiSig registerReferrer"
     " reserveRequestWeight sendToEvmWithData setDisplayName setReferrer spotDeploy spotSend"
@@ -329,6 +341,7 @@ _PATTERN_WORDS: Final = (
     ("{32}", "expected 0x and 32 hexadecimal digits"),
     ("]{64}", "expected 0x and 64 hexadecimal digits"),
     ("{1,64}", "expected 0x and at most 64 hexadecimal digits"),
+    ("{1,9})?%", "expected a percentage such as 0.01%"),
     ("[A-Z]{2}", "expected a code of a country or its part, such as US or US-NY"),
 )
 """What the patterns above mean, by a piece of each that no other holds."""

@@ -350,6 +350,8 @@ def fill(market: Market, row: FillRow, views: Views) -> dict[str, Any]:
     }
     if row.cloid:
         shown["cloid"] = address(row.cloid)
+    if row.builder_fee:
+        shown["builderFee"] = usd(row.builder_fee)
     if row.kind == fills.LIQUIDATION:
         shown["liquidation"] = {
             "liquidatedUser": address(views.address_of(row.liquidated)),
@@ -425,6 +427,8 @@ def ledger_update(markets: dict[int, Market], row: LedgerRow, views: Views) -> d
         shown = {"type": "deposit", "usdc": usd(row.amount)}
     elif row.kind == ledger_updates.WITHDRAWAL:
         shown = {"type": "withdraw", "usdc": usd(row.amount), "nonce": row.nonce, "fee": "0.0"}
+    elif row.kind == ledger_updates.REWARDS:
+        shown = {"type": "rewardsClaim", "amount": usd(row.amount), "token": USDC}
     elif row.kind == ledger_updates.LIQUIDATION:
         market = markets[row.asset]
         shown = {

@@ -90,3 +90,12 @@ class SetSubDeployers(Command, frozen=True, tag="sub_deployers"):
     nonce: int
     dex: str
     changes: tuple[tuple[str, bytes, bool], ...]
+
+
+class SetFeeRecipient(Command, frozen=True, tag="fee_recipient"):
+    """A deployer names who gets its share of the dex's fees (ORD-7)."""
+
+    signer: bytes
+    nonce: int
+    dex: str
+    recipient: bytes

@@ -41,6 +41,22 @@ class AgentApproved(Event, frozen=True, tag="agent_approved"):
     valid_until_ms: int
 
 
+class BuilderApproved(Event, frozen=True, tag="builder_approved"):
+    """A builder may charge up to `most` tenths of a basis point from now on (ORD-7)."""
+
+    account: bytes
+    builder: bytes
+    most: int
+
+
+class RewardsClaimed(Event, frozen=True, tag="rewards_claimed"):
+    """What was earned as a builder or deployer in a dex is in the account, micro-USD."""
+
+    account: bytes
+    dex: str
+    amount: int
+
+
 class CancelScheduled(Event, frozen=True, tag="cancel_scheduled"):
     account: bytes
     time_ms: int

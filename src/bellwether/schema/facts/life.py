@@ -263,3 +263,10 @@ class DeployerBound(Event, frozen=True, tag="deployer_bound"):
     key: bytes
     variant: str
     allowed: bool
+
+
+class FeeRecipientSet(Event, frozen=True, tag="recipient_set"):
+    """This account gets the deployer's share of a dex's fees from now on (ORD-7)."""
+
+    dex: str
+    account: bytes

@@ -219,6 +219,16 @@ class Wording:
     def say_credited(self, event: events.Credited) -> str:
         return f"{self.who(event.account)} credited {usd(event.amount)} in {event.dex or 'main'}"
 
+    def say_rewards_claimed(self, event: events.RewardsClaimed) -> str:
+        return f"{self.who(event.account)} claims {usd(event.amount)} in {event.dex or 'main'}"
+
+    def say_builder_approved(self, event: events.BuilderApproved) -> str:
+        percent = format_decimal(event.most, 3)
+        return f"{self.who(event.account)} lets {self.who(event.builder)} charge {percent} %"
+
+    def say_fee_recipient_set(self, event: events.FeeRecipientSet) -> str:
+        return f"{self.who(event.account)} gets the deployer's share of {event.dex or 'main'}"
+
     def say_debited(self, event: events.Debited) -> str:
         return f"{self.who(event.account)} debited {usd(event.amount)} in {event.dex or 'main'}"
 

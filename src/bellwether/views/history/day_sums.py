@@ -19,6 +19,7 @@ from bellwether.schema.events import (
     DexOpened,
     PositionRebased,
     PositionSettled,
+    RewardsClaimed,
     TradeExecuted,
     Transferred,
 )
@@ -100,6 +101,10 @@ class DaySums:
     def debited(self, event: Debited, at: Moment) -> None:
         """A withdrawal left."""
         self._book(event.account, self.dexes[event.dex], -event.amount, at)
+
+    def claimed(self, event: RewardsClaimed, at: Moment) -> None:
+        """Shares of fees were taken into the account."""
+        self._book(event.account, self.dexes[event.dex], event.amount, at)
 
     def transferred(self, event: Transferred, at: Moment) -> None:
         """Collateral moved between dexes or users."""

@@ -18,10 +18,11 @@ SCHEMA: Final = (
         user INTEGER, time_ms INTEGER, tid INTEGER, crossed INTEGER, seq INTEGER, asset INTEGER,
         oid INTEGER, is_buy INTEGER, price INTEGER, lots INTEGER, start INTEGER, pnl INTEGER,
         fee INTEGER, kind INTEGER, mark INTEGER, liquidated INTEGER, cloid BLOB, twap_id INTEGER,
+        builder_fee INTEGER,
         PRIMARY KEY (user, time_ms, tid, crossed)) WITHOUT ROWID""",
 )
 
-_PUT: Final = "INSERT OR REPLACE INTO fills VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_PUT: Final = "INSERT OR REPLACE INTO fills VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 
 AT_MOST: Final = (1 << 63) - 1
 
@@ -31,7 +32,7 @@ class FillRow(NamedTuple):
 
     `pnl` is before fees. `mark` is the mark price and `liquidated` the number of the liquidated
     user where the trade was a liquidation or a deleveraging, else 0. `twap_id` names the TWAP order
-    that a sub-order belonged to, else 0.
+    that a sub-order belonged to, else 0; `builder_fee` is the builder's part of the fee.
     """
 
     user: int
@@ -52,6 +53,7 @@ class FillRow(NamedTuple):
     liquidated: int
     cloid: bytes
     twap_id: int
+    builder_fee: int = 0
 
 
 class Fills:
@@ -96,6 +98,7 @@ class Fills:
                 *shared,
                 cloids[0],
                 twap_id,
+                event.taker_builder_fee,
             )
         )
         self._new.append(
@@ -114,6 +117,7 @@ class Fills:
                 *shared,
                 cloids[1],
                 0,
+                event.maker_builder_fee,
             )
         )
         return taker, maker

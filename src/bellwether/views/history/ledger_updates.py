@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from bellwether.schema.events import Credited, Debited, LiquidationStarted, Transferred
+from bellwether.schema.events import (
+    Credited,
+    Debited,
+    LiquidationStarted,
+    RewardsClaimed,
+    Transferred,
+)
 from bellwether.views.store import Moment, Rows, Store
 
 DEPOSIT: Final = 1
 WITHDRAWAL: Final = 2
 SEND: Final = 3
 LIQUIDATION: Final = 4
+REWARDS: Final = 5
 
 SCHEMA: Final = (
     """CREATE TABLE IF NOT EXISTS ledger_updates (
@@ -27,7 +34,7 @@ _MONEY_ONLY: Final = (0, 0, 0, 0)
 class LedgerRow(NamedTuple):
     """One update. Amounts are micro-USD; `source` and `destination` are numbers of users.
 
-    A deposit's or withdrawal's dex is `source_dex`.
+    A deposit's, withdrawal's or claim's dex is `source_dex`.
 
     For a liquidation `amount` is the notional at the mark, `nonce` the liquidation's number and
     `equity` what the account was worth.
@@ -69,6 +76,11 @@ class LedgerUpdates:
         """A withdrawal left."""
         rest = (event.amount, 0, 0, 0, event.dex, "", *_MONEY_ONLY)
         self._add(event.account, at, (WITHDRAWAL, *rest))
+
+    def claimed(self, event: RewardsClaimed, at: Moment) -> None:
+        """Shares of fees were taken into the account."""
+        rest = (event.amount, 0, 0, 0, event.dex, "", *_MONEY_ONLY)
+        self._add(event.account, at, (REWARDS, *rest))
 
     def transferred(self, event: Transferred, at: Moment) -> None:
         """Collateral moved between dexes or users: an update for each user concerned."""

@@ -208,6 +208,7 @@ def _updates(row: LedgerRow, dexes: dict[str, int]) -> Iterator[Line]:
     entries = {
         ledger_updates.DEPOSIT: [("deposit", row.source_dex, row.amount)],
         ledger_updates.WITHDRAWAL: [("withdrawal", row.source_dex, -row.amount)],
+        ledger_updates.REWARDS: [("rewards", row.source_dex, row.amount)],
     }.get(row.kind, [])
     if row.kind == ledger_updates.SEND and row.source == row.user:
         entries.append(("transferOut", row.source_dex, -row.amount))

@@ -24,6 +24,7 @@ from bellwether.schema.commands import (
     AnyCommand,
     InsertMarginTable,
     ListMarket,
+    SetFeeRecipient,
     SetSubDeployers,
     SetTradingStatus,
     SubmitExternalPrice,
@@ -195,6 +196,12 @@ def _sub_deployers(content: wire.SubDeployers, asked: Asked) -> AnyCommand:
     return SetSubDeployers(asked.signer, asked.nonce, dex.name, tuple(changes))
 
 
+def _fee_recipient(content: wire.FeeRecipient, asked: Asked) -> AnyCommand:
+    dex = _dex(content.dex, asked)
+    recipient = address_of(content.fee_recipient, f"{asked.path}.feeRecipient")
+    return SetFeeRecipient(asked.signer, asked.nonce, dex.name, recipient)
+
+
 def _change(market: Market, spec: InstrumentSpec, asked: Asked) -> AnyCommand:
     spec = differing(spec, {}, asked.path)
     grounds = f"{asked.variant} of the deployer 0x{asked.signer.hex()}"
@@ -265,4 +272,5 @@ _BUILDERS: Final[dict[str, Callable[[Any, Asked], AnyCommand]]] = {
     "setSubDeployers": _sub_deployers,
     "setMarginModes": _mode,
     "setGrowthModes": _growth,
+    "setFeeRecipient": _fee_recipient,
 }

@@ -87,6 +87,11 @@ class SubDeployers(Struct, frozen=True, rename="camel"):
     sub_deployers: Annotated[list[SubDeployer], Meta(max_length=50)]
 
 
+class FeeRecipient(Struct, frozen=True, rename="camel"):
+    dex: Text
+    fee_recipient: Text
+
+
 VARIANTS: Final[dict[str, Any]] = {
     "registerAsset2": RegisterAsset2,
     "registerAsset": RegisterAsset,
@@ -99,14 +104,14 @@ VARIANTS: Final[dict[str, Any]] = {
     "setOpenInterestCaps": WholePairs,
     "setSubDeployers": SubDeployers,
     "setMarginModes": Annotated[list[tuple[Text, Text]], Meta(max_length=100)],
+    "setFeeRecipient": FeeRecipient,
     "setGrowthModes": Annotated[list[tuple[Text, bool]], Meta(max_length=100)],
 }
 """What becomes a command."""
 
 REFUSED: Final[dict[str, str]] = {
-    "setFeeRecipient": "setFeeRecipient: this venue shares no fees with deployers",
-    "setFeeScale": "setFeeScale: this venue shares no fees with deployers; its own change with the"
-    " specification of a market",
+    "setFeeScale": "setFeeScale: fees stand in the specification of each market; an operator"
+    " proposes changeSpec",
     "setPerpAnnotation": "setPerpAnnotation: what a market is called stands in its specification;"
     " an operator proposes changeSpec",
     "disableDex": "disableDex: a dex does not end; each market ends by its settlement, which"

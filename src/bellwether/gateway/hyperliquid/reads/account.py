@@ -369,17 +369,46 @@ async def _portfolio(node: ReadingNode, request: Request) -> Any:
 
 
 async def _referral(node: ReadingNode, request: Request) -> Any:
-    volume = node.views.volumes.total(request.address())
+    """Rewards are parts of fees: there are no referrals here."""
+    address = request.address()
+    volume = node.views.volumes.total(address)
+
+    def earned(venue: Venue) -> tuple[int, int]:
+        user = venue.users.get(address)
+        accounts = [] if user is None else list(user.accounts.values())
+        return sum(a.reward_e6 for a in accounts), sum(a.claimed_e6 for a in accounts)
+
+    unclaimed, claimed = await node.read(earned)
     return {
         "referredBy": None,
         "cumVlm": render.usd(volume),
-        "unclaimedRewards": "0.0",
-        "claimedRewards": "0.0",
-        "builderRewards": "0.0",
+        "unclaimedRewards": render.usd(unclaimed),
+        "claimedRewards": render.usd(claimed),
+        "builderRewards": render.usd(unclaimed + claimed),
         "referrerState": {"stage": "needToTrade", "data": {"required": "10000.0"}},
         "rewardHistory": [],
         "tokenToState": [],
     }
+
+
+async def _max_builder_fee(node: ReadingNode, request: Request) -> Any:
+    address, builder = request.address(), request.address("builder")
+
+    def answer(venue: Venue) -> int:
+        user = venue.users.get(address)
+        return 0 if user is None else user.builders.get(builder, 0)
+
+    return await node.read(answer)
+
+
+async def _approved_builders(node: ReadingNode, request: Request) -> Any:
+    address = request.address()
+
+    def answer(venue: Venue) -> list[str]:
+        user = venue.users.get(address)
+        return [] if user is None else [render.address(builder) for builder in user.builders]
+
+    return await node.read(answer)
 
 
 HANDLERS: Final[dict[str, Handler]] = {
@@ -396,4 +425,6 @@ HANDLERS: Final[dict[str, Handler]] = {
     "userFees": _user_fees,
     "portfolio": _portfolio,
     "referral": _referral,
+    "maxBuilderFee": _max_builder_fee,
+    "approvedBuilders": _approved_builders,
 }

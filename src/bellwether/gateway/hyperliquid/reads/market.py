@@ -213,13 +213,18 @@ async def _perp_dexs(node: ReadingNode, request: Request) -> Any:
     return await node.read(lambda venue: [None, *(_dex_entry(d) for d in venue.dexes[1:])])
 
 
+def _recipient(dex: Dex) -> str | None:
+    found = dex.fee_recipient
+    return None if found is None else render.address(found.user.address)
+
+
 def _dex_entry(dex: Dex) -> dict[str, Any]:
     return {
         "name": dex.name,
         "fullName": dex.name,
         "deployer": render.address(dex.deployer) if dex.deployer else _NO_ADDRESS,
         "oracleUpdater": None,
-        "feeRecipient": None,
+        "feeRecipient": _recipient(dex),
         "assetToStreamingOiCap": [
             [market.name, render.usd(market.open_interest_cap_e6)] for market in dex.markets
         ],

@@ -66,11 +66,9 @@ _CONSTANTS: Final[dict[str, Any]] = {
 }
 _OF_A_USER: Final[dict[str, Any]] = {
     "userAbstraction": "default",
-    "maxBuilderFee": 0,
     "legalCheck": {"acceptedTerms": True, "userAllowed": True, "restrictions": "n"},
     "subAccounts": None,
     "subAccounts2": None,
-    "approvedBuilders": [],
     "borrowLendUserState": {"tokenToState": [], "health": "healthy", "healthFactor": None},
     "delegations": [],
     "delegatorHistory": [],
