@@ -128,7 +128,7 @@ class Fills:
         counterparty = self._store.number_of(event.counterparty)
         where = (at.time_ms, event.trade_id)
         what = (event.price, event.lots)
-        last = (0, DELEVERAGING, mark, account, b"", 0)
+        last = (0, DELEVERAGING, mark, account, b"", 0, 0)
         self._new.append(
             (
                 account,
@@ -181,6 +181,7 @@ class Fills:
                 0,
                 0,
                 b"",
+                0,
                 0,
             )
         )
