@@ -58,10 +58,17 @@ ACTIONS: dict[str, dict[str, Any]] = {
         "agentName": "robot",
         "nonce": NONCE,
     },
+    "approveBuilderFee": {
+        "type": "approveBuilderFee",
+        "maxFeeRate": "0.01%",
+        "builder": "0x" + "ef" * 20,
+        "nonce": NONCE,
+    },
+    "claimRewards": {"type": "claimRewards"},
 }
 """One good action of each kind."""
 
-USER_SIGNED = ("usdSend", "sendAsset", "approveAgent")
+USER_SIGNED = ("usdSend", "sendAsset", "approveAgent", "approveBuilderFee")
 
 NO_NUMBERS = ("170", None, True, False, [], {}, "")
 NUMBERS_TOO_LARGE = (2**63, 2**64, -(2**63) - 1, 10**30)
@@ -106,6 +113,7 @@ WHOLE: dict[str, tuple[Path, ...]] = {
     "usdSend": (("time",),),
     "sendAsset": (("nonce",),),
     "approveAgent": (("nonce",),),
+    "approveBuilderFee": (("nonce",),),
 }
 """Fields that hold whole numbers."""
 
@@ -130,6 +138,7 @@ TEXTS: dict[str, tuple[Path, ...]] = {
     "usdSend": (("destination",),),
     "sendAsset": (("destination",), ("sourceDex",), ("destinationDex",), ("token",)),
     "approveAgent": (("agentAddress",),),
+    "approveBuilderFee": (("builder",),),
 }
 
 OPTIONAL = {"c", "fromSubAccount", "agentName", "grouping", "details"}

@@ -21,6 +21,7 @@ BY_STATE = {
     "modify": "Cannot modify canceled",
     "scheduleCancel": "too early",
     "updateIsolatedMargin": "No open position",
+    "claimRewards": "No rewards to claim",
 }
 """What the engine says to a good action that finds nothing to act on."""
 PORTIONS = range((len(CORPUS) + AT_ONCE - 1) // AT_ONCE)

@@ -24,6 +24,7 @@ REQUEST: dict[str, Any] = {
     "startTime": 0,
     "endTime": START_MS,
     "users": [USER],
+    "builder": USER,
     "tokenId": "0x" + "0" * 32,
     "id": 3,
     "req": {"coin": "CBRS", "interval": "1h", "startTime": 0, "endTime": START_MS},
