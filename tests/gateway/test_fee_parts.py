@@ -11,7 +11,11 @@ from eth_account import Account
 from hyperliquid.exchange import Exchange
 from hyperliquid.info import Info
 
+from bellwether.gateway.faults import Refused
+from bellwether.gateway.operators.specification import differing
 from bellwether.node.founding.dev_keys import dev_key
+from bellwether.schema.instrument import FeeTier
+from bellwether.schema.presets import PRESETS
 from tests.gateway import shapes as s
 from tests.gateway.live import Client, LiveGateway
 from tests.gateway.wallet import Wallet, account, limit_order, order_action
@@ -108,3 +112,25 @@ def test_the_schedule_shows_the_tiers_by_volume(gateway: LiveGateway, client: Cl
         "spotCross": "0.0008",
         "spotAdd": "0.00024",
     }
+
+
+def test_tiers_come_over_the_wire_as_decimals() -> None:
+    rows = [{"ntlCutoff": "1000000", "cross": "0.0005", "add": "-0.0001"}]
+    spec = differing(PRESETS["ipop"], {"reference": "100", "feeTiers": rows}, "spec")
+    assert spec.fee_tiers == (FeeTier(10**12, 500_000, -100_000),)
+
+
+@pytest.mark.parametrize(
+    ("rows", "fault"),
+    [
+        ([{"ntlCutoff": "0", "cross": "0.0005", "add": "0"}], "must rise in volume_e6"),
+        ([{"ntlCutoff": "1", "cross": "0.0001", "add": "-0.0002"}], "exceed the lowest taker fee"),
+        ([{"ntlCutoff": "1", "cross": "-0.0001", "add": "0"}], "must not be negative"),
+        ([{"ntlCutoff": "1", "cross": "0.0001"}], "feeTiers"),
+        ([{"ntlCutoff": "9" * 13, "cross": "0.0001", "add": "0"}], "too large"),
+        ("none", "expected a list"),
+    ],
+)
+def test_tiers_that_cannot_be_are_refused_by_name(rows: Any, fault: str) -> None:
+    with pytest.raises(Refused, match=fault):
+        differing(PRESETS["ipop"], {"reference": "100", "feeTiers": rows}, "spec")

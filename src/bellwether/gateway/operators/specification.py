@@ -241,17 +241,10 @@ def _fees(value: Any, unit: str, size_decimals: int) -> list[dict[str, Any]]:
         {
             "volume_e6": parse_decimal(_text_of(row.get("ntlCutoff")), 6),
             "taker_e9": parse_decimal(_text_of(row.get("cross")), 9),
-            "maker_e9": _signed(_text_of(row.get("add")), 9),
+            "maker_e9": parse_decimal(_text_of(row.get("add")), 9),
         }
         for row in value
     ]
-
-
-def _signed(text: str, decimals: int) -> int:
-    """A rebate has a minus."""
-    if text.startswith("-"):
-        return -parse_decimal(text[1:], decimals)
-    return parse_decimal(text, decimals)
 
 
 _CONVERTERS: Final[dict[str, Converter]] = {
