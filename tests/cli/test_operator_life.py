@@ -102,6 +102,21 @@ def test_a_confirmed_listing_converts_with_outside_prices(venue: LiveGateway, ac
     assert cbrs(venue).listing.latest["overnight"][0] == 191_000
 
 
+def test_life_7_a_listing_waits_for_its_event(venue: LiveGateway, act: Act) -> None:
+    how = ("--treatment", "trigger", "--grounds", "a tracking stock", "--then", "convert")
+    what = ("--event", "exchange_offer", "--condition", "Tracking shares become common shares.")
+    when = ("--deadline", "2026-09-01T00:00:00Z")
+    assert act(*LISTING, *how, *what, *when, *FIRST).exit_code == 0
+    act("approve", "1", *SECOND)
+    awaited = cbrs(venue).listing.awaited
+    assert awaited is not None and awaited.otherwise == "settle"
+    declared = ("declare-event", "CBRS", "exchange_offer", "--grounds", "it has closed")
+    assert "does not wait" not in act(*declared, *FIRST).stdout
+    act("approve", "2", *SECOND)
+    assert cbrs(venue).listing.awaited is None and cbrs(venue).listing.treatment == "convert"
+    assert "No listing of this market waits" in refusal(act(*declared, *FIRST), 1)
+
+
 def test_an_outside_price_is_refused_with_the_reason(act: Act) -> None:
     price = ("external-price", "CBRS", "190", "--source", "primary")
     assert "does not speak for" in refusal(act(*price, *SECOND), 1)

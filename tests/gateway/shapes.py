@@ -99,13 +99,25 @@ ANNOUNCEMENT = {
 PROPOSAL = {
     "proposalId": NUM,
     "coin": STR,
-    "kind": pattern("confirmListing|settle|rebase"),
+    "kind": pattern("confirmListing|declareEvent|settle|rebase"),
     "grounds": STR,
     "text": STR,
     "hash": HASH,
     "proposer": ADDRESS,
     "time": NUM,
     "expires": NUM,
+}
+AWAITED_EVENT = {
+    "event": STR,
+    "condition": STR,
+    "deadline": NUM,
+    "treatment": pattern("convert|adjusted|composite"),
+    "otherwise": pattern("settle|convert"),
+    "exchange": STR,
+    "listedAs": STR,
+    "structure": STR,
+    "ratio": STR,
+    "settledPart": D,
 }
 MARGIN_TABLE = {"description": STR, "marginTiers": many({"lowerBound": D, "maxLeverage": NUM})}
 META = {
@@ -384,6 +396,7 @@ MARKET_STATUS = {
     "outsideLaunchTime": either(NUM, NULL),
     "settlementDeadline": either(NUM, NULL),
     "haltEndsTime": either(NUM, NULL),
+    "awaitedEvent": either(AWAITED_EVENT, NULL),
     "reopensTime": either(NUM, NULL),
     "settlementPx": either(D, NULL),
     "twapToDate": either(D, NULL),
@@ -473,6 +486,7 @@ SETTLEMENT_PREVIEW = {
     "entryPx": either(D, NULL),
     "markPx": D,
     "equity": SIGNED,
+    "awaitedEvent": either(AWAITED_EVENT, NULL),
     "settlement": either(
         {
             "px": D,

@@ -43,6 +43,13 @@ GOOD: Final[dict[str, dict[str, Any]]] = {
         "crossPx": "190.0",
         "crossTime": START_MS,
     },
+    "declareEvent": {
+        "coin": "CBRS",
+        "event": "spac_closing",
+        "grounds": "it has closed",
+        "crossPx": "190.0",
+        "crossTime": START_MS,
+    },
     "indicativeAuction": {
         "coin": "CBRS",
         "source": "primary",

@@ -9,7 +9,10 @@ from bellwether.engine.acts.changes import reach_change
 from bellwether.engine.acts.deployers import insert_margin_table, set_sub_deployers
 from bellwether.engine.acts.halts import reach_halt_end, reopen, set_trading_status
 from bellwether.engine.conservation import audit, check_market
-from bellwether.engine.conversion.conversion import take_external_price
+from bellwether.engine.conversion.conversion import (
+    reach_event_deadline,
+    take_external_price,
+)
 from bellwether.engine.conversion.listing_day import give_up_listing_day, take_indication
 from bellwether.engine.conversion.ramp import step_ramp
 from bellwether.engine.handlers.accounts import (
@@ -221,6 +224,8 @@ class Engine:
             step_ramp(turn, market)
         elif kind == timers.LISTING_DAY_END:
             give_up_listing_day(turn, market)
+        elif kind == timers.EVENT_DEADLINE:
+            reach_event_deadline(turn, market)
         elif kind == timers.DELISTING_END:
             delist(turn, market)
         elif kind == timers.HALT_END:

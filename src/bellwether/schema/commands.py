@@ -21,6 +21,7 @@ from bellwether.schema.acts.commands import (
 )
 from bellwether.schema.acts.life import (
     ConfirmListing as ConfirmListing,
+    DeclareEvent as DeclareEvent,
     RebaseMarket as RebaseMarket,
     SettleMarket as SettleMarket,
     SubmitExternalPrice as SubmitExternalPrice,
@@ -311,6 +312,7 @@ OperatorCommand = (
     | SubmitIndication
     | SubmitObservation
     | ConfirmListing
+    | DeclareEvent
     | SettleMarket
     | RebaseMarket
     | ListMarket

@@ -25,6 +25,8 @@ from bellwether.schema.facts.life import (
     ChangeLapsed as ChangeLapsed,
     ChangeScheduled as ChangeScheduled,
     DeployerBound as DeployerBound,
+    EventAwaited as EventAwaited,
+    EventDecided as EventDecided,
     ExternalPriceTaken as ExternalPriceTaken,
     IndexPublished as IndexPublished,
     IndicationTaken as IndicationTaken,
@@ -357,6 +359,8 @@ AnyEvent = (
     | IndexPublished
     | AuctionUncrossed
     | ListingConfirmed
+    | EventAwaited
+    | EventDecided
     | RampAdvanced
     | SpecificationChanged
     | MarketRebased

@@ -121,6 +121,9 @@ OBSERVATION_UNKNOWN: Final = 538
 DEX_FULL: Final = 539
 TABLE_INVALID: Final = 540
 BASIS_MISSING: Final = 541
+EVENT_NOT_AWAITED: Final = 544
+EVENT_TERMS_INVALID: Final = 545
+EVENT_DEADLINE_INVALID: Final = 546
 
 SENTENCES: Final[dict[int, str]] = {
     SIGNER_UNKNOWN: "The signer is neither an account nor an agent of one.",
@@ -230,6 +233,9 @@ SENTENCES: Final[dict[int, str]] = {
     DEX_FULL: "The dex has as many markets, tables or deployers as it may.",
     TABLE_INVALID: "Margin tiers begin at 0, rise in notional and fall in leverage.",
     BASIS_MISSING: "A listing needs what its reference price rests on.",
+    EVENT_NOT_AWAITED: "No listing of this market waits for that event.",
+    EVENT_TERMS_INVALID: "A trigger, and no other treatment, has an event, its condition and ends.",
+    EVENT_DEADLINE_INVALID: "The event's deadline lies ahead, by a year at the most.",
     SETTLEMENT_PRICE_INVALID: "The method needs a positive price on the market's grid.",
 }
 """One sentence a number, for people; generated tables quote it."""

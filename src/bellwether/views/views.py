@@ -258,6 +258,8 @@ _TIMED: Final = (
     events.ProposalDecided,
     events.Announced,
     events.ListingConfirmed,
+    events.EventAwaited,
+    events.EventDecided,
     events.SpecificationChanged,
     events.MarketRebased,
     events.MarketSettled,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from bellwether.cli.operator import accounts, decisions, life, markets, trading
+from bellwether.cli.operator import accounts, decisions, life, listing, markets, trading
 
 operator = typer.Typer(
     no_args_is_help=True,
@@ -19,7 +19,8 @@ operator.command("resume")(trading.resume)
 operator.command("external-price")(life.external_price)
 operator.command("indicative-auction")(life.indicative_auction)
 operator.command("observe")(life.observe)
-operator.command("confirm-listing")(life.confirm_listing)
+operator.command("confirm-listing")(listing.confirm_listing)
+operator.command("declare-event")(listing.declare_event)
 operator.command("settle")(life.settle)
 operator.command("rebase")(life.rebase)
 operator.command("list")(markets.list_market)

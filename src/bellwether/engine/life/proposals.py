@@ -10,7 +10,12 @@ from bellwether.engine.acts.inputs import resolution_refusal, resolve_input
 from bellwether.engine.acts.listing import list_proposed, listing_refusal
 from bellwether.engine.acts.steering import phase_refusal, set_phase
 from bellwether.engine.admission import admit_for_dex, admit_operator
-from bellwether.engine.conversion.conversion import confirm_listing, confirmation_refusal
+from bellwether.engine.conversion.awaiting import declaration_refusal
+from bellwether.engine.conversion.conversion import (
+    confirm_listing,
+    confirmation_refusal,
+    declare_event,
+)
 from bellwether.engine.handlers.genesis import next_asset
 from bellwether.engine.life.phases import announce, text_hash
 from bellwether.engine.life.rebase import rebase, rebase_refusal, unit_change_refusal
@@ -26,6 +31,7 @@ from bellwether.schema.commands import (
     ChangeSpecification,
     ConfirmListing,
     DecideProposal,
+    DeclareEvent,
     KeepHalted,
     ListMarket,
     RebaseMarket,
@@ -43,6 +49,7 @@ LIFETIME_NS: Final = NS_PER_DAY
 
 Discretionary = (
     ConfirmListing
+    | DeclareEvent
     | SettleMarket
     | RebaseMarket
     | ListMarket
@@ -53,6 +60,7 @@ Discretionary = (
 )
 DISCRETIONARY: Final = (
     ConfirmListing,
+    DeclareEvent,
     SettleMarket,
     RebaseMarket,
     ListMarket,
@@ -91,6 +99,9 @@ def _proposal_of(command: Discretionary) -> Proposal:
         return _worded(proposal, command.basis, command.announcement)
     if isinstance(command, ConfirmListing):
         proposal = _named("confirmListing", command.asset, command.signer, codes.LISTER, command)
+        return _worded(proposal, command.grounds, command.announcement)
+    if isinstance(command, DeclareEvent):
+        proposal = _named("declareEvent", command.asset, command.signer, codes.LISTER, command)
         return _worded(proposal, command.grounds, command.announcement)
     if isinstance(command, SettleMarket):
         proposal = _named("settle", command.asset, command.signer, codes.SETTLER, command)
@@ -232,6 +243,8 @@ def _act_refusal(turn: Turn, market: Market | None, command: object) -> int:
     assert market is not None, "every act but a listing is about a market"
     if isinstance(command, ConfirmListing):
         return confirmation_refusal(turn, market, command)
+    if isinstance(command, DeclareEvent):
+        return declaration_refusal(turn, market, command)
     if isinstance(command, SettleMarket):
         return settlement_refusal(turn, market, command)
     if isinstance(command, RebaseMarket):
@@ -260,7 +273,7 @@ def _carry_out(turn: Turn, proposal: Proposal) -> None:
         return
     assert market is not None, "every act but a listing is about a market"
     topic, effective_ns = "parameters", 0
-    if isinstance(command, ConfirmListing):
+    if isinstance(command, ConfirmListing | DeclareEvent):
         topic = "conversion"
     elif isinstance(command, SettleMarket):
         topic = "settlement"
@@ -271,6 +284,8 @@ def _carry_out(turn: Turn, proposal: Proposal) -> None:
     announce(turn, market.asset, topic, title, proposal.text, grounds, effective_ns)
     if isinstance(command, ConfirmListing):
         confirm_listing(turn, market, command)
+    elif isinstance(command, DeclareEvent):
+        declare_event(turn, market, command)
     elif isinstance(command, SettleMarket):
         settle_as_decided(turn, market, command)
     elif isinstance(command, RebaseMarket):

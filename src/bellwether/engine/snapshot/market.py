@@ -10,7 +10,7 @@ from bellwether.engine.conversion.ramp import ramped_specification
 from bellwether.engine.index.state import Observation
 from bellwether.engine.state.dex import Dex
 from bellwether.engine.state.holding import holder
-from bellwether.engine.state.life import CapitalEntry, Delisting, Listing
+from bellwether.engine.state.life import AwaitedEvent, CapitalEntry, Delisting, Listing
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.venue import Venue
 from bellwether.schema.instrument import InstrumentSpec, MarginTier
@@ -217,6 +217,19 @@ def _dump_listing(listing: Listing) -> list[Any]:
         listing.ramp_since_ns,
         listing.ramp_e12,
         _dump_delisting(listing.delisting),
+        _dump_awaited(listing.awaited),
+    ]
+
+
+def _dump_awaited(awaited: AwaitedEvent | None) -> list[Any] | None:
+    if awaited is None:
+        return None
+    return [
+        awaited.event,
+        awaited.condition,
+        awaited.deadline_ns,
+        awaited.treatment,
+        awaited.otherwise,
     ]
 
 
@@ -255,6 +268,10 @@ def _restore_listing(listing: Listing, row: list[Any]) -> None:
         listing.delisting = Delisting(row[17][0], row[17][2])
         listing.delisting.since_ns = row[17][1]
         listing.delisting.weighted_sum = int(row[17][3])
+    if row[18] is not None:
+        listing.awaited = AwaitedEvent(row[18][0], row[18][1], row[18][2])
+        listing.awaited.treatment = row[18][3]
+        listing.awaited.otherwise = row[18][4]
 
 
 def _dump_capital(entry: CapitalEntry) -> list[Any]:

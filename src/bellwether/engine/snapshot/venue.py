@@ -26,7 +26,7 @@ from bellwether.engine.state.venue import Venue
 from bellwether.engine.twap.state import Twap
 from bellwether.schema.wire import command_bytes, command_of
 
-FORMAT: Final = 5
+FORMAT: Final = 6
 
 
 def dump_venue(venue: Venue) -> bytes:

@@ -13,10 +13,12 @@ class Listing:
     the conversion still counts, oldest first. `indications` are (price atoms, paired shares, seen
     at ns) by source. A contract stands for numerator / denominator listed shares, and `settled_e6`
     of every position settles at the cross. `ramp_since_ns` is 0 but during a ramp, of which
-    `ramp_e12` is in force; `delisting` is None but in a listed market's last hour.
+    `ramp_e12` is in force; `delisting` is None but in a listed market's last hour, and `awaited`
+    but while the listing waits for an event.
     """
 
     __slots__ = (
+        "awaited",
         "cross_price",
         "cross_time_ns",
         "delisting",
@@ -56,6 +58,21 @@ class Listing:
         self.ramp_since_ns: int = 0
         self.ramp_e12: int = 0
         self.delisting: Delisting | None = None
+        self.awaited: AwaitedEvent | None = None
+
+
+@final
+class AwaitedEvent:
+    """What a confirmed listing waits for, and how it is treated with the event and without it."""
+
+    __slots__ = ("condition", "deadline_ns", "event", "otherwise", "treatment")
+
+    def __init__(self, event: str, condition: str, deadline_ns: int) -> None:
+        self.event: str = event
+        self.condition: str = condition
+        self.deadline_ns: int = deadline_ns
+        self.treatment: str = ""
+        self.otherwise: str = ""
 
 
 @final

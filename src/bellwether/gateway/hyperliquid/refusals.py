@@ -142,6 +142,9 @@ TEXTS: Final[dict[int, str]] = {
     rejects.DEX_FULL: SENTENCES[rejects.DEX_FULL],
     rejects.TABLE_INVALID: SENTENCES[rejects.TABLE_INVALID],
     rejects.BASIS_MISSING: SENTENCES[rejects.BASIS_MISSING],
+    rejects.EVENT_DEADLINE_INVALID: SENTENCES[rejects.EVENT_DEADLINE_INVALID],
+    rejects.EVENT_TERMS_INVALID: SENTENCES[rejects.EVENT_TERMS_INVALID],
+    rejects.EVENT_NOT_AWAITED: SENTENCES[rejects.EVENT_NOT_AWAITED],
 }
 """Reject number → text."""
 

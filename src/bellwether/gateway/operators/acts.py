@@ -158,6 +158,7 @@ ACTS: Final[dict[str, Callable[[dict[str, Any], bytes, int, Venue], AnyCommand]]
     "indicativeAuction": life.indicative_auction,
     "observe": observe,
     "confirmListing": life.confirm_listing,
+    "declareEvent": life.declare_event,
     "settle": life.settle,
     "rebase": life.rebase,
     "listMarket": markets.list_market,

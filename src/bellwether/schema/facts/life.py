@@ -117,6 +117,34 @@ class ListingConfirmed(Event, frozen=True, tag="listing_confirmed"):
     settled_e6: int
 
 
+class EventAwaited(Event, frozen=True, tag="event_awaited"):
+    """A confirmed listing waits for an event (LIFE-7): declared by `deadline_ns` the market is
+    treated as `treatment` says, else as `otherwise` says. Until then it goes on as it was."""
+
+    asset: int
+    time_ns: int
+    event: str
+    condition: str
+    deadline_ns: int
+    treatment: str
+    otherwise: str
+
+
+class EventDecided(Event, frozen=True, tag="event_decided"):
+    """The event was declared by two operators, or its deadline has passed; the listing is now
+    treated as `treatment` says (LIFE-7). What is settled of it is paid at `cross_price`."""
+
+    asset: int
+    time_ns: int
+    event: str
+    happened: bool
+    treatment: str
+    cross_price: int
+    cross_time_ns: int
+    numerator: int
+    denominator: int
+
+
 class RampAdvanced(Event, frozen=True, tag="ramped"):
     """So much of the way from the old rules to the new ones has been gone (LIFE-8)."""
 

@@ -337,6 +337,16 @@ class Wording:
         price = self.price(event.asset, event.cross_price)
         return f"{text}, first price {price} at {self.clock(event.cross_time_ns)}"
 
+    def say_event_awaited(self, event: events.EventAwaited) -> str:
+        text = f"{self.clock(event.time_ns)} {self.market(event.asset)} waits for {event.event}"
+        text += f" until {self.clock(event.deadline_ns)}: {event.treatment}"
+        return f"{text}, or else {event.otherwise}"
+
+    def say_event_decided(self, event: events.EventDecided) -> str:
+        text = f"{self.clock(event.time_ns)} {self.market(event.asset)}: {event.event}"
+        text += " has come" if event.happened else " has not come"
+        return f"{text}, treated as {event.treatment}"
+
     def say_specification_changed(self, event: events.SpecificationChanged) -> str:
         text = f"{self.clock(event.time_ns)} {self.market(event.asset)} has specification"
         return f"{text} {event.spec.version} ({event.spec.preset})"

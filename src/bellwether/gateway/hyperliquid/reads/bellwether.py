@@ -61,6 +61,7 @@ def market_status(market: Market, now_ns: int) -> dict[str, Any]:
         **_dates(market),
         "haltEndsTime": None if is_over else _ms(market.halt_ends_ns),
         "reopensTime": None if is_over else _ms(market.reopens_ns),
+        "awaitedEvent": awaited_event(market),
         "settlementPx": (
             render.px(market, market.settlement_price) if market.settlement_price else None
         ),
@@ -83,6 +84,26 @@ def _dates(market: Market) -> dict[str, Any]:
         "anticipatedListingTime": _ms(spec.anticipated_listing_time),
         "outsideLaunchTime": _ms(spec.outside_launch_time),
         "settlementDeadline": _ms(deadline),
+    }
+
+
+def awaited_event(market: Market) -> dict[str, Any] | None:
+    """What a confirmed listing waits for, if anything, and what follows from it (LIFE-7)."""
+    listing = market.listing
+    awaited = listing.awaited
+    if awaited is None:
+        return None
+    return {
+        "event": awaited.event,
+        "condition": awaited.condition,
+        "deadline": _ms(awaited.deadline_ns),
+        "treatment": awaited.treatment,
+        "otherwise": awaited.otherwise,
+        "exchange": listing.exchange,
+        "listedAs": listing.listed_as,
+        "structure": listing.structure,
+        "ratio": f"{listing.numerator}/{listing.denominator}",
+        "settledPart": render.decimal(listing.settled_e6, 6),
     }
 
 

@@ -23,6 +23,7 @@ from bellwether.engine.state.venue import Venue
 from bellwether.gateway.faults import WrongShape
 from bellwether.gateway.hyperliquid import render
 from bellwether.gateway.hyperliquid.reads.account import account_of
+from bellwether.gateway.hyperliquid.reads.bellwether import awaited_event
 from bellwether.gateway.hyperliquid.reads.market import now_ms
 from bellwether.gateway.hyperliquid.reads.request import (
     LATEST,
@@ -223,6 +224,7 @@ def settlement_preview(venue: Venue, address: bytes, market: Market) -> dict[str
         "entryPx": render.average_px(market, holding.cost, lots) if holding and lots else None,
         "markPx": render.px(market, market.mark_price),
         "equity": render.usd(equity),
+        "awaitedEvent": awaited_event(market),
         "settlement": None if settling is None else _settlement(market, settling, account, equity),
         "conversion": None if converting is None else _conversion(converting, holding, equity),
     }
@@ -231,7 +233,7 @@ def settlement_preview(venue: Venue, address: bytes, market: Market) -> dict[str
 def _settlement(
     market: Market, found: SettlementPreview, account: Account | None, equity: int
 ) -> dict[str, Any]:
-    deadline_ns = settlement_deadline_ns(market.spec)
+    deadline_ns = _deadline_ns(market)
     cash = 0 if account is None else account.cash.balance
     return {
         "px": render.px(market, found.price),
@@ -243,6 +245,14 @@ def _settlement(
         "cashAfter": render.usd(cash + found.cash),
         "equityAfter": render.usd(equity + found.equity_change),
     }
+
+
+def _deadline_ns(market: Market) -> int:
+    """When the market settles by itself; an awaited event has a deadline of its own (LIFE-7)."""
+    awaited = market.listing.awaited
+    if awaited is not None:
+        return awaited.deadline_ns if awaited.otherwise == "settle" else 0
+    return settlement_deadline_ns(market.spec)
 
 
 def _conversion(found: ConversionPreview, holding: Holding | None, equity: int) -> dict[str, Any]:
