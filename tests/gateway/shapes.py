@@ -397,6 +397,7 @@ MARKET_STATUS = {
     "settlementDeadline": either(NUM, NULL),
     "haltEndsTime": either(NUM, NULL),
     "awaitedEvent": either(AWAITED_EVENT, NULL),
+    "exchangeHalts": many({"source": STR, "since": NUM, "reason": STR}),
     "reopensTime": either(NUM, NULL),
     "settlementPx": either(D, NULL),
     "twapToDate": either(D, NULL),

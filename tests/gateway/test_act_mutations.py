@@ -43,6 +43,13 @@ GOOD: Final[dict[str, dict[str, Any]]] = {
         "crossPx": "190.0",
         "crossTime": START_MS,
     },
+    "exchangeHalt": {
+        "coin": "CBRS",
+        "source": "primary",
+        "halted": True,
+        "reason": "T1",
+        "time": START_MS,
+    },
     "declareEvent": {
         "coin": "CBRS",
         "event": "spac_closing",

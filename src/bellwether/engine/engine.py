@@ -13,6 +13,7 @@ from bellwether.engine.conversion.conversion import (
     reach_event_deadline,
     take_external_price,
 )
+from bellwether.engine.conversion.halts import take_exchange_halt
 from bellwether.engine.conversion.listing_day import give_up_listing_day, take_indication
 from bellwether.engine.conversion.ramp import step_ramp
 from bellwether.engine.handlers.accounts import (
@@ -76,6 +77,7 @@ from bellwether.schema.commands import (
     Noop,
     PlaceOrders,
     PlaceTwap,
+    ReportExchangeHalt,
     ScheduleCancel,
     SetAccount,
     SetSubDeployers,
@@ -287,6 +289,8 @@ def _carry_out_rare(turn: Turn, command: object) -> None:
         take_external_price(turn, command)
     elif isinstance(command, SubmitIndication):
         take_indication(turn, command)
+    elif isinstance(command, ReportExchangeHalt):
+        take_exchange_halt(turn, command)
     elif isinstance(command, SubmitObservation):
         observe(turn, command)
     elif isinstance(command, DecideProposal):

@@ -209,6 +209,10 @@ class _History:
         how = f"{event.paired_shares} shares paired (LIFE-9)"
         return [(f"indicated by {event.source}", self._price(event.price), how)]
 
+    def _tell_exchange_halted(self, event: events.ExchangeHaltTaken) -> list[tuple[str, str, str]]:
+        state = "halted" if event.halted else "trading"
+        return [(f"the exchange as {event.source} saw it", state, f"{event.reason} (PRICE-19)")]
+
     def _tell_observed(self, event: events.ObservationTaken) -> list[tuple[str, str, str]]:
         how = f"{event.kind}: {format_decimal(event.value_e6, 6)} USD ({event.unit})"
         how += ", held back as a likely split (PRICE-17)" if event.is_held else ""

@@ -23,6 +23,7 @@ from bellwether.schema.acts.life import (
     ConfirmListing as ConfirmListing,
     DeclareEvent as DeclareEvent,
     RebaseMarket as RebaseMarket,
+    ReportExchangeHalt as ReportExchangeHalt,
     SettleMarket as SettleMarket,
     SubmitExternalPrice as SubmitExternalPrice,
     SubmitIndication as SubmitIndication,
@@ -310,6 +311,7 @@ OperatorCommand = (
     | SetTradingStatus
     | SubmitExternalPrice
     | SubmitIndication
+    | ReportExchangeHalt
     | SubmitObservation
     | ConfirmListing
     | DeclareEvent

@@ -27,6 +27,7 @@ from bellwether.schema.facts.life import (
     DeployerBound as DeployerBound,
     EventAwaited as EventAwaited,
     EventDecided as EventDecided,
+    ExchangeHaltTaken as ExchangeHaltTaken,
     ExternalPriceTaken as ExternalPriceTaken,
     IndexPublished as IndexPublished,
     IndicationTaken as IndicationTaken,
@@ -358,6 +359,7 @@ AnyEvent = (
     | ObservationTaken
     | IndexPublished
     | AuctionUncrossed
+    | ExchangeHaltTaken
     | ListingConfirmed
     | EventAwaited
     | EventDecided

@@ -48,6 +48,9 @@ def take_external_price(turn: Turn, command: SubmitExternalPrice) -> None:
         turn.emit(CommandRefused(reason, command.asset))
         return
     listing = market.listing
+    halted = listing.halts.get(command.source)
+    if halted is not None and command.observed_ns > halted[0]:
+        del listing.halts[command.source]
     listing.latest[command.source] = (command.price, command.observed_ns)
     oldest = turn.time_ns - market.spec.conversion.external_window_ns
     listing.taken = [(at, source) for at, source in listing.taken if at >= oldest]

@@ -218,6 +218,7 @@ def _dump_listing(listing: Listing) -> list[Any]:
         listing.ramp_e12,
         _dump_delisting(listing.delisting),
         _dump_awaited(listing.awaited),
+        [[source, *halt] for source, halt in listing.halts.items()],
     ]
 
 
@@ -272,6 +273,8 @@ def _restore_listing(listing: Listing, row: list[Any]) -> None:
         listing.awaited = AwaitedEvent(row[18][0], row[18][1], row[18][2])
         listing.awaited.treatment = row[18][3]
         listing.awaited.otherwise = row[18][4]
+    for source, since_ns, reason in row[19]:
+        listing.halts[source] = (since_ns, reason)
 
 
 def _dump_capital(entry: CapitalEntry) -> list[Any]:

@@ -156,6 +156,7 @@ ACTS: Final[dict[str, Callable[[dict[str, Any], bytes, int, Venue], AnyCommand]]
     "reject": _reject,
     "externalPrice": life.external_price,
     "indicativeAuction": life.indicative_auction,
+    "exchangeHalt": life.exchange_halt,
     "observe": observe,
     "confirmListing": life.confirm_listing,
     "declareEvent": life.declare_event,

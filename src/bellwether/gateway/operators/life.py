@@ -34,6 +34,7 @@ from bellwether.schema.commands import (
     ConfirmListing,
     DeclareEvent,
     RebaseMarket,
+    ReportExchangeHalt,
     SettleMarket,
     SubmitExternalPrice,
     SubmitIndication,
@@ -63,6 +64,14 @@ class ExternalPriceAct(Struct, frozen=True):
     px: Amount
     time: Moment
     session: str
+
+
+class ExchangeHaltAct(Struct, frozen=True):
+    coin: Word
+    source: Name
+    halted: bool
+    time: Moment
+    reason: Annotated[str, Meta(max_length=200)] = ""
 
 
 class IndicationAct(Struct, frozen=True, rename="camel"):
@@ -147,6 +156,15 @@ def external_price(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue)
     price = price_atoms(seen.px, market, "act.px")
     return SubmitExternalPrice(
         signer, nonce, market.asset, seen.source, price, nanoseconds(seen.time), session
+    )
+
+
+def exchange_halt(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue) -> AnyCommand:
+    """Whether it is news is the engine's to judge."""
+    seen = convert(act, ExchangeHaltAct, "act")
+    market = market_of(seen.coin, venue)
+    return ReportExchangeHalt(
+        signer, nonce, market.asset, seen.source, seen.halted, seen.reason, nanoseconds(seen.time)
     )
 
 

@@ -31,6 +31,18 @@ class SubmitIndication(Command, frozen=True, tag="indicate"):
     observed_ns: int
 
 
+class ReportExchangeHalt(Command, frozen=True, tag="exchange_halt"):
+    """The listing exchange has halted the share, or it trades again, as a bound source saw it."""
+
+    signer: bytes
+    nonce: int
+    asset: int
+    source: str
+    halted: bool
+    reason: str
+    observed_ns: int
+
+
 class SubmitObservation(Command, frozen=True, tag="observe"):
     """What a company is said to be worth, by whom and how it was seen (PRICE-14).
 

@@ -62,6 +62,16 @@ class IndicationTaken(Event, frozen=True, tag="indicated"):
     observed_ns: int
 
 
+class ExchangeHaltTaken(Event, frozen=True, tag="exchange_halted"):
+    """A bound source says that the listing exchange has halted the share, or no longer does."""
+
+    asset: int
+    source: str
+    halted: bool
+    reason: str
+    observed_ns: int
+
+
 class ObservationTaken(Event, frozen=True, tag="observed"):
     """An observation was recorded (PRICE-14); `price_fine` is its price of one contract, adjusted
     for the share class. A held one looks like a split and waits for another source (PRICE-17)."""

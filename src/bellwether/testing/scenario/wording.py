@@ -307,6 +307,11 @@ class Wording:
         text = f"{event.source} sees {self.market(event.asset)} indicated at {price}"
         return f"{text} with {event.paired_shares} shares paired"
 
+    def say_exchange_halt_taken(self, event: events.ExchangeHaltTaken) -> str:
+        state = "halted" if event.halted else "trading again"
+        text = f"{event.source} sees {self.market(event.asset)} {state} on its exchange"
+        return f"{text}: {event.reason}" if event.reason else text
+
     def say_auction_uncrossed(self, event: events.AuctionUncrossed) -> str:
         text = f"{self.clock(event.time_ns)} {self.market(event.asset)} call auction"
         if not event.lots:

@@ -62,6 +62,10 @@ def market_status(market: Market, now_ns: int) -> dict[str, Any]:
         "haltEndsTime": None if is_over else _ms(market.halt_ends_ns),
         "reopensTime": None if is_over else _ms(market.reopens_ns),
         "awaitedEvent": awaited_event(market),
+        "exchangeHalts": [
+            {"source": source, "since": _ms(since_ns), "reason": reason}
+            for source, (since_ns, reason) in market.listing.halts.items()
+        ],
         "settlementPx": (
             render.px(market, market.settlement_price) if market.settlement_price else None
         ),
