@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from bellwether.cli.main import app
 from bellwether.engine.state.market import Market
 from bellwether.schema import codes
+from bellwether.schema.disclosures import Disclosure, disclosure_hash
 from tests.gateway.live import START_MS, LiveGateway
 
 Act = Callable[..., Result]
@@ -139,3 +140,29 @@ def test_an_announcement_is_for_a_market_or_for_everybody(venue: LiveGateway, ac
     assert rows[-1].effective_ms == START_MS + 31 * 86_400_000
     wrong = act("announce", "x", "--text", "y", "--effective", "soon", *FIRST)
     assert "--effective: 'soon'" in refusal(wrong, 2)
+
+
+def test_rule_6_an_operator_brings_a_text_of_its_own(
+    venue: LiveGateway, act: Act, tmp_path: Path
+) -> None:
+    text = tmp_path / "ours.txt"
+    text.write_text("Our own words. Version 2.\n")
+    done = act("publish-disclosure", str(text), "--version", "2", *FIRST)
+    digest = disclosure_hash("Our own words. Version 2.\n")
+    assert done.stdout == (
+        f"version 2 is published: SHA-256 {digest} (command 2)\n"
+        "a market requires it after: bellwether operator change COIN"
+        f" --set disclosure.version=2 --set disclosure.hash={digest}\n"
+    )
+    fields = ("--set", "disclosure.version=2", "--set", f"disclosure.hash={digest}")
+    assert act("change", "CBRS", *fields, "--grounds", "our words", *FIRST).exit_code == 0
+    act("approve", "1", *SECOND)
+    assert cbrs(venue).spec.disclosure == Disclosure(2, digest)
+    assert "already" in refusal(act("publish-disclosure", str(text), "--version", "3", *FIRST), 1)
+    text.write_text("Other words.")
+    again = act("publish-disclosure", str(text), "--version", "2", *FIRST)
+    assert "Another text of this venue has that version." in refusal(again, 1)
+    gone = act("publish-disclosure", str(tmp_path / "no"), "--version", "3", *FIRST)
+    assert "can not be read" in refusal(gone, 2)
+    text.write_bytes(b"\xff")
+    assert "not UTF-8" in refusal(act("publish-disclosure", str(text), "--version", "3", *FIRST), 2)

@@ -450,6 +450,7 @@ INDEX_INPUT = {
     "observedAt": NUM,
     "weight": D,
     "state": pattern("live|held|expired|rejected"),
+    "reason": either(STR, NULL),
 }
 STATEMENT_LINE = {
     "time": NUM,
@@ -466,6 +467,7 @@ STATEMENT_LINE = {
     "fee?": SIGNED,
     "szi?": SIGNED,
     "fundingRate?": SIGNED,
+    "reference?": STR,
 }
 _LEDGER = {"cash": SIGNED, "isolatedMargin": SIGNED, "fundingTold": SIGNED, "accruing": SIGNED}
 STATEMENT = {

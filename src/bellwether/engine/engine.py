@@ -30,7 +30,7 @@ from bellwether.engine.handlers.cancels import (
     run_scheduled_cancel,
     schedule_cancel,
 )
-from bellwether.engine.handlers.disclosures import accept_disclosure
+from bellwether.engine.handlers.disclosures import accept_disclosure, publish_disclosure
 from bellwether.engine.handlers.genesis import found
 from bellwether.engine.handlers.operators import credit, debit, set_account
 from bellwether.engine.handlers.orders import place_orders
@@ -77,6 +77,7 @@ from bellwether.schema.commands import (
     Noop,
     PlaceOrders,
     PlaceTwap,
+    PublishDisclosure,
     ReportExchangeHalt,
     ScheduleCancel,
     SetAccount,
@@ -301,6 +302,8 @@ def _carry_out_rare(turn: Turn, command: object) -> None:
         insert_margin_table(turn, command)
     elif isinstance(command, SetSubDeployers):
         set_sub_deployers(turn, command)
+    elif isinstance(command, PublishDisclosure):
+        publish_disclosure(turn, command)
     elif isinstance(command, Announce):
         announce_text(turn, command)
     else:

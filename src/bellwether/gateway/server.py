@@ -13,6 +13,7 @@ import structlog
 import bellwether
 from bellwether.gateway.connection import HttpConnection
 from bellwether.gateway.dev_clock import moved
+from bellwether.gateway.downloads import Downloads
 from bellwether.gateway.faults import CSV, JSON, MAX_BODY_BYTES, Fault, Unavailable
 from bellwether.gateway.http import (
     Receive,
@@ -71,6 +72,7 @@ class Gateway:
         self._node = node
         self._services = Services(node, settings, recoverer)
         self._reads = Reads(node, self._services.limits)
+        self._downloads = Downloads(node, self._services.limits)
         self._websocket = WebSocketDoor(self._services, self._reads)
         self._version = msgspec.json.encode(
             {"version": bellwether.__version__, "python": platform.python_version()}
@@ -79,6 +81,7 @@ class Gateway:
             "/info": ("POST", self._info),
             "/exchange": ("POST", self._exchange),
             "/operator": ("POST", self._operator),
+            "/export/statement": ("GET", self._downloads.statement),
             "/healthz": ("GET", self._healthz),
             "/readyz": ("GET", self._readyz),
             "/metrics": ("GET", self._metrics),

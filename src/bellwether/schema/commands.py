@@ -15,6 +15,7 @@ from bellwether.schema.acts.commands import (
     InsertMarginTable as InsertMarginTable,
     KeepHalted as KeepHalted,
     ListMarket as ListMarket,
+    PublishDisclosure as PublishDisclosure,
     ResolveInput as ResolveInput,
     SetPhase as SetPhase,
     SetSubDeployers as SetSubDeployers,
@@ -324,6 +325,7 @@ OperatorCommand = (
     | KeepHalted
     | InsertMarginTable
     | SetSubDeployers
+    | PublishDisclosure
     | Announce
     | DecideProposal
 )

@@ -15,6 +15,7 @@ from bellwether.schema.facts.accounts import (
     AgentApproved as AgentApproved,
     CancelScheduled as CancelScheduled,
     DisclosureAccepted as DisclosureAccepted,
+    DisclosurePublished as DisclosurePublished,
     IsolatedMarginUpdated as IsolatedMarginUpdated,
     LeverageUpdated as LeverageUpdated,
     ScheduledCancelRan as ScheduledCancelRan,
@@ -339,6 +340,7 @@ AnyEvent = (
     | Transferred
     | AccountSet
     | DisclosureAccepted
+    | DisclosurePublished
     | LeverageUpdated
     | IsolatedMarginUpdated
     | AgentApproved

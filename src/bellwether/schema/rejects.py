@@ -82,6 +82,10 @@ SCHEDULE_TOO_FAR: Final = 415
 ADDRESS_IS_AGENT: Final = 416
 DISCLOSURE_HASH_WRONG: Final = 420
 NO_DISCLOSURE: Final = 421
+DISCLOSURE_TEXT_INVALID: Final = 425
+DISCLOSURE_VERSION_TAKEN: Final = 426
+TOO_MANY_DISCLOSURES: Final = 427
+DISCLOSURE_UNKNOWN: Final = 428
 
 ROLE_MISSING: Final = 501
 REFERENCE_USED: Final = 502
@@ -196,6 +200,10 @@ SENTENCES: Final[dict[int, str]] = {
     ADDRESS_IS_AGENT: "The address is an agent's key, which owns no account.",
     DISCLOSURE_HASH_WRONG: "The hash is not that of the market's disclosure in force.",
     NO_DISCLOSURE: "The market has no disclosure to accept.",
+    DISCLOSURE_TEXT_INVALID: "A disclosure needs a version above zero and a text of some length.",
+    DISCLOSURE_VERSION_TAKEN: "Another text of this venue has that version.",
+    TOO_MANY_DISCLOSURES: "The venue has published as many texts as it may.",
+    DISCLOSURE_UNKNOWN: "The disclosure's version and hash are those of no published text.",
     DEX_UNKNOWN: "There is no such dex.",
     ROLE_MISSING: "The key does not hold the role.",
     REFERENCE_USED: "The reference has been used before.",

@@ -90,3 +90,12 @@ class SetSubDeployers(Command, frozen=True, tag="sub_deployers"):
     nonce: int
     dex: str
     changes: tuple[tuple[str, bytes, bool], ...]
+
+
+class PublishDisclosure(Command, frozen=True, tag="publish_disclosure"):
+    """Writes down a text that a specification may then require (RULE-6)."""
+
+    signer: bytes
+    nonce: int
+    version: int
+    text: str

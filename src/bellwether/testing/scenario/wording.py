@@ -102,6 +102,10 @@ class Wording:
     def say_acknowledged(self, event: events.Acknowledged) -> str:
         return "done"
 
+    def say_disclosure_published(self, event: events.DisclosurePublished) -> str:
+        text = f"{self.clock(event.time_ns)} version {event.version} of the venue's disclosure"
+        return f"{text} is published: {event.text_hash.hex()[:8]}"
+
     def say_disclosure_accepted(self, event: events.DisclosureAccepted) -> str:
         return f"{self.who(event.account)} accepts version {event.version} of the disclosure"
 

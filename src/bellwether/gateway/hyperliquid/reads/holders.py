@@ -33,7 +33,7 @@ from bellwether.gateway.hyperliquid.reads.request import (
     Request,
 )
 from bellwether.schema import codes
-from bellwether.schema.disclosures import TEXTS
+from bellwether.schema.disclosures import SHIPPED, TEXTS
 from bellwether.units.clock_text import format_time_ns
 from bellwether.views.history.statements import Line, Statement
 from bellwether.views.views import Views
@@ -41,8 +41,8 @@ from bellwether.views.views import Views
 MOST_LINES: Final = 5_000
 FORMATS: Final = ("json", "csv")
 CSV_COLUMNS: Final = (
-    "time,dex,type,coin,side,size,price,pnl,fee,funding_rate,amount,balance,command".split(",")
-)
+    "time,dex,type,coin,side,size,price,pnl,fee,funding_rate,amount,balance,command,reference"
+).split(",")
 
 _SIDES: Final = {"B": "buy", "A": "sell"}
 
@@ -62,7 +62,7 @@ def disclosures(venue: Venue, market: Market, address: bytes | None) -> dict[str
         "required": disclosure is not None,
         "version": None if disclosure is None else disclosure.version,
         "hash": None if disclosure is None else disclosure.hash,
-        "text": None if disclosure is None else TEXTS[disclosure.hash],
+        "text": None if disclosure is None else text_of(venue, disclosure.hash),
     }
     if address is not None:
         user = venue.users.get(address)
@@ -73,6 +73,33 @@ def disclosures(venue: Venue, market: Market, address: bytes | None) -> dict[str
         )
         shown["acceptedAt"] = None if accepted_ns is None else accepted_ns // render.NS_PER_MS
     return shown
+
+
+def text_of(venue: Venue, text_hash: str) -> str:
+    """Return a text that ships, or that an operator has published."""
+    shipped = TEXTS.get(text_hash)
+    return shipped or venue.texts[bytes.fromhex(text_hash[2:])].text
+
+
+async def _disclosure_texts(node: ReadingNode, request: Request) -> Any:
+    return await node.read(disclosure_texts)
+
+
+def disclosure_texts(venue: Venue) -> list[dict[str, Any]]:
+    """Return every text that a specification of this venue may name; those that ship come first."""
+    shipped = [
+        {"version": version, "hash": text_hash, "text": TEXTS[text_hash], "publishedAt": None}
+        for version, text_hash in SHIPPED
+    ]
+    return shipped + [
+        {
+            "version": published.version,
+            "hash": render.address(text_hash),
+            "text": published.text,
+            "publishedAt": published.time_ns // render.NS_PER_MS,
+        }
+        for text_hash, published in venue.texts.items()
+    ]
 
 
 # -- statements -------------------------------------------------------------------------------
@@ -156,6 +183,8 @@ def _line(venue: Venue, line: Line) -> dict[str, Any]:
         "amount": render.usd(line.amount),
         "balance": render.usd(line.balance),
     }
+    if line.reference:
+        shown["reference"] = line.reference
     if market is None:
         return shown
     shown["coin"] = market.name
@@ -179,7 +208,14 @@ def csv_text(dexes: Iterable[dict[str, Any]], lines: Iterable[dict[str, Any]]) -
     table.writerow(CSV_COLUMNS)
     for dex in dexes:
         name = dex["dex"] or "main"
-        table.writerow(["", name, "opening", *[""] * 8, dex["opening"], ""])
+        table.writerow(["", name, "opening", *[""] * 8, dex["opening"], "", ""])
+    return text.getvalue() + csv_lines(lines)
+
+
+def csv_lines(lines: Iterable[dict[str, Any]]) -> str:
+    """Return lines of a statement as rows of that table."""
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
     for line in lines:
         table.writerow(
             [
@@ -196,6 +232,7 @@ def csv_text(dexes: Iterable[dict[str, Any]], lines: Iterable[dict[str, Any]]) -
                 line["amount"],
                 line["balance"],
                 int(line["hash"], 16),
+                line.get("reference", ""),
             ]
         )
     return text.getvalue()
@@ -271,6 +308,7 @@ def _conversion(found: ConversionPreview, holding: Holding | None, equity: int) 
 
 HANDLERS: Final[dict[str, Handler]] = {
     "disclosures": _disclosures,
+    "disclosureTexts": _disclosure_texts,
     "statement": _statement,
     "settlementPreview": _settlement_preview,
 }
