@@ -166,3 +166,12 @@ def test_rule_6_an_operator_brings_a_text_of_its_own(
     assert "can not be read" in refusal(gone, 2)
     text.write_bytes(b"\xff")
     assert "not UTF-8" in refusal(act("publish-disclosure", str(text), "--version", "3", *FIRST), 2)
+
+
+def test_a_dex_is_disabled_by_two(venue: LiveGateway, act: Act) -> None:
+    done = act("disable-dex", "xyz", "--grounds", "its deployer is gone", *FIRST)
+    assert done.stdout.startswith("proposal 1: the dex xyz is disabled (command 2)\n")
+    act("approve", "1", *SECOND)
+    assert venue.on_loop(lambda: venue.node.venue.dex_by_name["xyz"].is_disabled)
+    unknown = act("disable-dex", "abc", "--grounds", "g", *FIRST)
+    assert "act.dex: `abc` is not one of xyz" in refusal(unknown, 1)

@@ -66,6 +66,7 @@ GOOD: Final[dict[str, dict[str, Any]]] = {
     },
     "settle": {"coin": "CBRS", "method": "transaction", "px": "190.0", "grounds": "acquired"},
     "rebase": {"coin": "CBRS", "numerator": 5, "denominator": 1, "grounds": "split"},
+    "disableDex": {"dex": "xyz", "grounds": "its deployer is gone"},
     "publishDisclosure": {"version": 2, "text": "Our own words."},
     "announce": {"coin": "CBRS", "title": "Hello", "text": "World"},
     "listMarket": {

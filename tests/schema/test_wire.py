@@ -28,7 +28,7 @@ TAGS = (
     " transfer noop accept_disclosure credit debit set_account set_status external_price indicate"
     " exchange_halt observe confirm_listing declare_event settle rebase list_market change_spec"
     " set_phase resolve_input keep_halted margin_table sub_deployers publish_disclosure announce"
-    " decide time genesis"
+    " annotate disable_dex decide time genesis"
     " refused placed order_refused closed amended triggered activated trade adl liquidation"
     " deficit prices re_anchored funding funding_settled credited debited transferred account_set"
     " disclosure_accepted disclosure_published"
@@ -38,7 +38,7 @@ TAGS = (
     " exchange_halted listing_confirmed event_awaited event_decided uncrossed ramped spec rebased"
     " position_rebased order_rebased position_settled market_settled change_scheduled"
     " change_lapsed share_count input_resolved"
-    " table_inserted deployer_bound dex_opened listed operator_bound ack"
+    " annotated dex_disabled table_inserted deployer_bound dex_opened listed operator_bound ack"
 ).split()
 
 

@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import cast, final
 
 from bellwether.engine.acts.changes import reach_change
-from bellwether.engine.acts.deployers import insert_margin_table, set_sub_deployers
+from bellwether.engine.acts.deployers import annotate, insert_margin_table, set_sub_deployers
 from bellwether.engine.acts.halts import reach_halt_end, reopen, set_trading_status
 from bellwether.engine.conservation import audit, check_market
 from bellwether.engine.conversion.conversion import (
@@ -63,6 +63,7 @@ from bellwether.engine.words import (
 from bellwether.schema import codes
 from bellwether.schema.commands import (
     AcceptDisclosure,
+    AnnotateMarket,
     Announce,
     ApproveAgent,
     CancelByClientId,
@@ -302,6 +303,8 @@ def _carry_out_rare(turn: Turn, command: object) -> None:
         insert_margin_table(turn, command)
     elif isinstance(command, SetSubDeployers):
         set_sub_deployers(turn, command)
+    elif isinstance(command, AnnotateMarket):
+        annotate(turn, command)
     elif isinstance(command, PublishDisclosure):
         publish_disclosure(turn, command)
     elif isinstance(command, Announce):

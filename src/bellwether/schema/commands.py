@@ -11,7 +11,9 @@ from __future__ import annotations
 import msgspec
 
 from bellwether.schema.acts.commands import (
+    AnnotateMarket as AnnotateMarket,
     ChangeSpecification as ChangeSpecification,
+    DisableDex as DisableDex,
     InsertMarginTable as InsertMarginTable,
     KeepHalted as KeepHalted,
     ListMarket as ListMarket,
@@ -326,6 +328,8 @@ OperatorCommand = (
     | InsertMarginTable
     | SetSubDeployers
     | PublishDisclosure
+    | AnnotateMarket
+    | DisableDex
     | Announce
     | DecideProposal
 )

@@ -26,6 +26,7 @@ from bellwether.schema.facts.life import (
     ChangeLapsed as ChangeLapsed,
     ChangeScheduled as ChangeScheduled,
     DeployerBound as DeployerBound,
+    DexDisabled as DexDisabled,
     EventAwaited as EventAwaited,
     EventDecided as EventDecided,
     ExchangeHaltTaken as ExchangeHaltTaken,
@@ -35,6 +36,7 @@ from bellwether.schema.facts.life import (
     InputResolved as InputResolved,
     ListingConfirmed as ListingConfirmed,
     MarginTableInserted as MarginTableInserted,
+    MarketAnnotated as MarketAnnotated,
     MarketRebased as MarketRebased,
     MarketSettled as MarketSettled,
     ObservationTaken as ObservationTaken,
@@ -362,6 +364,8 @@ AnyEvent = (
     | IndexPublished
     | AuctionUncrossed
     | ExchangeHaltTaken
+    | MarketAnnotated
+    | DexDisabled
     | ListingConfirmed
     | EventAwaited
     | EventDecided

@@ -86,6 +86,7 @@ DISCLOSURE_TEXT_INVALID: Final = 425
 DISCLOSURE_VERSION_TAKEN: Final = 426
 TOO_MANY_DISCLOSURES: Final = 427
 DISCLOSURE_UNKNOWN: Final = 428
+DEX_DISABLED: Final = 429
 
 ROLE_MISSING: Final = 501
 REFERENCE_USED: Final = 502
@@ -203,6 +204,7 @@ SENTENCES: Final[dict[int, str]] = {
     DISCLOSURE_TEXT_INVALID: "A disclosure needs a version above zero and a text of some length.",
     DISCLOSURE_VERSION_TAKEN: "Another text of this venue has that version.",
     TOO_MANY_DISCLOSURES: "The venue has published as many texts as it may.",
+    DEX_DISABLED: "The dex has been disabled: its markets only end.",
     DISCLOSURE_UNKNOWN: "The disclosure's version and hash are those of no published text.",
     DEX_UNKNOWN: "There is no such dex.",
     ROLE_MISSING: "The key does not hold the role.",

@@ -25,6 +25,8 @@ def listing_refusal(turn: Turn, command: ListMarket) -> int:
     dex = venue.dex_by_name.get(spec.dex)
     if dex is None:
         return rejects.DEX_UNKNOWN
+    if dex.is_disabled:
+        return rejects.DEX_DISABLED
     if len(dex.markets) >= codes.ASSETS_PER_DEX:
         return rejects.DEX_FULL
     if not _is_symbol(spec):

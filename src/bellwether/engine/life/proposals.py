@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final, cast
 
 from bellwether.engine.acts.changes import change_refusal, effective_ns_of, schedule_change
+from bellwether.engine.acts.deployers import disable_dex, disabling_refusal
 from bellwether.engine.acts.halts import keep_halted, keeping_refusal
 from bellwether.engine.acts.inputs import resolution_refusal, resolve_input
 from bellwether.engine.acts.listing import list_proposed, listing_refusal
@@ -32,6 +33,7 @@ from bellwether.schema.commands import (
     ConfirmListing,
     DecideProposal,
     DeclareEvent,
+    DisableDex,
     KeepHalted,
     ListMarket,
     RebaseMarket,
@@ -57,6 +59,7 @@ Discretionary = (
     | SetPhase
     | ResolveInput
     | KeepHalted
+    | DisableDex
 )
 DISCRETIONARY: Final = (
     ConfirmListing,
@@ -68,6 +71,7 @@ DISCRETIONARY: Final = (
     SetPhase,
     ResolveInput,
     KeepHalted,
+    DisableDex,
 )
 """Commands that do nothing but wait for a second operator."""
 
@@ -83,6 +87,9 @@ def propose(turn: Turn, command: Discretionary) -> None:
     if isinstance(command, ListMarket):
         variant = command.variant
         dex = turn.venue.dex_by_name.get(command.spec.dex)
+    elif isinstance(command, DisableDex):
+        variant = command.variant
+        dex = turn.venue.dex_by_name.get(command.dex)
     elif isinstance(command, ChangeSpecification):
         variant = command.variant
         market = turn.venue.markets.get(command.asset)
@@ -120,6 +127,10 @@ def _proposal_of(command: Discretionary) -> Proposal:
     if isinstance(command, ResolveInput):
         roles = codes.PRICER | codes.RISK
         proposal = _named("resolveInput", command.asset, command.signer, roles, command)
+        return _worded(proposal, command.grounds, command.announcement)
+    if isinstance(command, DisableDex):
+        roles = codes.RISK | codes.SETTLER
+        proposal = _named("disableDex", -1, command.signer, roles, command)
         return _worded(proposal, command.grounds, command.announcement)
     proposal = _named("halt", command.asset, command.signer, codes.RISK, command)
     return _worded(proposal, command.grounds, command.announcement)
@@ -188,7 +199,7 @@ def expire(turn: Turn, proposal_id: int) -> None:
 def _file(turn: Turn, proposal: Proposal) -> None:
     venue = turn.venue
     market = venue.markets.get(proposal.asset)
-    if market is None and not isinstance(proposal.command, ListMarket):
+    if market is None and not isinstance(proposal.command, ListMarket | DisableDex):
         turn.emit(CommandRefused(rejects.MARKET_UNKNOWN, proposal.asset))
         return
     reason = _act_refusal(turn, market, proposal.command)
@@ -240,6 +251,8 @@ def _approval_refusal(turn: Turn, proposal: Proposal, key: bytes) -> int:
 def _act_refusal(turn: Turn, market: Market | None, command: object) -> int:
     if isinstance(command, ListMarket):
         return listing_refusal(turn, command)
+    if isinstance(command, DisableDex):
+        return disabling_refusal(turn, command)
     assert market is not None, "every act but a listing is about a market"
     if isinstance(command, ConfirmListing):
         return confirmation_refusal(turn, market, command)
@@ -270,6 +283,11 @@ def _carry_out(turn: Turn, proposal: Proposal) -> None:
         asset = next_asset(turn.venue.dex_by_name[spec.dex])
         announce(turn, asset, "launch", announced, proposal.text, grounds, spec.launch_time)
         list_proposed(turn, command)
+        return
+    if isinstance(command, DisableDex):
+        title = f"{command.dex}: {proposal.kind}"
+        announce(turn, -1, "settlement", title, proposal.text, proposal.grounds, 0)
+        disable_dex(turn, command)
         return
     assert market is not None, "every act but a listing is about a market"
     topic, effective_ns = "parameters", 0

@@ -30,6 +30,7 @@ def dump_dex(dex: Dex) -> list[Any]:
         dex.deployer,
         [[variant, keys] for variant, keys in dex.sub_deployers.items()],
         dex.margin_tables,
+        dex.is_disabled,
     ]
 
 
@@ -49,6 +50,7 @@ def restore_dex(venue: Venue, row: list[Any]) -> None:
         dex.margin_tables.append(
             (description, msgspec.convert(tuple(tiers), tuple[MarginTier, ...]))
         )
+    dex.is_disabled = row[11]
     venue.dexes.append(dex)
     venue.dex_by_name[dex.name] = dex
 
@@ -110,6 +112,7 @@ def dump_market(market: Market) -> list[Any]:
         _dump_index(market),
         [market.halt_window_ns, market.halt_ends_ns, market.reopens_ns],
         [_dump_capital(entry) for entry in market.capital],
+        market.annotation,
     ]
 
 
@@ -162,6 +165,9 @@ def restore_market(venue: Venue, row: list[Any]) -> None:
     market.reopens_ns = row[10][2]
     for fields in row[11]:
         market.capital.append(_restore_capital(fields))
+    if row[12] is not None:
+        category, description, name, keywords = row[12]
+        market.annotation = (category, description, name, tuple(keywords))
     dex.markets.append(market)
     venue.markets[market.asset] = market
     venue.market_by_name[market.name] = market

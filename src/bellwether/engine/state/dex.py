@@ -19,12 +19,13 @@ class Dex:
 
     `deployer` is the key that may send the dex's HIP-3 actions, empty for none; `sub_deployers` has
     the keys that may send some of them, by action; `margin_tables` the tiers that the deployer has
-    written down, with a description each.
+    written down, with a description each. One that `is_disabled` has halted markets only.
     """
 
     __slots__ = (
         "accounts",
         "deployer",
+        "is_disabled",
         "ledger",
         "margin_tables",
         "markets",
@@ -40,6 +41,7 @@ class Dex:
         self.accounts: list[Account] = []
         self.markets: list[Market] = []
         self.deployer: bytes = b""
+        self.is_disabled: bool = False
         self.sub_deployers: dict[str, list[bytes]] = {}
         self.margin_tables: list[tuple[str, tuple[MarginTier, ...]]] = []
 

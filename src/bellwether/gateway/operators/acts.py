@@ -179,5 +179,6 @@ ACTS: Final[dict[str, Callable[[dict[str, Any], bytes, int, Venue], AnyCommand]]
     "changeSpec": markets.change_spec,
     "setPhase": markets.set_phase,
     "resolveInput": markets.resolve_input,
+    "disableDex": markets.disable_dex,
 }
 """Act kind → the command it becomes; each raises Refused or WrongShape."""

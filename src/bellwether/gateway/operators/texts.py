@@ -151,3 +151,11 @@ def resolution_text(coin: str, seen: Observation, accept: bool, grounds: str) ->
 def halt_text(coin: str, status: str, grounds: str) -> str:
     """A halt beyond an hour."""
     return f"{coin} is {status} until it is resumed. Grounds: {grounds}"
+
+
+def disable_text(dex: str, grounds: str) -> str:
+    """The end of a dex."""
+    return (
+        f"Every market of the dex {dex} is halted for good and no other is listed there. Positions"
+        f" stay as they are until each market is settled. Grounds: {grounds}"
+    )

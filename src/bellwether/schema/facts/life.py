@@ -301,3 +301,21 @@ class DeployerBound(Event, frozen=True, tag="deployer_bound"):
     key: bytes
     variant: str
     allowed: bool
+
+
+class MarketAnnotated(Event, frozen=True, tag="annotated"):
+    """What is said of a market, for people."""
+
+    asset: int
+    time_ns: int
+    category: str
+    description: str
+    display_name: str
+    keywords: tuple[str, ...]
+
+
+class DexDisabled(Event, frozen=True, tag="dex_disabled"):
+    """Every market of a dex has been halted for good; each ends by its settlement."""
+
+    dex: str
+    time_ns: int

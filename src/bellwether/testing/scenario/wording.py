@@ -383,6 +383,13 @@ class Wording:
         tiers = ", ".join(f"{usd(t.lower_bound_e6)}: {t.max_leverage}x" for t in event.tiers)
         return f"margin table {event.number} of {event.dex or 'main'}: {tiers}"
 
+    def say_market_annotated(self, event: events.MarketAnnotated) -> str:
+        name = event.display_name or self.market(event.asset)
+        return f"{self.clock(event.time_ns)} {self.market(event.asset)} is called {name}"
+
+    def say_dex_disabled(self, event: events.DexDisabled) -> str:
+        return f"{self.clock(event.time_ns)} the dex {event.dex} is disabled"
+
     def say_deployer_bound(self, event: events.DeployerBound) -> str:
         may = "may" if event.allowed else "may no longer"
         what = event.variant or "deploy"

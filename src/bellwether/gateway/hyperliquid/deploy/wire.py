@@ -87,6 +87,14 @@ class SubDeployers(Struct, frozen=True, rename="camel"):
     sub_deployers: Annotated[list[SubDeployer], Meta(max_length=50)]
 
 
+class Annotation(Struct, frozen=True, rename="camel"):
+    coin: Text
+    category: Text
+    description: Annotated[str, Meta(max_length=2_000)]
+    display_name: Text | None = None
+    keywords: Annotated[list[Text], Meta(max_length=20)] = []
+
+
 VARIANTS: Final[dict[str, Any]] = {
     "registerAsset2": RegisterAsset2,
     "registerAsset": RegisterAsset,
@@ -100,6 +108,8 @@ VARIANTS: Final[dict[str, Any]] = {
     "setSubDeployers": SubDeployers,
     "setMarginModes": Annotated[list[tuple[Text, Text]], Meta(max_length=100)],
     "setGrowthModes": Annotated[list[tuple[Text, bool]], Meta(max_length=100)],
+    "setPerpAnnotation": Annotation,
+    "disableDex": Text,
 }
 """What becomes a command."""
 
@@ -107,9 +117,5 @@ REFUSED: Final[dict[str, str]] = {
     "setFeeRecipient": "setFeeRecipient: this venue shares no fees with deployers",
     "setFeeScale": "setFeeScale: this venue shares no fees with deployers; its own change with the"
     " specification of a market",
-    "setPerpAnnotation": "setPerpAnnotation: what a market is called stands in its specification;"
-    " an operator proposes changeSpec",
-    "disableDex": "disableDex: a dex does not end; each market ends by its settlement, which"
-    " operators propose",
 }
 """What this venue can not mean, and what there is instead."""

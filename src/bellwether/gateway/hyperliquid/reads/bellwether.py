@@ -22,7 +22,7 @@ from bellwether.gateway.hyperliquid.reads import versions
 from bellwether.gateway.hyperliquid.reads.request import LATEST, Handler, ReadingNode, Request
 from bellwether.gateway.hyperliquid.reads.versions import changes_of, pending_changes, worths
 from bellwether.schema import codes, presets, rejects
-from bellwether.schema.commands import ChangeSpecification, ListMarket
+from bellwether.schema.commands import ChangeSpecification, DisableDex, ListMarket
 from bellwether.schema.instrument import InstrumentSpec
 from bellwether.views.prices import TooManyChanges
 from bellwether.views.standing.refused_inputs import RefusedInput
@@ -313,6 +313,8 @@ def _asked_changes(venue: Venue, proposal: Proposal) -> dict[str, Any]:
     command = proposal.command
     if isinstance(command, ListMarket):
         return {"specification": msgspec.to_builtins(command.spec)}
+    if isinstance(command, DisableDex):
+        return {"dex": command.dex}
     if isinstance(command, ChangeSpecification):
         market = venue.markets[proposal.asset]
         base = version_of(market, command.base) or market.spec
