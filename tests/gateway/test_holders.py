@@ -15,8 +15,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from bellwether.gateway import downloads
 from bellwether.gateway.http import Request as HttpRequest, Response
+from bellwether.gateway.hyperliquid.reads import downloads
 from bellwether.gateway.hyperliquid.reads.holders import CSV_COLUMNS, MOST_LINES
 from bellwether.gateway.limits import Limits
 from bellwether.node.founding.genesis import dev_genesis

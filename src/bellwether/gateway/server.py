@@ -13,7 +13,6 @@ import structlog
 import bellwether
 from bellwether.gateway.connection import HttpConnection
 from bellwether.gateway.dev_clock import moved
-from bellwether.gateway.downloads import Downloads
 from bellwether.gateway.faults import CSV, JSON, MAX_BODY_BYTES, Fault, Unavailable
 from bellwether.gateway.http import (
     Receive,
@@ -25,6 +24,7 @@ from bellwether.gateway.http import (
     of_fault,
     plain,
 )
+from bellwether.gateway.hyperliquid.reads.downloads import Downloads
 from bellwether.gateway.hyperliquid.reads.request import Csv
 from bellwether.gateway.hyperliquid.recovery import InlineRecoverer, Recoverer
 from bellwether.gateway.metrics import CONTENT_TYPE
