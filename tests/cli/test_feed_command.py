@@ -127,7 +127,7 @@ def test_check_says_what_a_configuration_would_do(
             "      regular 2026-05-01T13:30:00.000Z to 2026-05-01T20:00:00.000Z",
             "      post 2026-05-01T20:00:00.000Z to 2026-05-02T00:00:00.000Z",
             "ok  source alpha: 1 entries can be sent, 0 can not",
-            "ok  source primary: authenticated, subscribed to CBRS",
+            "ok  source primary: authenticated, subscribed to CBRS; halts are told",
             "      CBRS is CBRS",
             "ok  source overnight: tickers of CBRSX/USD",
             "      CBRS is CBRSX/USD",

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from bellwether.cli.main import app
 from bellwether.engine.state.market import Market
 from bellwether.schema import codes
+from bellwether.schema.disclosures import Disclosure, disclosure_hash
 from tests.gateway.live import START_MS, LiveGateway
 
 Act = Callable[..., Result]
@@ -102,6 +103,21 @@ def test_a_confirmed_listing_converts_with_outside_prices(venue: LiveGateway, ac
     assert cbrs(venue).listing.latest["overnight"][0] == 191_000
 
 
+def test_life_7_a_listing_waits_for_its_event(venue: LiveGateway, act: Act) -> None:
+    how = ("--treatment", "trigger", "--grounds", "a tracking stock", "--then", "convert")
+    what = ("--event", "exchange_offer", "--condition", "Tracking shares become common shares.")
+    when = ("--deadline", "2026-09-01T00:00:00Z")
+    assert act(*LISTING, *how, *what, *when, *FIRST).exit_code == 0
+    act("approve", "1", *SECOND)
+    awaited = cbrs(venue).listing.awaited
+    assert awaited is not None and awaited.otherwise == "settle"
+    declared = ("declare-event", "CBRS", "exchange_offer", "--grounds", "it has closed")
+    assert "does not wait" not in act(*declared, *FIRST).stdout
+    act("approve", "2", *SECOND)
+    assert cbrs(venue).listing.awaited is None and cbrs(venue).listing.treatment == "convert"
+    assert "No listing of this market waits" in refusal(act(*declared, *FIRST), 1)
+
+
 def test_an_outside_price_is_refused_with_the_reason(act: Act) -> None:
     price = ("external-price", "CBRS", "190", "--source", "primary")
     assert "does not speak for" in refusal(act(*price, *SECOND), 1)
@@ -124,3 +140,38 @@ def test_an_announcement_is_for_a_market_or_for_everybody(venue: LiveGateway, ac
     assert rows[-1].effective_ms == START_MS + 31 * 86_400_000
     wrong = act("announce", "x", "--text", "y", "--effective", "soon", *FIRST)
     assert "--effective: 'soon'" in refusal(wrong, 2)
+
+
+def test_rule_6_an_operator_brings_a_text_of_its_own(
+    venue: LiveGateway, act: Act, tmp_path: Path
+) -> None:
+    text = tmp_path / "ours.txt"
+    text.write_text("Our own words. Version 2.\n")
+    done = act("publish-disclosure", str(text), "--version", "2", *FIRST)
+    digest = disclosure_hash("Our own words. Version 2.\n")
+    assert done.stdout == (
+        f"version 2 is published: SHA-256 {digest} (command 2)\n"
+        "a market requires it after: bellwether operator change COIN"
+        f" --set disclosure.version=2 --set disclosure.hash={digest}\n"
+    )
+    fields = ("--set", "disclosure.version=2", "--set", f"disclosure.hash={digest}")
+    assert act("change", "CBRS", *fields, "--grounds", "our words", *FIRST).exit_code == 0
+    act("approve", "1", *SECOND)
+    assert cbrs(venue).spec.disclosure == Disclosure(2, digest)
+    assert "already" in refusal(act("publish-disclosure", str(text), "--version", "3", *FIRST), 1)
+    text.write_text("Other words.")
+    again = act("publish-disclosure", str(text), "--version", "2", *FIRST)
+    assert "Another text of this venue has that version." in refusal(again, 1)
+    gone = act("publish-disclosure", str(tmp_path / "no"), "--version", "3", *FIRST)
+    assert "can not be read" in refusal(gone, 2)
+    text.write_bytes(b"\xff")
+    assert "not UTF-8" in refusal(act("publish-disclosure", str(text), "--version", "3", *FIRST), 2)
+
+
+def test_a_dex_is_disabled_by_two(venue: LiveGateway, act: Act) -> None:
+    done = act("disable-dex", "xyz", "--grounds", "its deployer is gone", *FIRST)
+    assert done.stdout.startswith("proposal 1: the dex xyz is disabled (command 2)\n")
+    act("approve", "1", *SECOND)
+    assert venue.on_loop(lambda: venue.node.venue.dex_by_name["xyz"].is_disabled)
+    unknown = act("disable-dex", "abc", "--grounds", "g", *FIRST)
+    assert "act.dex: `abc` is not one of xyz" in refusal(unknown, 1)

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-import msgspec
 import pytest
 
 from bellwether.engine.engine import Engine
-from bellwether.engine.life.specification import change_specification
-from bellwether.engine.state.turn import Turn
-from bellwether.schema import codes, disclosures, rejects
+from bellwether.schema import codes, rejects
 from bellwether.schema.commands import (
     AcceptDisclosure,
     ApproveAgent,
     Credit,
+    PublishDisclosure,
     SetAccount,
     TransferBetweenDexes,
 )
 from bellwether.schema.disclosures import TEXTS, Disclosure, disclosure_hash, disclosure_of
-from bellwether.schema.events import Acknowledged, DisclosureAccepted, Event, OrderPlaced
+from bellwether.schema.events import (
+    Acknowledged,
+    Announced,
+    DisclosureAccepted,
+    DisclosurePublished,
+    Event,
+    OrderPlaced,
+)
 from bellwether.schema.presets import PRESETS, specify
+from tests.engine.acts.steps import change_of
+from tests.engine.life.acts import carry
 from tests.engine.small_venue import (
     ALICE,
     BOB,
@@ -28,6 +35,7 @@ from tests.engine.small_venue import (
     COMPLIANCE,
     CUSTODIAN,
     DORA,
+    OPERATOR,
     PRICE,
     START_NS,
     USD,
@@ -41,7 +49,7 @@ from tests.engine.small_venue import (
 
 TEXT = bytes.fromhex(disclosure_of("ipop").hash[2:])
 SECOND = "Version 2: a new sentence has been added."
-"""A second version, as a later release of the presets would ship it."""
+"""A text that an operator brings."""
 
 
 def asking(*specs: object) -> SmallVenue:
@@ -91,9 +99,16 @@ def test_a_text_says_every_point_of_the_rule(name: str) -> None:
 def test_presets_that_need_a_text_have_one_and_the_listed_share_has_none() -> None:
     assert PRESETS["ipop"].disclosure and PRESETS["premarket"].disclosure
     assert PRESETS["standard_equity"].disclosure is None
-    for other in (Disclosure(2, disclosure_of("ipop").hash), Disclosure(1, "0x" + "0" * 64)):
+    for other in (
+        Disclosure(0, disclosure_of("ipop").hash),
+        Disclosure(1, "0" * 64),
+        Disclosure(1, "0x" + "A" * 64),
+        Disclosure(1, "0x" + "0" * 63),
+    ):
         spec = specify("ipop", "X", "", reference_atoms=PRICE, disclosure=other)
-        assert spec.faults() == ["disclosure is no version and hash of a text that ships"]
+        assert spec.faults() == [
+            "disclosure needs a version above zero and the SHA-256 of a text, 0x…"
+        ]
 
 
 def test_an_order_that_adds_risk_waits_for_the_acceptance() -> None:
@@ -146,25 +161,23 @@ def held(venue: SmallVenue) -> None:
     venue.rest(CAROL, buy(PRICE - 100, 5_000))
 
 
-def reword(venue: SmallVenue, monkeypatch: pytest.MonkeyPatch) -> bytes:
-    """A new version of the text comes into force; its hash."""
+def publish(venue: SmallVenue, text: str, version: int = 2, who: bytes = OPERATOR) -> list[Event]:
+    venue.nonce += 1
+    return venue.run(PublishDisclosure(who, venue.nonce, version, text))
+
+
+def reword(venue: SmallVenue) -> bytes:
+    """A text of the venue's own comes into force; its hash."""
+    publish(venue, SECOND)
     name = disclosure_hash(SECOND)
-    shipped = disclosures._SHIPPED | {(2, name)}
-    monkeypatch.setattr(disclosures, "_SHIPPED", shipped)
-    spec = msgspec.structs.replace(
-        venue.market.spec, version=venue.market.spec.version + 1, disclosure=Disclosure(2, name)
-    )
-    turn = Turn(venue.engine.venue, venue.time_ns)
-    change_specification(turn, venue.market, spec)
+    carry(venue, change_of(venue, disclosure=Disclosure(2, name)))
     return bytes.fromhex(name[2:])
 
 
-def test_a_new_version_asks_again_and_reducing_stays_possible(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_new_version_asks_again_and_reducing_stays_possible() -> None:
     venue = asking()
     held(venue)
-    second = reword(venue, monkeypatch)
+    second = reword(venue)
     more = buy(PRICE + 100, 500)
     assert refusals(venue.place(ALICE, more)) == [rejects.DISCLOSURE_MISSING]
     assert refusals(venue.place(ALICE, sell(PRICE, 1_001))) == [rejects.DISCLOSURE_MISSING]
@@ -179,11 +192,11 @@ def test_a_new_version_asks_again_and_reducing_stays_possible(
     assert set(venue.engine.venue.users[ALICE].disclosures) == {TEXT, second}
 
 
-def test_a_modification_asks_as_a_new_order_does(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_modification_asks_as_a_new_order_does() -> None:
     venue = asking()
     held(venue)
     order_id = venue.rest(ALICE, buy(PRICE - 200, 1_000))
-    reword(venue, monkeypatch)
+    reword(venue)
     refused = refusals(venue.modify(ALICE, order_id, buy(PRICE - 150, 1_500)))
     assert refused == [rejects.DISCLOSURE_MISSING]
 
@@ -217,3 +230,49 @@ def test_acceptances_are_in_the_snapshot() -> None:
     assert not again.venue.users[ALICE].is_pre_accepted and not again.venue.pre_accepts
     dev = Engine.restore(SmallVenue().engine.snapshot())
     assert dev.venue.users[ALICE].is_pre_accepted and dev.venue.pre_accepts
+
+
+def test_rule_6_an_own_text_is_public_with_its_hash_and_binds_nothing_yet() -> None:
+    venue = asking()
+    events = publish(venue, SECOND)
+    (published,) = of_kind(events, DisclosurePublished)
+    (said,) = of_kind(events, Announced)
+    digest = sha256(SECOND.encode()).digest()
+    assert (published.version, published.text_hash, published.text) == (2, digest, SECOND)
+    assert (said.asset, said.kind, said.text, said.text_hash) == (-1, "notice", SECOND, digest)
+    everybody(venue)
+    assert of_kind(venue.place(ALICE, buy(PRICE, 500)), OrderPlaced)
+
+
+def test_a_text_that_nobody_has_published_can_not_be_required() -> None:
+    venue = asking()
+    publish(venue, SECOND)
+    for other in (
+        Disclosure(2, disclosure_hash("something else")),
+        Disclosure(3, disclosure_hash(SECOND)),
+        Disclosure(2, disclosure_of("ipop").hash),
+    ):
+        refused = venue.run(change_of(venue, disclosure=other))
+        assert refusals(refused) == [rejects.DISCLOSURE_UNKNOWN]
+
+
+def test_a_published_text_is_never_another() -> None:
+    venue = asking()
+    publish(venue, SECOND)
+    assert refusals(publish(venue, SECOND, 3)) == [rejects.ALREADY_SO]
+    assert refusals(publish(venue, "other")) == [rejects.DISCLOSURE_VERSION_TAKEN]
+    for text, version in (("", 3), (" \n", 3), ("x" * 50_001, 3), ("x", 0)):
+        assert refusals(publish(venue, text, version)) == [rejects.DISCLOSURE_TEXT_INVALID]
+    assert refusals(publish(venue, "x", 3, CUSTODIAN)) == [rejects.ROLE_MISSING]
+    assert of_kind(publish(venue, "x", 3, COMPLIANCE), DisclosurePublished)
+    for version in range(4, 202):
+        assert not refusals(publish(venue, f"text {version}", version))
+    assert refusals(publish(venue, "one more", 999)) == [rejects.TOO_MANY_DISCLOSURES]
+
+
+def test_own_texts_survive_a_snapshot() -> None:
+    venue = asking()
+    reword(venue)
+    other = type(venue.engine).restore(venue.engine.snapshot())
+    assert other.snapshot() == venue.engine.snapshot()
+    assert [text.text for text in other.venue.texts.values()] == [SECOND]

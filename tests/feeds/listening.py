@@ -7,6 +7,8 @@ import contextlib
 from collections.abc import AsyncIterator
 from typing import Any
 
+from bellwether.feeds.prices.halts import Bands
+from bellwether.feeds.prices.notices import Notice
 from bellwether.feeds.prices.prints import Print
 from bellwether.feeds.sources.outlet import Source
 
@@ -15,22 +17,28 @@ DEADLINE_S = 30
 
 class KeptOutlet:
     def __init__(self) -> None:
-        self.told: asyncio.Queue[tuple[Any, ...]] = asyncio.Queue()
+        self.heard: asyncio.Queue[tuple[Any, ...]] = asyncio.Queue()
 
     async def seen(self, one: Print) -> None:
-        self.told.put_nowait(("seen", one))
+        self.heard.put_nowait(("seen", one))
 
     def dropped(self, reason: str, coin: str) -> None:
-        self.told.put_nowait(("dropped", reason, coin))
+        self.heard.put_nowait(("dropped", reason, coin))
 
     def withdrawn(self, coin: str, key: str) -> None:
-        self.told.put_nowait(("withdrawn", coin, key))
+        self.heard.put_nowait(("withdrawn", coin, key))
+
+    async def told(self, notice: Notice) -> None:
+        self.heard.put_nowait(("told", notice))
+
+    def limited(self, coin: str, bands: Bands) -> None:
+        self.heard.put_nowait(("limited", coin, bands))
 
     def lost(self, reason: str, wait_s: float) -> None:
-        self.told.put_nowait(("lost", reason, wait_s))
+        self.heard.put_nowait(("lost", reason, wait_s))
 
     def connected(self) -> None:
-        self.told.put_nowait(("connected",))
+        self.heard.put_nowait(("connected",))
 
     async def next(self, kind: str) -> tuple[Any, ...]:
         """The next of this kind; what comes before it is passed over."""
@@ -42,7 +50,7 @@ class KeptOutlet:
     async def one(self) -> tuple[Any, ...]:
         """The next of any kind."""
         async with asyncio.timeout(DEADLINE_S):
-            return await self.told.get()
+            return await self.heard.get()
 
 
 async def at_once(_: float) -> None:

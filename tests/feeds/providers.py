@@ -140,6 +140,8 @@ class AlpacaStand:
         self.latest: dict[str, dict[str, Any]] = {"trades": {}, "quotes": {}}
         self.received: list[dict[str, Any]] = []
         self.refuse: tuple[int, str] | None = None
+        self.keeps_halts = False
+        """An account that is not given trading statuses."""
         self.subscribed = threading.Semaphore(0)
         """Released by each subscription."""
         self.http = HttpStand(self._answer)
@@ -235,9 +237,12 @@ class AlpacaStand:
             await _error(connection, 400, "invalid syntax")
             return
         trades, quotes = message["trades"], message["quotes"]
-        self._open[connection] = {"t": trades, "x": trades, "c": trades, "q": quotes}
+        statuses = [] if self.keeps_halts else message.get("statuses", [])
+        lulds = [] if self.keeps_halts else message.get("lulds", [])
+        asked = {"t": trades, "x": trades, "c": trades, "q": quotes, "s": statuses, "l": lulds}
+        self._open[connection] = asked
         none: dict[str, list[str]] = {"bars": [], "updatedBars": [], "dailyBars": []}
-        none |= {"statuses": [], "lulds": []}
+        none |= {"statuses": statuses, "lulds": lulds}
         automatic = {"corrections": trades, "cancelErrors": trades}
         given = {"trades": trades, "quotes": quotes, **none, **automatic}
         await _say(connection, {"T": "subscription", **given})
@@ -258,6 +263,116 @@ class AlpacaStand:
         symbols = fields["symbols"].split(",")
         found = {name: one for name, one in self.latest[what].items() if name in symbols}
         return 200, json.dumps({what: found}).encode()
+
+
+class MassiveStand:
+    """Massive's stock stream: auctions, bands and halts."""
+
+    KEY = "massive-secret-key"
+
+    def __init__(self) -> None:
+        self.received: list[dict[str, Any]] = []
+        self.refuses: str = ""
+        """A status with which a subscription is answered."""
+        self.subscribed = threading.Semaphore(0)
+        self._open: set[ServerConnection] = set()
+        self._loop: asyncio.AbstractEventLoop
+        self._stop: asyncio.Event
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
+        self.port = 0
+
+    def __enter__(self) -> MassiveStand:
+        self._thread.start()
+        assert self._ready.wait(DEADLINE_S)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join(DEADLINE_S)
+        assert not self._thread.is_alive(), "the stream's server did not stop"
+
+    @property
+    def stream(self) -> str:
+        return f"ws://127.0.0.1:{self.port}/stocks"
+
+    def send(self, *messages: dict[str, Any]) -> None:
+        async def sent() -> None:
+            for connection in list(self._open):
+                await connection.send(json.dumps(messages))
+
+        asyncio.run_coroutine_threadsafe(sent(), self._loop).result(DEADLINE_S)
+
+    def drop(self) -> None:
+        async def cut() -> None:
+            for connection in list(self._open):
+                connection.transport.abort()
+
+        asyncio.run_coroutine_threadsafe(cut(), self._loop).result(DEADLINE_S)
+
+    async def _serve(self) -> None:
+        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        server = await serve(self._converse, "127.0.0.1", 0, close_timeout=0.2)
+        self.port = next(iter(server.sockets)).getsockname()[1]
+        self._ready.set()
+        await self._stop.wait()
+        server.close()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(5):
+                await server.wait_closed()
+
+    async def _converse(self, connection: ServerConnection) -> None:
+        try:
+            await _state(connection, "connected", "Connected Successfully")
+            async for text in connection:
+                message = json.loads(text)
+                self.received.append(message)
+                if message["action"] == "auth":
+                    good = message["params"] == self.KEY
+                    told = ("auth_success", "authenticated") if good else ("auth_failed", text)
+                    await _state(connection, *told)
+                elif self.refuses:
+                    await _state(connection, self.refuses, "not entitled")
+                else:
+                    names = message["params"].split(",")
+                    said = [{"ev": "status", "status": "success", "message": n} for n in names]
+                    await connection.send(json.dumps(said[:1]))
+                    await connection.send(json.dumps(said[1:]))
+                    self._open.add(connection)
+                    self.subscribed.release()
+        except ConnectionClosed:
+            pass
+        finally:
+            self._open.discard(connection)
+
+
+def imbalance(symbol: str, time_ms: int, price: float, paired: int, kind: str = "M") -> Any:
+    return {
+        "ev": "NOI",
+        "T": symbol,
+        "t": time_ms,
+        "at": 930,
+        "a": kind,
+        "i": 44,
+        "x": 10,
+        "o": 480,
+        "p": paired,
+        "b": price,
+    }
+
+
+def limits(symbol: str, time_ms: int, low: float, high: float, *indicators: int) -> Any:
+    marks = list(indicators)
+    return {
+        "ev": "LULD",
+        "T": symbol,
+        "h": high,
+        "l": low,
+        "i": marks,
+        "z": 3,
+        "t": time_ms,
+        "q": 1,
+    }
 
 
 def trade(
@@ -289,6 +404,14 @@ def quote(bid: float, ask: float, time: str) -> dict[str, Any]:
     }
 
 
+def status(code: str, time: str, reason: str = "T1", says: str = "Halt News Pending") -> Any:
+    return {"sc": code, "sm": "status", "rc": reason, "rm": says, "t": time, "z": "C"}
+
+
+def bands(low: float, high: float, time: str) -> dict[str, Any]:
+    return {"u": high, "d": low, "i": "B", "t": time, "z": "C"}
+
+
 def streamed(kind: str, symbol: str, content: dict[str, Any]) -> dict[str, Any]:
     return {"T": kind, "S": symbol, **content}
 
@@ -300,6 +423,10 @@ async def _say(connection: ServerConnection, message: dict[str, Any]) -> None:
 async def _error(connection: ServerConnection, code: int, msg: str) -> None:
     await _say(connection, {"T": "error", "code": code, "msg": msg})
     await connection.close()
+
+
+async def _state(connection: ServerConnection, status: str, message: str) -> None:
+    await connection.send(json.dumps([{"ev": "status", "status": status, "message": message}]))
 
 
 def _ok(result: dict[str, Any]) -> Answer:

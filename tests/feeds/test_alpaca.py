@@ -10,12 +10,23 @@ import msgspec
 import pytest
 
 from bellwether.feeds.config import AlpacaSection
+from bellwether.feeds.prices.halts import Bands
+from bellwether.feeds.prices.notices import HALT, Notice
 from bellwether.feeds.prices.prints import Print
 from bellwether.feeds.sources.alpaca import AlpacaSource, Credentials, Listener
 from bellwether.feeds.sources.outlet import ProviderLost
 from bellwether.units.clock_text import parse_time_ns
 from tests.feeds.listening import KeptOutlet, at_once, running
-from tests.feeds.providers import KEY_ID, SECRET, AlpacaStand, quote, streamed, trade
+from tests.feeds.providers import (
+    KEY_ID,
+    SECRET,
+    AlpacaStand,
+    bands,
+    quote,
+    status,
+    streamed,
+    trade,
+)
 
 NOON = "2026-05-04T16:00:00.123456789Z"
 NOON_NS = parse_time_ns(NOON)
@@ -58,7 +69,13 @@ def test_a_trade_arrives_as_it_was_written(alpaca: AlpacaStand) -> None:
     assert asyncio.run(scenario()) == ("seen", expected)
     assert alpaca.received == [
         {"action": "auth", "key": KEY_ID, "secret": SECRET},
-        {"action": "subscribe", "trades": ["CBRS"], "quotes": []},
+        {
+            "action": "subscribe",
+            "trades": ["CBRS"],
+            "quotes": [],
+            "statuses": ["CBRS"],
+            "lulds": ["CBRS"],
+        },
     ]
     assert alpaca.http.asked == ["/v2/stocks/trades/latest?symbols=CBRS&feed=sip"]
 
@@ -258,8 +275,58 @@ def test_a_provider_that_is_not_there_is_asked_again(alpaca: AlpacaStand) -> Non
 def test_a_probe_says_what_would_be_delivered_or_why_not(alpaca: AlpacaStand) -> None:
     outlet = KeptOutlet()
     said = asyncio.run(source(alpaca, outlet).probe())
-    assert said == "authenticated, subscribed to CBRS"
+    assert said == "authenticated, subscribed to CBRS; halts are told"
     alpaca.refuse = (402, "auth failed")
     with pytest.raises(ProviderLost, match="error 402: auth failed"):
         asyncio.run(source(alpaca, outlet).probe())
-    assert outlet.told.empty()
+    assert outlet.heard.empty()
+
+
+def test_halts_pauses_and_resumptions_of_both_tapes_are_told(alpaca: AlpacaStand) -> None:
+    async def scenario() -> list[Notice]:
+        outlet = KeptOutlet()
+        async with running(source(alpaca, outlet)):
+            await outlet.next("connected")
+            codes = ("H", "Q", "T", "P", "2", "E", "3")
+            told = [streamed("s", "CBRS", status(code, NOON)) for code in codes]
+            await asyncio.to_thread(alpaca.send, *told)
+            return [(await outlet.next("told"))[1] for _ in range(5)]
+
+    found = asyncio.run(scenario())
+    assert [notice.halted for notice in found] == [True, False, True, True, False]
+    assert found[0] == Notice(HALT, "CBRS", NOON_NS, halted=True, reason="T1 Halt News Pending")
+
+
+def test_limit_up_and_limit_down_are_told_as_written(alpaca: AlpacaStand) -> None:
+    async def scenario() -> tuple[object, ...]:
+        outlet = KeptOutlet()
+        async with running(source(alpaca, outlet)):
+            await outlet.next("connected")
+            told = streamed("l", "CBRS", bands(180.25, 199.75, NOON))
+            await asyncio.to_thread(alpaca.send, streamed("l", "CBRS", {**told, "u": 0}), told)
+            dropped = await outlet.next("dropped")
+            return (dropped[1], *(await outlet.next("limited"))[1:])
+
+    reason, coin, found = asyncio.run(scenario())
+    assert (reason, coin) == ("0 is not a price", "CBRS")
+    assert found == Bands(18_025_000_000, 19_975_000_000, NOON_NS)
+
+
+def test_an_account_without_trading_statuses_still_has_prices(alpaca: AlpacaStand) -> None:
+    alpaca.keeps_halts = True
+
+    async def scenario() -> tuple[object, ...]:
+        outlet = KeptOutlet()
+        async with running(source(alpaca, outlet)):
+            dropped = await outlet.next("dropped")
+            await outlet.next("connected")
+            return dropped
+
+    assert asyncio.run(scenario()) == ("dropped", "its halts are not told", "CBRS")
+    said = asyncio.run(source(alpaca, KeptOutlet()).probe())
+    assert said.endswith("subscribed to CBRS; halts are not told")
+
+
+def test_who_wants_no_halts_does_not_ask_for_them(alpaca: AlpacaStand) -> None:
+    asyncio.run(source(alpaca, KeptOutlet(), halts=False).probe())
+    assert alpaca.received[1] == {"action": "subscribe", "trades": ["CBRS"], "quotes": []}

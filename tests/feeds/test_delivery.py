@@ -9,6 +9,8 @@ from typing import Any
 
 from bellwether.feeds.delivery import Delivery, PriceOutlet
 from bellwether.feeds.prices.desk import Desk, DeskRules
+from bellwether.feeds.prices.halts import HALTED, OUTSIDE_BANDS, Bands, ExchangeBoard
+from bellwether.feeds.prices.notices import HALT, INDICATION, Notice
 from bellwether.feeds.prices.prints import NOW, Print
 from bellwether.feeds.prices.sessions import ListingCalendar
 from bellwether.feeds.progress import Progress
@@ -32,8 +34,11 @@ class World:
         self.trouble: VenueLost | None = None
         self.progress = Progress(self.said, as_json=True)
         self.delivery = Delivery(self.venue, self._now, self.progress, self._pause)
-        desk = Desk("consolidated", DeskRules(), NASDAQ)
-        self.outlet: PriceOutlet = self.delivery.outlet(desk)
+        board = ExchangeBoard()
+        desk = Desk("consolidated", DeskRules(), NASDAQ, board)
+        self.outlet: PriceOutlet = self.delivery.outlet(desk, ["CBRS"])
+        other = Desk("overnight", DeskRules(), NASDAQ, board)
+        self.other: PriceOutlet = self.delivery.outlet(other, ["CBRS"])
 
     async def _now(self) -> int:
         if self.trouble is not None:
@@ -47,6 +52,21 @@ class World:
         time_ns = fields.pop("time_ns", self.now_ns)
         one = Print(coin, round(dollars * 10**8), time_ns, **fields)
         asyncio.run(self.outlet.seen(one))
+
+    def halt(self, halted: bool = True, coin: str = "CBRS", time_ns: int = 0) -> None:
+        at = time_ns or self.now_ns
+        asyncio.run(self.outlet.told(Notice(HALT, coin, at, halted=halted, reason="T1")))
+
+    def indicate(self, dollars: int, shares: int, time_ns: int = 0) -> None:
+        at, price = time_ns or self.now_ns, dollars * 10**8
+        told = Notice(INDICATION, "CBRS", at, price_e8=price, shares=shares)
+        asyncio.run(self.outlet.told(told))
+
+    def acts(self) -> list[str]:
+        self.send()
+        kinds = [act["kind"] for act in self.venue.taken]
+        self.venue.taken.clear()
+        return kinds
 
     def send(self) -> None:
         asyncio.run(self.delivery.send_ready())
@@ -190,3 +210,123 @@ def test_when_the_session_ends_it_is_said_and_nothing_goes_out() -> None:
     world.send()
     assert world.sent() == []
     assert world.events("session")[0]["session"] == "closed: nothing is sent"
+
+
+def test_price_19_a_halt_is_told_and_holds_prices_of_every_source_back() -> None:
+    world = World()
+    world.see(190)
+    world.see(190)
+    world.halt()
+    world.send()
+    (act,) = world.venue.taken
+    assert act == {
+        "kind": "exchangeHalt",
+        "coin": "CBRS",
+        "source": "consolidated",
+        "time": NOON // NS_PER_MS,
+        "halted": True,
+        "reason": "T1",
+    }
+    world.venue.taken.clear()
+    for _ in range(2):
+        world.after(3)
+        world.see(190)
+        asyncio.run(world.other.seen(Print("CBRS", 190 * 10**8, world.now_ns)))
+    assert world.acts() == []
+    assert world.progress.totals["consolidated", HALTED] == 2
+    assert world.progress.totals["overnight", HALTED] == 2
+    world.halt(False)
+    world.see(190)
+    world.see(190)
+    assert world.acts() == ["exchangeHalt", "externalPrice"]
+    assert [event["reason"] for event in world.events("exchange_halted")] == ["T1"]
+
+
+def test_a_halt_waits_for_a_venue_that_is_gone() -> None:
+    world = World()
+    world.venue.troubles = [VenueLost("nobody there")]
+    world.halt()
+    assert world.acts() == []
+    world.after(100)
+    assert world.acts() == ["exchangeHalt"]
+
+
+def test_a_halt_that_the_provider_may_have_ended_unheard_ends_with_a_newer_price() -> None:
+    world = World()
+    world.halt()
+    world.acts()
+    world.outlet.lost("gone", 1.0)
+    halted_ns = world.now_ns
+    world.after(5)
+    world.see(190, time_ns=halted_ns)
+    assert world.progress.totals["consolidated", HALTED] == 1, "from before it"
+    world.see(190)
+    world.see(190)
+    assert world.acts() == ["externalPrice"]
+
+
+def test_a_halt_older_than_the_resumption_is_history() -> None:
+    world = World()
+    world.halt(False, time_ns=NOON)
+    world.halt(True, time_ns=NOON - 1)
+    world.see(190)
+    world.see(190)
+    assert "externalPrice" in world.acts()
+
+
+def test_a_print_outside_the_exchanges_bands_is_left_out() -> None:
+    world = World()
+    world.outlet.limited("CBRS", Bands(185 * 10**8, 195 * 10**8, NOON))
+    for dollars in (184, 196, 190, 190):
+        world.see(dollars)
+    assert world.progress.totals["consolidated", OUTSIDE_BANDS] == 2
+    world.send()
+    assert world.sent() == [("190.0", "regular")]
+    world.now_ns = parse_time_ns("2026-05-04T20:30:00Z")
+    world.see(184)
+    world.see(184)
+    world.send()
+    assert world.sent()[-1] == ("184.0", "post"), "bands are of the regular session"
+
+
+def test_life_9_indications_go_out_at_most_once_in_three_seconds_and_the_newest() -> None:
+    world = World()
+    world.indicate(190, 1_000)
+    world.send()
+    assert world.venue.taken == [
+        {
+            "kind": "indicativeAuction",
+            "coin": "CBRS",
+            "source": "consolidated",
+            "time": NOON // NS_PER_MS,
+            "px": "190.0",
+            "pairedVolume": "1000",
+        }
+    ]
+    world.after(1)
+    world.indicate(191, 2_000)
+    world.indicate(192, 3_000)
+    world.send()
+    assert len(world.venue.taken) == 1
+    world.after(2)
+    world.send()
+    assert [act["px"] for act in world.venue.taken] == ["190.0", "192.0"]
+    world.indicate(193, 1, time_ns=world.now_ns - 31 * NS_PER_S)
+    world.indicate(193, 1, time_ns=world.now_ns + 3 * NS_PER_S)
+    assert world.progress.totals["consolidated", "too old"] == 1
+    assert world.progress.totals["consolidated", "ahead of the clock"] == 1
+
+
+def test_an_indication_that_waited_too_long_is_dropped_and_a_refused_one_is_said() -> None:
+    world = World()
+    world.venue.troubles = [VenueLost("nobody there")]
+    world.indicate(190, 1_000)
+    world.send()
+    world.after(31)
+    assert world.acts() == []
+    world.venue.troubles = [ActRefused("The market's specification knows no listing day.")]
+    world.indicate(190, 1_000)
+    world.send()
+    (said,) = world.events("notice_refused")
+    assert said["reason"].startswith("The market's specification")
+    assert world.progress.totals["consolidated", "indicativeAuction refused by the venue"] == 1

@@ -7,7 +7,8 @@ What an end-to-end run must show:
 4. odd lots and a stray print do not move it; a provider that is lost is said and survived;
 5. while nothing comes in nothing goes out, and the venue prices itself again;
 6. at the end of the trading week nothing is sent though a provider goes on;
-7. no secret is in what the feed says, and the venue's journal verifies.
+7. a halt of the listing exchange stops outside prices at once, in public, until it is over;
+8. no secret is in what the feed says, and the venue's journal verifies.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from tests.feeds.providers import (
     AlpacaStand,
     KrakenStand,
     quote,
+    status,
     streamed,
     trade,
 )
@@ -232,6 +234,7 @@ def test_a_market_lists_converts_and_follows_outside_prices(world: World, tmp_pa
     check_that_odd_lots_and_stray_prints_are_left_out(world)
     check_that_a_lost_provider_is_survived(world)
     check_that_a_gap_is_the_venues_to_bridge(world)
+    check_that_a_halt_stops_outside_prices(world)
     check_that_the_week_ends(world)
 
     totals = world.feed.stop()
@@ -291,6 +294,26 @@ def check_that_a_gap_is_the_venues_to_bridge(world: World) -> None:
         "Kraken is back",
         lambda: any(e["source"] == "overnight" for e in world.feed.events("source_back")),
     )
+
+
+def check_that_a_halt_stops_outside_prices(world: World) -> None:
+    """PRICE-19, PRICE-20: told by two sources, it holds all three back."""
+    world.round(190.2)
+    world.alpaca.send(streamed("s", "CBRS", status("H", world.time())))
+    until("the venue knows", lambda: len(world.status()["exchangeHalts"]) == 2)
+    assert world.status()["exchangeHalts"][0]["reason"] == "T1 Halt News Pending"
+    before = len(world.feed.events("price_sent"))
+    world.advance(3)
+    anchored = world.status()["referencePx"]
+    assert anchored == world.status()["oraclePx"], "the venue prices itself from where it was"
+    asked = len(world.kraken.http.asked)
+    world.trade(190.2)
+    until("three more polls", lambda: len(world.kraken.http.asked) > asked + 3)
+    assert len(world.feed.events("price_sent")) == before
+    world.advance(3)
+    world.alpaca.send(streamed("s", "CBRS", status("T", world.time())))
+    until("the venue knows", lambda: world.status()["exchangeHalts"] == [])
+    world.round(190.2)
 
 
 def check_that_the_week_ends(world: World) -> None:

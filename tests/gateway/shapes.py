@@ -99,13 +99,25 @@ ANNOUNCEMENT = {
 PROPOSAL = {
     "proposalId": NUM,
     "coin": STR,
-    "kind": pattern("confirmListing|settle|rebase"),
+    "kind": pattern("confirmListing|declareEvent|settle|rebase"),
     "grounds": STR,
     "text": STR,
     "hash": HASH,
     "proposer": ADDRESS,
     "time": NUM,
     "expires": NUM,
+}
+AWAITED_EVENT = {
+    "event": STR,
+    "condition": STR,
+    "deadline": NUM,
+    "treatment": pattern("convert|adjusted|composite"),
+    "otherwise": pattern("settle|convert"),
+    "exchange": STR,
+    "listedAs": STR,
+    "structure": STR,
+    "ratio": STR,
+    "settledPart": D,
 }
 MARGIN_TABLE = {"description": STR, "marginTiers": many({"lowerBound": D, "maxLeverage": NUM})}
 META = {
@@ -385,6 +397,8 @@ MARKET_STATUS = {
     "outsideLaunchTime": either(NUM, NULL),
     "settlementDeadline": either(NUM, NULL),
     "haltEndsTime": either(NUM, NULL),
+    "awaitedEvent": either(AWAITED_EVENT, NULL),
+    "exchangeHalts": many({"source": STR, "since": NUM, "reason": STR}),
     "reopensTime": either(NUM, NULL),
     "settlementPx": either(D, NULL),
     "twapToDate": either(D, NULL),
@@ -437,6 +451,7 @@ INDEX_INPUT = {
     "observedAt": NUM,
     "weight": D,
     "state": pattern("live|held|expired|rejected"),
+    "reason": either(STR, NULL),
 }
 STATEMENT_LINE = {
     "time": NUM,
@@ -453,6 +468,7 @@ STATEMENT_LINE = {
     "fee?": SIGNED,
     "szi?": SIGNED,
     "fundingRate?": SIGNED,
+    "reference?": STR,
 }
 _LEDGER = {"cash": SIGNED, "isolatedMargin": SIGNED, "fundingTold": SIGNED, "accruing": SIGNED}
 STATEMENT = {
@@ -474,6 +490,7 @@ SETTLEMENT_PREVIEW = {
     "entryPx": either(D, NULL),
     "markPx": D,
     "equity": SIGNED,
+    "awaitedEvent": either(AWAITED_EVENT, NULL),
     "settlement": either(
         {
             "px": D,

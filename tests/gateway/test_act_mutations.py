@@ -43,6 +43,20 @@ GOOD: Final[dict[str, dict[str, Any]]] = {
         "crossPx": "190.0",
         "crossTime": START_MS,
     },
+    "exchangeHalt": {
+        "coin": "CBRS",
+        "source": "primary",
+        "halted": True,
+        "reason": "T1",
+        "time": START_MS,
+    },
+    "declareEvent": {
+        "coin": "CBRS",
+        "event": "spac_closing",
+        "grounds": "it has closed",
+        "crossPx": "190.0",
+        "crossTime": START_MS,
+    },
     "indicativeAuction": {
         "coin": "CBRS",
         "source": "primary",
@@ -52,6 +66,8 @@ GOOD: Final[dict[str, dict[str, Any]]] = {
     },
     "settle": {"coin": "CBRS", "method": "transaction", "px": "190.0", "grounds": "acquired"},
     "rebase": {"coin": "CBRS", "numerator": 5, "denominator": 1, "grounds": "split"},
+    "disableDex": {"dex": "xyz", "grounds": "its deployer is gone"},
+    "publishDisclosure": {"version": 2, "text": "Our own words."},
     "announce": {"coin": "CBRS", "title": "Hello", "text": "World"},
     "listMarket": {
         "spec": {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import json
@@ -14,10 +15,13 @@ from typing import Any
 import msgspec
 import pytest
 
+from bellwether.gateway.http import Request as HttpRequest, Response
+from bellwether.gateway.hyperliquid.reads import downloads
 from bellwether.gateway.hyperliquid.reads.holders import CSV_COLUMNS, MOST_LINES
+from bellwether.gateway.limits import Limits
 from bellwether.node.founding.genesis import dev_genesis
 from bellwether.schema.commands import Genesis
-from tests.gateway.live import START_MS, Client, LiveGateway
+from tests.gateway.live import START_MS, Client, GatewaySettings, LiveGateway
 from tests.gateway.wallet import (
     Wallet,
     account,
@@ -329,3 +333,166 @@ def test_what_has_not_launched_has_no_history_yet(tmp_path: Path) -> None:
         holder.advance(2 * HOUR_MS)
         first = holder.ask("markHistory", coin="CBRS", startTime=0)[0]
         assert (first["time"], first["markPx"]) == (START_MS + HOUR_MS, "175.0")
+
+
+def test_rule_6_a_text_of_the_operators_own_is_read_and_accepted(asking: LiveGateway) -> None:
+    text = "Our own words.\nVersion 7 – with everything that has to be said."
+    digest = "0x" + sha256(text.encode()).hexdigest()
+    with asking.client() as client:
+        holder = Holder(asking, client)
+        holder.operate(0, kind="publishDisclosure", version=7, text=text)
+        own = holder.ask("disclosureTexts")[-1]
+        assert own == {"version": 7, "hash": digest, "text": text, "publishedAt": START_MS}
+        assert [row["publishedAt"] for row in holder.ask("disclosureTexts")[:-1]] == [None, None]
+        (said,) = (row for row in holder.ask("announcements") if row["hash"] == digest)
+        assert (said["coin"], said["text"]) == (None, text)
+        changes = {"disclosure": {"version": 7, "hash": digest}}
+        holder.decided(kind="changeSpec", coin="CBRS", changes=changes, grounds="our own words")
+        shown = holder.ask("disclosures", coin="CBRS", user=account(0).hex_address)
+        assert (shown["version"], shown["text"], shown["accepted"]) == (7, text, False)
+        assert holder.order(0) == {"error": MISSING}
+        accept = {"type": "acceptDisclosure", "coin": "CBRS", "hash": digest}
+        assert holder.act(account(0), accept)["status"] == "ok"
+        assert "resting" in holder.order(0)
+
+
+@pytest.mark.parametrize(
+    ("act", "says"),
+    [
+        ({"version": 0, "text": "x"}, "act.version: expected `int` >= 1"),
+        ({"version": 1, "text": ""}, "act.text"),
+        ({"version": 1, "text": "x" * 50_001}, "act.text"),
+        ({"version": 1}, "act: object missing required field `text`"),
+        ({"version": 2, "text": "  "}, "A disclosure needs a version above zero and a text"),
+    ],
+)
+def test_what_is_no_text_is_refused_by_name(
+    venue: LiveGateway, act: dict[str, Any], says: str
+) -> None:
+    action = {"type": "operator", "act": {"kind": "publishDisclosure", **act}}
+    with venue.client() as client:
+        body = json.dumps(operator(0).l1(action, venue.nonce())).encode()
+        _, _, answer = client.send("/operator", body)
+        assert says in answer.decode()
+
+
+def test_a_deposit_and_a_withdrawal_carry_the_custodians_reference(holder: Holder) -> None:
+    """RULE-3, IFACE-8."""
+    user = account(1).hex_address
+    for kind, reference in (("credit", "wire 2026/17"), ("debit", "payout-3")):
+        act = {"kind": kind, "user": user, "dex": "", "amount": "10", "reference": reference}
+        envelope = {"type": "operator", "act": act}
+        signed = custodian().l1(envelope, holder.live.nonce())
+        assert holder.client.post("/operator", signed)["status"] == "ok"
+    lines = holder.statement(1)["lines"]
+    found = [(line["type"], line["reference"]) for line in lines[2:]]
+    assert found == [("deposit", "wire 2026/17"), ("withdrawal", "payout-3")]
+    rows = list(csv.DictReader(io.StringIO(download(holder, 1)[1].decode())))
+    assert [row["reference"] for row in rows[-2:]] == ["wire 2026/17", "payout-3"]
+
+
+def download(holder: Holder, number: int, query: str = "") -> tuple[dict[str, str], bytes]:
+    """Headers and content of a statement's file."""
+    path = f"/export/statement?user={account(number).hex_address}{query}"
+    holder.client._connection.request("GET", path)
+    response = holder.client._connection.getresponse()
+    content = response.read()
+    assert response.status == 200, content
+    return {name.lower(): value for name, value in response.getheaders()}, content
+
+
+def test_a_statement_is_a_file_with_its_checksum(holder: Holder) -> None:
+    lived(holder)
+    headers, content = download(holder, 1)
+    assert headers["content-type"] == "text/csv; charset=utf-8"
+    assert headers["x-content-sha256"] == sha256(content).hexdigest()
+    name = f"statement-{account(1).hex_address}-0.csv"
+    assert headers["content-disposition"] == f'attachment; filename="{name}"'
+    assert "x-next-start-time" not in headers
+    request = {"type": "statement", "user": account(1).hex_address, "startTime": 0}
+    body = json.dumps({**request, "format": "csv"}).encode()
+    assert holder.client.send("/info", body)[2] == content
+    cut = START_MS + 2 * HOUR_MS
+    _, part = download(holder, 1, f"&startTime={cut}&endTime={cut + HOUR_MS}")
+    assert part.decode().splitlines()[0].split(",") == list(CSV_COLUMNS)
+    assert 3 < len(part.splitlines()) < len(content.splitlines())
+
+
+def test_a_long_file_is_whole_or_says_where_it_goes_on(
+    holder: Holder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(downloads, "PIECE_LINES", 7)
+    order = limit_order(b=False, p="175", s="0.06")
+    for _ in range(5):
+        holder.act(account(0), order_action(*[order] * 5))
+        assert "filled" in holder.order(1, p="175", s="0.3", t={"limit": {"tif": "Ioc"}})
+        holder.advance(1)
+    whole = [line["balance"] for line in holder.statement(1)["lines"]]
+    assert len(whole) == 27
+    rows = list(csv.DictReader(io.StringIO(download(holder, 1)[1].decode())))
+    assert [row["balance"] for row in rows[2:]] == whole
+    monkeypatch.setattr(downloads, "MOST_LINES", 10)
+    headers, first = download(holder, 1)
+    found = [row["balance"] for row in csv.DictReader(io.StringIO(first.decode()))][2:]
+    assert 10 <= len(found) < 27
+    headers, second = download(holder, 1, f"&startTime={headers['x-next-start-time']}")
+    rest = [row["balance"] for row in csv.DictReader(io.StringIO(second.decode()))]
+    assert rest[:2] == [found[-1], "100000.0"], "it opens where the first ended"
+    assert found + rest[2:] == whole[: len(found) + len(rest) - 2]
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("", "user: expected an address"),
+        ("user=0x12", "user: expected an address"),
+        ("user={user}&startTime=soon", "startTime: expected whole milliseconds"),
+        ("user={user}&startTime=-1", "startTime: expected whole milliseconds"),
+        ("user={user}&startTime=%D9%A3", "startTime: expected whole milliseconds"),
+        ("user={user}&endTime=", "endTime: expected whole milliseconds"),
+        ("user={user}&startTime=9&endTime=8", "startTime: expected a time that is not after"),
+        ("user={user}&user={user}", "user: expected once"),
+        ("user={user}&coin=CBRS", "coin: expected one of user, startTime, endTime"),
+        ("a=1&" * 11, "expected at most 10 fields"),
+    ],
+)
+def test_what_is_no_download_is_refused_by_field(venue: LiveGateway, query: str, says: str) -> None:
+    with venue.client() as client:
+        path = "/export/statement?" + query.format(user=account(0).hex_address)
+        status, _, answer = client.get(path)
+        assert (status, says in answer.decode()) == (422, True), answer
+        assert client.send("/export/statement", b"{}")[0] == 405
+
+
+def test_a_download_weighs_what_its_lines_weigh(tmp_path: Path) -> None:
+    settings = GatewaySettings(limits=True)
+    with LiveGateway(tmp_path, settings=settings) as live, live.client() as client:
+        path = f"/export/statement?user={account(0).hex_address}"
+        answers = [client.get(path)[0] for _ in range(61)]
+        assert answers[0] == 200 and answers[-1] == 429
+
+
+def test_other_requests_are_answered_while_a_file_is_put_together(
+    holder: Holder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One piece at a time, with the loop free in between."""
+    monkeypatch.setattr(downloads, "PIECE_LINES", 1)
+    lived(holder)
+    ticks: list[int] = []
+
+    async def counted() -> bytes:
+        work = asyncio.ensure_future(_bare_download(holder))
+        while not work.done():
+            ticks.append(1)
+            await asyncio.sleep(0)
+        return (await work).body
+
+    body = holder.live.run(counted())
+    times = {line.partition(b",")[0] for line in body.splitlines()[3:]}
+    assert len(ticks) > len(times) >= 4
+
+
+async def _bare_download(holder: Holder) -> Response:
+    door = downloads.Downloads(holder.live.node, Limits(False))
+    query = f"user={account(1).hex_address}"
+    return await door.statement(HttpRequest("GET", "", None, b"", "", "", query))

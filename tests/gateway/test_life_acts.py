@@ -19,6 +19,7 @@ from bellwether.schema.commands import (
     AnyCommand,
     ConfirmListing,
     DecideProposal,
+    DeclareEvent,
     RebaseMarket,
     SettleMarket,
     SubmitExternalPrice,
@@ -45,11 +46,22 @@ GOOD: dict[str, dict[str, Any]] = {
         "crossPx": "190.25",
         "crossTime": START_MS,
     },
+    "exchangeHalt": {"coin": "CBRS", "source": "primary", "halted": True, "time": START_MS},
+    "declareEvent": {"coin": "CBRS", "event": "spac_closing", "grounds": "it has closed"},
     "settle": {"coin": "CBRS", "method": "transaction", "px": "200.0", "grounds": "acquired"},
     "rebase": {"coin": "CBRS", "numerator": 5, "denominator": 1, "grounds": "split"},
     "announce": {"coin": "CBRS", "title": "Hours", "text": "We close early."},
     "approve": {"proposalId": 3},
     "reject": {"proposalId": 3},
+}
+WAITING: dict[str, Any] = {
+    "treatment": "trigger",
+    "grounds": "the sponsor's company has listed",
+    "event": "spac_closing",
+    "condition": "The merger closes.",
+    "deadline": START_MS + 86_400_000,
+    "then": "adjusted",
+    "ratio": "5/2",
 }
 
 
@@ -102,6 +114,34 @@ def test_a_listing_converts_unless_it_says_otherwise(venue: Venue) -> None:
     assert stated == ConfirmListing(
         KEY, 7, 0, *names, "US", 190_250, START_NS, "convert", "the same share", "Listed."
     )
+
+
+def test_life_7_a_trigger_says_what_it_waits_for(venue: Venue) -> None:
+    command = built(venue, "confirmListing", **WAITING)
+    assert isinstance(command, ConfirmListing)
+    until = (START_MS + 86_400_000) * 1_000_000
+    assert (command.event, command.deadline_ns) == ("spac_closing", until)
+    assert (command.after, command.otherwise) == ("adjusted", "settle")
+    assert (command.numerator, command.denominator) == (5, 2)
+    assert command.announcement.endswith(
+        "It waits for an event and trades on by its own prices until then. The event spac_closing:"
+        " The merger closes. Declared by two operators no later than 2026-05-02T00:00:00.000Z, it"
+        " is put into listed shares by the stated ratio and converts to their price; otherwise it"
+        " settles at the average of its mark since the launch."
+    )
+
+
+def test_life_7_a_declaration_names_the_event_and_may_name_a_price(venue: Venue) -> None:
+    text = (
+        "The event spac_closing, which CBRS waited for, has happened. The listing is treated as"
+        " announced. Grounds: it has closed"
+    )
+    plain = DeclareEvent(KEY, 7, 0, "spac_closing", 0, 0, "it has closed", text)
+    assert built(venue, "declareEvent") == plain
+    priced = built(venue, "declareEvent", crossPx="9.5", crossTime=START_MS)
+    assert isinstance(priced, DeclareEvent)
+    assert (priced.cross_price, priced.cross_time_ns) == (9_500, START_NS)
+    assert "first price after it was 9.5 USD" in priced.announcement
 
 
 def test_a_settlement_says_what_it_is(venue: Venue) -> None:
@@ -194,8 +234,35 @@ def test_decisions_name_a_proposal(venue: Venue) -> None:
         (
             "confirmListing",
             {"treatment": "ignore"},
-            "act.treatment: `ignore` is not one of convert, adjusted, settle, composite",
+            "act.treatment: `ignore` is not one of convert, adjusted, settle, composite, trigger",
         ),
+        ("confirmListing", {"event": "e"}, "act.event: expected none; it belongs to the treatment"),
+        ("confirmListing", {"deadline": START_MS}, "act.deadline: expected none; it belongs"),
+        ("confirmListing", {**WAITING, "event": None}, "act.event: expected the event's name"),
+        ("confirmListing", {**WAITING, "event": "SPAC closing"}, "act.event"),
+        ("confirmListing", {**WAITING, "condition": None}, "act.condition: expected what"),
+        ("confirmListing", {**WAITING, "condition": ""}, "act.condition"),
+        ("confirmListing", {**WAITING, "deadline": None}, "act.deadline: expected by when"),
+        ("confirmListing", {**WAITING, "deadline": "soon"}, "act.deadline"),
+        ("confirmListing", {**WAITING, "then": None}, "act.then: `` is not one of convert, adj"),
+        ("confirmListing", {**WAITING, "then": "settle"}, "act.then: `settle` is not one of"),
+        (
+            "confirmListing",
+            {**WAITING, "otherwise": "composite"},
+            "act.otherwise: `composite` is not one of settle, convert",
+        ),
+        ("confirmListing", {**WAITING, "then": "convert"}, "act.ratio: expected none"),
+        ("confirmListing", {**WAITING, "ratio": None}, "act.ratio: expected the listed shares"),
+        ("confirmListing", {**WAITING, "grounds": ""}, "act.grounds: expected why trigger"),
+        ("exchangeHalt", {"coin": "NOPE"}, "act.coin: there is no market `NOPE`"),
+        ("exchangeHalt", {"halted": "yes"}, "act.halted"),
+        ("exchangeHalt", {"reason": "x" * 201}, "act.reason"),
+        ("exchangeHalt", {"time": -1}, "act.time"),
+        ("declareEvent", {"event": ""}, "act.event"),
+        ("declareEvent", {"grounds": ""}, "act.grounds: expected what shows"),
+        ("declareEvent", {"crossPx": "190.0"}, "act.crossTime: expected with the other"),
+        ("declareEvent", {"crossTime": START_MS}, "act.crossPx: expected with the other"),
+        ("declareEvent", {"crossPx": "1.23456", "crossTime": START_MS}, "act.crossPx: CBRS has"),
         ("confirmListing", {"ratio": "2"}, "act.ratio: expected none"),
         ("confirmListing", {"ratio": "2/"}, "act.ratio"),
         ("confirmListing", {"treatment": "adjusted", "grounds": "g"}, "act.ratio: expected the"),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
 
+import msgspec
 import pytest
 
 from bellwether.gateway.hyperliquid.channels import Channels
@@ -184,3 +185,34 @@ def test_a_rebase_sends_the_book_the_orders_and_the_account_anew() -> None:
         assert book["levels"][0] == [{"px": "34.0", "sz": "5.0", "n": 1}]
 
     play(scene)
+
+
+def test_life_7_a_market_that_waits_tells_for_what_and_until_when(world: World) -> None:
+    listing = msgspec.structs.replace(
+        world.listing(175_000),
+        treatment="trigger",
+        grounds="a tracking stock has listed",
+        event="exchange_offer",
+        condition="Tracking shares become common shares.",
+        deadline_ns=world.clock.time_ns() + 3_600 * 10**9,
+        after="composite",
+        settled_e6=300_000,
+        otherwise="settle",
+    )
+    assert read(world, "marketStatus", coin="CBRS")["awaitedEvent"] is None
+    world.carry(listing)
+    status = read(world, "marketStatus", coin="CBRS")
+    shown = status["awaitedEvent"]
+    assert not s.faults(s.AWAITED_EVENT, shown)
+    assert (shown["event"], shown["treatment"]) == ("exchange_offer", "composite")
+    assert (shown["settledPart"], shown["ratio"]) == ("0.3", "1/1")
+    user = hex_address(0)
+    preview = read(world, "settlementPreview", user=user, coin="CBRS")
+    assert preview["awaitedEvent"] == shown
+    assert preview["settlement"]["deadline"] == shown["deadline"]
+    assert preview["conversion"]["cashPaid"] is None, "a part of it would be settled"
+    world.advance(3_601)
+    assert read(world, "marketStatus", coin="CBRS")["phase"] == "SETTLED"
+    assert read(world, "marketStatus", coin="CBRS")["awaitedEvent"] is None
+    texts = [row["text"] for row in read(world, "announcements", coin="CBRS")]
+    assert any("exchange_offer was not declared by its deadline" in text for text in texts)

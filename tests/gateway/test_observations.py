@@ -9,9 +9,13 @@ import pytest
 
 from bellwether.gateway.faults import Refused, WrongShape
 from bellwether.gateway.operators.observations import observe
+from bellwether.schema import rejects
 from bellwether.schema.commands import SubmitObservation
+from tests.gateway import shapes as s
 from tests.gateway.test_info_answers import told
 from tests.views.world import START_MS, World, operator
+
+REPLAYED = rejects.SENTENCES[rejects.OBSERVATION_TIME_INVALID]
 
 
 @pytest.fixture
@@ -93,3 +97,34 @@ def test_price_18_inputs_are_public_with_their_weights(world: World) -> None:
     assert (held["source"], held["weight"]) == ("alpha", "0.0")
     assert told(world, "marketStatus", coin="ANTH")["indexPx"] == "2078.0"
     assert told(world, "marketStatus", coin="CBRS")["indexPx"] is None
+
+
+def test_rule_7_what_was_not_taken_is_public_with_its_reason(world: World) -> None:
+    for nonce, source in enumerate(("alpha", "beta", "gamma"), start=1_000):
+        world.apply(observe({**act(), "source": source}, operator(0), nonce, world.engine.venue))
+    early = act(observedAt=START_MS - 1)
+    world.apply(observe(early, operator(0), 2_000, world.engine.venue))
+    strange = act(kind="astrology")
+    world.apply(observe(strange, operator(0), 2_001, world.engine.venue))
+    world.apply(observe(strange, operator(1), 2_002, world.engine.venue))
+    shown = told(world, "indexInputs", coin="ANTH")
+    assert [(row["source"], row["kind"], row["state"], row["reason"]) for row in shown] == [
+        ("alpha", "astrology", "rejected", rejects.SENTENCES[rejects.KIND_UNKNOWN]),
+        ("alpha", "secondary_trade", "live", None),
+        ("alpha", "secondary_trade", "rejected", REPLAYED),
+        ("beta", "secondary_trade", "live", None),
+        ("gamma", "secondary_trade", "live", None),
+    ]
+    assert all(not s.faults(s.INDEX_INPUT, row) for row in shown)
+    world.advance(1)
+    later = act(observedAt=START_MS + 1_000)
+    world.apply(observe(later, operator(0), 2_003, world.engine.venue))
+    shown = told(world, "indexInputs", coin="ANTH")
+    assert [row["kind"] for row in shown if row["state"] == "rejected"] == ["astrology"]
+    jump = act(value="415600000000.0", observedAt=START_MS + 1_000)
+    world.apply(observe(jump, operator(0), 2_004, world.engine.venue))
+    (held,) = [row for row in told(world, "indexInputs", coin="ANTH") if row["state"] == "held"]
+    assert held["reason"].startswith("it looks like a split")
+    world.advance(8 * 86_400)
+    gone = [row for row in told(world, "indexInputs", coin="ANTH") if row["state"] == "expired"]
+    assert gone and gone[0]["reason"].startswith("its source has said nothing")

@@ -28,6 +28,15 @@ REGISTER: dict[str, Any] = {
 }
 
 
+WORDS: dict[str, Any] = {
+    "coin": "xyz:SPCX",
+    "category": "pre-IPO",
+    "description": "Rockets.",
+    "displayName": "Space",
+    "keywords": ["rockets", "space"],
+}
+
+
 class Venue:
     """A live venue; operator 0 deploys the dex `xyz`, operator 1 decides."""
 
@@ -144,9 +153,86 @@ def test_rule_3_an_oracle_price_is_one_more_observation(venue: Venue) -> None:
         lambda: dict(venue.gateway.node.engine.venue.markets[110_000].listing.latest)
     )
     assert [price for price, _ in latest.values()] == [1_550_000]
-    for name, value in (("markPxs", [[["xyz:SPCX", "1.0"]]]), ("externalPerpPxs", [["a", "1"]])):
-        refused = venue.deploy("setOracle", {**oracle, name: value})
-        assert refused["status"] == "err" and "RULE-3" in refused["response"]
+    refused = venue.deploy("setOracle", {**oracle, "markPxs": [[["xyz:SPCX", "1.0"]]]})
+    assert refused["status"] == "err" and "RULE-3" in refused["response"]
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "says"),
+    [
+        ("147.0", ""),
+        ("147.7", ""),
+        ("163.0", ""),
+        ("147.6", "the oracle price is further than 5.0 % from 147.6"),
+        ("163.2", "the oracle price is further than 5.0 % from 163.2"),
+        ("0", "the oracle price is further than 5.0 % from 0"),
+        ("much", "not a decimal number"),
+    ],
+)
+def test_what_a_perpetual_trades_at_elsewhere_bounds_an_oracle_price(
+    venue: Venue, elsewhere: str, says: str
+) -> None:
+    price = "154.3" if elsewhere == "147.0" else "155.0"
+    oracle = {"dex": "xyz", "oraclePxs": [["xyz:SPCX", price]], "markPxs": []}
+    reply = venue.deploy("setOracle", {**oracle, "externalPerpPxs": [["xyz:SPCX", elsewhere]]})
+    if not says:
+        assert reply == DEFAULT
+    else:
+        assert reply["status"] == "err" and says in reply["response"]
+        assert "action.setOracle.externalPerpPxs" in reply["response"]
+
+
+def test_the_external_price_is_of_the_same_market(venue: Venue) -> None:
+    oracle = {"dex": "xyz", "oraclePxs": [["xyz:SPCX", "155.0"]], "markPxs": []}
+    reply = venue.deploy("setOracle", {**oracle, "externalPerpPxs": [["CBRS", "155.0"]]})
+    assert "expected the market of oraclePxs, xyz:SPCX" in reply["response"]
+
+
+def test_a_deployer_says_what_its_market_is(venue: Venue) -> None:
+    assert venue.read("perpAnnotation", coin="xyz:SPCX") is None
+    assert venue.read("perpAnnotation", coin="NOPE") is None
+    assert venue.deploy("setPerpAnnotation", WORDS) == DEFAULT
+    full = {name: value for name, value in WORDS.items() if name != "coin"}
+    assert venue.read("perpAnnotation", coin="xyz:SPCX") == full
+    concise = {name: value for name, value in full.items() if name != "description"}
+    assert venue.read("perpConciseAnnotations") == [["xyz:SPCX", concise]]
+    assert venue.read("perpCategories") == [["xyz:SPCX", "pre-IPO"]]
+    bare = {**WORDS, "displayName": None, "keywords": []}
+    assert venue.deploy("setPerpAnnotation", bare) == DEFAULT
+    shown = venue.read("perpAnnotation", coin="xyz:SPCX")
+    assert shown == {"category": "pre-IPO", "description": "Rockets."}
+    again = venue.deploy("setPerpAnnotation", bare)
+    assert again == {"status": "err", "response": "That is how it is already."}
+
+
+def test_rule_2_a_dex_is_disabled_by_two_keys_and_for_good(venue: Venue) -> None:
+    assert venue.deploy("disableDex", "xyz") == DEFAULT
+    assert venue.read("marketStatus", coin="xyz:SPCX")["tradingStatus"] == "open"
+    waiting = venue.approve()
+    assert (waiting["kind"], waiting["coin"], waiting["dex"]) == ("disableDex", None, "xyz")
+    status = venue.read("marketStatus", coin="xyz:SPCX")
+    assert (status["tradingStatus"], status["haltEndsTime"]) == ("halted", None)
+    assert venue.read("marketStatus", coin="CBRS")["tradingStatus"] == "open"
+    (said,) = (a for a in venue.read("announcements") if a["title"] == "xyz: disableDex")
+    assert said["kind"] == "settlement" and "halted for good" in said["text"]
+    gone = {"status": "err", "response": "The dex has been disabled: its markets only end."}
+    assert venue.deploy("haltTrading", {"coin": "xyz:SPCX", "isHalted": False}) == gone
+    assert venue.deploy("registerAsset2", REGISTER) == gone
+    again = venue.deploy("disableDex", "xyz")
+    assert again == {"status": "err", "response": "That is how it is already."}
+
+
+def test_an_api_wallet_of_the_deployer_is_told_what_there_is_instead(venue: Venue) -> None:
+    hand = Wallet(b"\x31" * 32)
+    approve = {"type": "approveAgent", "agentAddress": hand.hex_address, "agentName": "bot"}
+    nonce = venue.gateway.nonce()
+    body = account(0).user_signed({**approve, "nonce": nonce}, nonce)
+    assert venue.client.post("/exchange", body)["status"] == "ok"
+    reply = venue.deploy("haltTrading", {"coin": "xyz:SPCX", "isHalted": True}, hand)
+    assert reply == {
+        "status": "err",
+        "response": "An API Wallet does not deploy; setSubDeployers names its key.",
+    }
 
 
 def test_sub_deployers_have_the_actions_they_were_given(venue: Venue) -> None:
@@ -177,8 +263,9 @@ def test_sub_deployers_have_the_actions_they_were_given(venue: Venue) -> None:
     [
         ("setFeeScale", {"dex": "xyz", "scale": "1.0"}, "proposes changeSpec"),
         ("setFeeRecipient", {"dex": "abc", "feeRecipient": "0x" + "1" * 40}, "no dex `abc`"),
-        ("setPerpAnnotation", {"coin": "xyz:SPCX"}, "changeSpec"),
-        ("disableDex", "xyz", "each market ends by its settlement"),
+        ("setPerpAnnotation", {**WORDS, "coin": "xyz:NOPE"}, "there is no market `xyz:NOPE`"),
+        ("disableDex", "abc", "there is no dex `abc`"),
+        ("disableDex", "", "there is no dex"),
         ("setOpenInterestCaps", [["A", 1], ["B", 2]], "expected one market"),
         ("setOpenInterestCaps", [["xyz:NOPE", 1]], "there is no market `xyz:NOPE`"),
         ("setMarginTableIds", [["xyz:SPCX", 777]], "has no margin table 777"),

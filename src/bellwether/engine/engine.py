@@ -6,10 +6,14 @@ from hashlib import sha256
 from typing import cast, final
 
 from bellwether.engine.acts.changes import reach_change
-from bellwether.engine.acts.deployers import insert_margin_table, set_sub_deployers
+from bellwether.engine.acts.deployers import annotate, insert_margin_table, set_sub_deployers
 from bellwether.engine.acts.halts import reach_halt_end, reopen, set_trading_status
 from bellwether.engine.conservation import audit, check_market
-from bellwether.engine.conversion.conversion import take_external_price
+from bellwether.engine.conversion.conversion import (
+    reach_event_deadline,
+    take_external_price,
+)
+from bellwether.engine.conversion.halts import take_exchange_halt
 from bellwether.engine.conversion.listing_day import give_up_listing_day, take_indication
 from bellwether.engine.conversion.ramp import step_ramp
 from bellwether.engine.fees.claims import approve_builder_fee, claim_rewards, set_fee_recipient
@@ -27,7 +31,7 @@ from bellwether.engine.handlers.cancels import (
     run_scheduled_cancel,
     schedule_cancel,
 )
-from bellwether.engine.handlers.disclosures import accept_disclosure
+from bellwether.engine.handlers.disclosures import accept_disclosure, publish_disclosure
 from bellwether.engine.handlers.genesis import found
 from bellwether.engine.handlers.operators import credit, debit, set_account
 from bellwether.engine.handlers.orders import place_orders
@@ -61,6 +65,7 @@ from bellwether.engine.words import (
 from bellwether.schema import codes
 from bellwether.schema.commands import (
     AcceptDisclosure,
+    AnnotateMarket,
     Announce,
     ApproveAgent,
     ApproveBuilderFee,
@@ -77,6 +82,8 @@ from bellwether.schema.commands import (
     Noop,
     PlaceOrders,
     PlaceTwap,
+    PublishDisclosure,
+    ReportExchangeHalt,
     ScheduleCancel,
     SetAccount,
     SetFeeRecipient,
@@ -234,6 +241,8 @@ class Engine:
             step_ramp(turn, market)
         elif kind == timers.LISTING_DAY_END:
             give_up_listing_day(turn, market)
+        elif kind == timers.EVENT_DEADLINE:
+            reach_event_deadline(turn, market)
         elif kind == timers.DELISTING_END:
             delist(turn, market)
         elif kind == timers.HALT_END:
@@ -301,6 +310,8 @@ def _carry_out_rare(turn: Turn, command: object) -> None:
         take_external_price(turn, command)
     elif isinstance(command, SubmitIndication):
         take_indication(turn, command)
+    elif isinstance(command, ReportExchangeHalt):
+        take_exchange_halt(turn, command)
     elif isinstance(command, SubmitObservation):
         observe(turn, command)
     elif isinstance(command, DecideProposal):
@@ -313,6 +324,10 @@ def _carry_out_rare(turn: Turn, command: object) -> None:
         set_sub_deployers(turn, command)
     elif isinstance(command, SetFeeRecipient):
         set_fee_recipient(turn, command)
+    elif isinstance(command, AnnotateMarket):
+        annotate(turn, command)
+    elif isinstance(command, PublishDisclosure):
+        publish_disclosure(turn, command)
     elif isinstance(command, Announce):
         announce_text(turn, command)
     else:

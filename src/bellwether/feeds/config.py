@@ -62,14 +62,26 @@ class PriceSection(Section, frozen=True, kw_only=True):
 
 
 class AlpacaSection(PriceSection, frozen=True, tag="alpaca", kw_only=True):
-    """Alpaca's market data: `credentials` is a file with key id and secret on two lines."""
+    """Alpaca's market data: `credentials` is a file with key id and secret on two lines.
+
+    Trading halts and price bands come with it, unless `halts` is false.
+    """
 
     credentials: str
     feed: Literal["sip", "iex", "boats", "overnight"] = "sip"
     price: Literal["last", "quote"] = "last"
     exchanges: list[str] = []
+    halts: bool = True
     stream: str = "wss://stream.data.alpaca.markets"
     rest: str = "https://data.alpaca.markets"
+
+
+class MassiveSection(PriceSection, frozen=True, tag="massive", kw_only=True):
+    """Massive's stock stream: opening auctions, halts, price bands; no prices of trades.
+    `credentials` is a file with the key on one line."""
+
+    credentials: str
+    stream: str = "wss://socket.massive.com/stocks"
 
 
 class CcxtSection(PriceSection, frozen=True, tag="ccxt", kw_only=True):
@@ -89,7 +101,7 @@ class ValuationSection(Section, frozen=True, tag="valuations", kw_only=True):
     poll_s: Decimal = Decimal(60)
 
 
-AnySection = AlpacaSection | CcxtSection | ValuationSection
+AnySection = AlpacaSection | MassiveSection | CcxtSection | ValuationSection
 
 
 class VenueSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -151,6 +163,9 @@ def _check(section: AnySection, where: str) -> None:
     if isinstance(section, AlpacaSection):
         _check_address(section.stream, ("ws", "wss"), f"{where}.stream")
         _check_address(section.rest, ("http", "https"), f"{where}.rest")
+        return
+    if isinstance(section, MassiveSection):
+        _check_address(section.stream, ("ws", "wss"), f"{where}.stream")
         return
     if section.poll_s <= 0:
         raise ConfigInvalid(f"{where}.poll_s", "expected seconds above zero")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
 from typing import Final, final
 
 from bellwether.feeds.prices.desk import ACCEPTED, Desk, Outgoing
+from bellwether.feeds.prices.halts import Bands
+from bellwether.feeds.prices.notices import HALT, INDICATION, Notice, act_of
 from bellwether.feeds.prices.prints import NOW, PriceUnusable, Print, price_text
 from bellwether.feeds.progress import Progress
 from bellwether.feeds.sources.outlet import Backoff, Pause
@@ -28,9 +30,10 @@ _SUMMARY_NS: Final = 60 * NS_PER_S
 class PriceOutlet:
     """Where one source hands its prints over."""
 
-    def __init__(self, desk: Desk, delivery: Delivery) -> None:
+    def __init__(self, desk: Desk, delivery: Delivery, coins: Collection[str]) -> None:
         self._desk = desk
         self._delivery = delivery
+        self._coins = coins
 
     async def seen(self, one: Print) -> None:
         await self._delivery.offer(self._desk, one)
@@ -42,8 +45,15 @@ class PriceOutlet:
         self._desk.withdraw(coin, key)
         self._delivery.progress.count(self._desk.source, "called back", coin=coin)
 
+    async def told(self, notice: Notice) -> None:
+        await self._delivery.notice(self._desk, notice)
+
+    def limited(self, coin: str, bands: Bands) -> None:
+        self._desk.limited(coin, bands)
+
     def lost(self, reason: str, wait_s: float) -> None:
         source = self._desk.source
+        self._desk.unheard(self._coins)
         self._delivery.progress.trouble(
             f"source {source}", reason, "source_lost", source=source, again_in_s=wait_s
         )
@@ -73,10 +83,10 @@ class Delivery:
         self._backoff = Backoff()
         self._summed_ns = 0
 
-    def outlet(self, desk: Desk) -> PriceOutlet:
-        """A place for a source to hand over its prints."""
+    def outlet(self, desk: Desk, coins: Collection[str] = ()) -> PriceOutlet:
+        """A place for a source to hand over its prints of these markets."""
         self._desks.append(desk)
-        return PriceOutlet(desk, self)
+        return PriceOutlet(desk, self, coins)
 
     def connected(self, source: str) -> None:
         """Said once, and again after a loss."""
@@ -101,6 +111,26 @@ class Delivery:
         else:
             self.progress.count(desk.source, verdict, coin=seen.coin)
 
+    async def notice(self, desk: Desk, notice: Notice) -> None:
+        """Takes in what a source says besides prices."""
+        try:
+            now_ns = await self._now()
+        except VenueTrouble as fault:
+            # A halt is no price that the next one replaces.
+            desk.notices.offer(notice)
+            self._lost(fault, 0.0)
+            return
+        verdict = desk.told(notice, now_ns)
+        if verdict != ACCEPTED:
+            self.progress.count(desk.source, verdict, coin=notice.coin)
+            return
+        if notice.kind == HALT:
+            state = "halted" if notice.halted else "resumed"
+            self.progress.say(
+                f"exchange_{state}", source=desk.source, coin=notice.coin, reason=notice.reason
+            )
+        self._woken.set()
+
     async def run(self) -> None:
         """Sends until it is cancelled."""
         while True:
@@ -116,6 +146,7 @@ class Delivery:
         try:
             now_ns = await self._now()
             for desk in self._desks:
+                await self._send_notices(desk, now_ns)
                 ready = desk.ready(now_ns)
                 while ready:
                     try:
@@ -134,6 +165,41 @@ class Delivery:
             if self._summed_ns:
                 self.progress.summary()
             self._summed_ns = now_ns
+
+    async def _send_notices(self, desk: Desk, now_ns: int) -> None:
+        """Raises VenueLost."""
+        notices = desk.notices.ready(now_ns)
+        while notices:
+            try:
+                await self._send_notice(desk, notices[0])
+            except VenueLost:
+                for notice in notices:
+                    desk.notices.keep(notice)
+                raise
+            del notices[0]
+
+    async def _send_notice(self, desk: Desk, notice: Notice) -> None:
+        """Raises VenueLost."""
+        coin, text = notice.coin, ""
+        about = f"{desk.source} {coin} {notice.kind}"
+        try:
+            if notice.kind == INDICATION:
+                text = price_text(notice.price_e8, await self._venue.price_decimals(coin))
+            await self._venue.operate(act_of(desk.source, notice, text))
+        except PriceUnusable as fault:
+            self.progress.count(desk.source, str(fault), coin=coin)
+            return
+        except NonceUsed:
+            pass  # Its reply was lost, and a second try found it there.
+        except ActRefused as refusal:
+            names = {"source": desk.source, "coin": coin}
+            self.progress.trouble(about, str(refusal), "notice_refused", **names)
+            self.progress.totals[desk.source, f"{notice.kind} refused by the venue"] += 1
+            return
+        self._backoff.reset()
+        self.progress.over("venue", "venue_back")
+        self.progress.over(about, "notice_taken_again", source=desk.source, coin=coin)
+        self.progress.totals[desk.source, f"{notice.kind} sent"] += 1
 
     async def _send(self, desk: Desk, outgoing: Outgoing) -> None:
         """Raises VenueLost."""

@@ -12,14 +12,17 @@ from bellwether.feeds.config import (
     CcxtSection,
     ConfigInvalid,
     FeedConfig,
+    MassiveSection,
     PriceSection,
     ValuationSection,
 )
 from bellwether.feeds.delivery import Delivery
 from bellwether.feeds.prices.desk import Desk
+from bellwether.feeds.prices.halts import ExchangeBoard
 from bellwether.feeds.prices.sessions import CalendarUnavailable, ListingCalendar
 from bellwether.feeds.progress import Progress
 from bellwether.feeds.sources.alpaca import AlpacaSource, Credentials, Listener
+from bellwether.feeds.sources.massive import MassiveListener, MassiveSource
 from bellwether.feeds.sources.outlet import Outlet, Pause, Provider, ProviderLost, Source
 from bellwether.feeds.sources.tokenised import TokenisedSource
 from bellwether.feeds.valuations.record import RecordUnusable, SentRecord
@@ -49,11 +52,14 @@ class Feed:
         self._delivery = Delivery(venue, now, progress, pause)
         self._records: list[SentRecord] = []
         calendars = calendars_of(config)
+        # One for all: a halt of the listing exchange is one of every source that goes by it.
+        board = ExchangeBoard()
         self._sources: list[Source] = list(
             price_sources(
                 config,
                 lambda section: self._delivery.outlet(
-                    Desk(section.name, section.rules(), calendars[section.calendar])
+                    Desk(section.name, section.rules(), calendars[section.calendar], board),
+                    list(section.coins),
                 ),
                 pause,
             )
@@ -130,8 +136,13 @@ def calendars_of(config: FeedConfig) -> dict[str, ListingCalendar]:
 def price_sources(
     config: FeedConfig, outlet_of: Callable[[PriceSection], Outlet], pause: Pause
 ) -> list[Provider]:
-    """The sources of prices; those of one Alpaca feed share a connection. Raises ConfigInvalid."""
+    """The sources of prices; those of one account and feed share a connection.
+
+    Raises ConfigInvalid.
+    """
     found: list[Provider] = []
+    auctions: dict[tuple[str, str], list[MassiveListener]] = {}
+    keys: dict[tuple[str, str], str] = {}
     shared: dict[tuple[str, ...], list[Listener]] = {}
     credentials: dict[tuple[str, ...], Credentials] = {}
     for number, section in enumerate(config.sources):
@@ -143,6 +154,14 @@ def price_sources(
                 path = config.path(section.credentials)
                 credentials[place] = read_credentials(path, f"sources[{number}].credentials")
             shared.setdefault(place, []).append(Listener(section, outlet_of(section)))
+        elif isinstance(section, MassiveSection):
+            account = (section.stream, section.credentials)
+            if account not in keys:
+                path = config.path(section.credentials)
+                (keys[account],) = _lines_of(path, f"sources[{number}].credentials", 1)
+            listener = MassiveListener(section, outlet_of(section))
+            auctions.setdefault(account, []).append(listener)
+    found += [MassiveSource(auctions[account], keys[account], pause) for account in auctions]
     found += [AlpacaSource(shared[place], credentials[place], pause) for place in shared]
     return found
 
@@ -156,11 +175,17 @@ def place_of(config: FeedConfig, section: ValuationSection) -> Path | str:
 
 def read_credentials(path: Path, where: str) -> Credentials:
     """Key id and secret on two lines. Raises ConfigInvalid, which shows neither."""
+    return Credentials(*_lines_of(path, where, 2))
+
+
+def _lines_of(path: Path, where: str, count: int) -> list[str]:
+    """Raises ConfigInvalid, which shows none of them."""
     try:
         lines = path.read_text(encoding="ascii").split()
     except (OSError, ValueError) as fault:
         reason = fault.strerror if isinstance(fault, OSError) else "it is not ASCII text"
         raise ConfigInvalid(where, f"{path}: {reason}") from None
-    if len(lines) != 2:
-        raise ConfigInvalid(where, f"{path}: expected a key id and a secret, each on a line")
-    return Credentials(*lines)
+    if len(lines) != count:
+        wanted = "a key" if count == 1 else "a key id and a secret, each on a line"
+        raise ConfigInvalid(where, f"{path}: expected {wanted}")
+    return lines

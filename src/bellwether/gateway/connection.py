@@ -175,13 +175,15 @@ class HttpConnection(asyncio.Protocol):
         self._since = self._loop.time()
         if self._parser.should_upgrade() and self._wants_websocket():
             return
+        method = self._parser.get_method().decode("ascii")
         request = Request(
-            self._parser.get_method().decode("ascii"),
+            method,
             _path(self._url),
             self._header(b"content-type") or None,
             b"".join(self._body) if self._body_bytes <= MAX_BODY_BYTES else None,
             self._ip,
             self._peer,
+            _query(self._url) if method == "GET" else "",
         )
         self._body = []
         self._waiting.append((request, self._keep_alive))
@@ -273,3 +275,9 @@ def _path(url: bytes) -> str:
     except httptools.HttpParserInvalidURLError:
         return ""
     return (unquote_to_bytes(path) if b"%" in path else path).decode("ascii", "replace")
+
+
+def _query(url: bytes) -> str:
+    """What stands behind the path of a request's target, as it was sent."""
+    _, _, query = url.partition(b"?")
+    return query.partition(b"#")[0].decode("ascii", "replace")

@@ -18,7 +18,8 @@ Send = Callable[[Message], Awaitable[None]]
 
 class Request(msgspec.Struct, frozen=True, gc=False):
     """A whole request; `body` is None if it was larger than any may be. `ip` is the client's
-    network address, `peer` a name for the connection."""
+    network address, `peer` a name for the connection, `query` what stands behind the path of a GET.
+    """
 
     method: str
     path: str
@@ -26,6 +27,7 @@ class Request(msgspec.Struct, frozen=True, gc=False):
     body: bytes | None
     ip: str
     peer: str
+    query: str = ""
 
 
 class Response(msgspec.Struct, frozen=True, gc=False):

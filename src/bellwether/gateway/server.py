@@ -24,6 +24,7 @@ from bellwether.gateway.http import (
     of_fault,
     plain,
 )
+from bellwether.gateway.hyperliquid.reads.downloads import Downloads
 from bellwether.gateway.hyperliquid.reads.request import Csv
 from bellwether.gateway.hyperliquid.recovery import InlineRecoverer, Recoverer
 from bellwether.gateway.metrics import CONTENT_TYPE
@@ -71,6 +72,7 @@ class Gateway:
         self._node = node
         self._services = Services(node, settings, recoverer)
         self._reads = Reads(node, self._services.limits)
+        self._downloads = Downloads(node, self._services.limits)
         self._websocket = WebSocketDoor(self._services, self._reads)
         self._version = msgspec.json.encode(
             {"version": bellwether.__version__, "python": platform.python_version()}
@@ -79,6 +81,7 @@ class Gateway:
             "/info": ("POST", self._info),
             "/exchange": ("POST", self._exchange),
             "/operator": ("POST", self._operator),
+            "/export/statement": ("GET", self._downloads.statement),
             "/healthz": ("GET", self._healthz),
             "/readyz": ("GET", self._readyz),
             "/metrics": ("GET", self._metrics),

@@ -20,6 +20,7 @@ from bellwether.node.recovery import Progress, no_progress
 from bellwether.schema import codes, events
 from bellwether.schema.instrument import InstrumentSpec
 from bellwether.schema.wire import decode_commands, decode_events
+from bellwether.units.clock_text import format_time_ns
 from bellwether.units.division import mul_div_half_even
 from bellwether.units.fine_price import published_atoms
 from bellwether.units.quantities import PRICE_AND_SIZE_DECIMALS
@@ -208,6 +209,10 @@ class _History:
         how = f"{event.paired_shares} shares paired (LIFE-9)"
         return [(f"indicated by {event.source}", self._price(event.price), how)]
 
+    def _tell_exchange_halted(self, event: events.ExchangeHaltTaken) -> list[tuple[str, str, str]]:
+        state = "halted" if event.halted else "trading"
+        return [(f"the exchange as {event.source} saw it", state, f"{event.reason} (PRICE-19)")]
+
     def _tell_observed(self, event: events.ObservationTaken) -> list[tuple[str, str, str]]:
         how = f"{event.kind}: {format_decimal(event.value_e6, 6)} USD ({event.unit})"
         how += ", held back as a likely split (PRICE-17)" if event.is_held else ""
@@ -220,6 +225,15 @@ class _History:
     def _tell_listing_confirmed(self, event: events.ListingConfirmed) -> list[tuple[str, str, str]]:
         how = f"{event.exchange}, {event.listed_as}, {event.structure}: {event.treatment} (LIFE-7)"
         return [("first price of the listing", self._price(event.cross_price), how)]
+
+    def _tell_event_awaited(self, event: events.EventAwaited) -> list[tuple[str, str, str]]:
+        how = f"{event.treatment}, or {event.otherwise} after the deadline (LIFE-7)"
+        until = f"{event.event} by {format_time_ns(event.deadline_ns)}"
+        return [("event that the listing waits for", until, how)]
+
+    def _tell_event_decided(self, event: events.EventDecided) -> list[tuple[str, str, str]]:
+        came = "declared" if event.happened else "not declared in time"
+        return [(f"event {event.event}", came, f"{event.treatment} (LIFE-7)")]
 
     def _tell_rebased(self, event: events.MarketRebased) -> list[tuple[str, str, str]]:
         factor = f"{event.numerator}/{event.denominator}"

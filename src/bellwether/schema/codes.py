@@ -133,8 +133,12 @@ METHOD_NAMES: Final[dict[int, str]] = {
     **{number: name for name, number in SETTLEMENT_METHODS.items()},
     AT_THE_CROSS: "at_the_cross",
 }
-TREATMENTS: Final = ("convert", "adjusted", "settle", "composite")
+TREATMENTS: Final = ("convert", "adjusted", "settle", "composite", "trigger")
 """How a listing is treated (LIFE-7); the first goes without saying."""
+TREATMENTS_AFTER_EVENT: Final = ("convert", "adjusted", "composite")
+"""What a trigger's event leads to."""
+TREATMENTS_WITHOUT_EVENT: Final = ("settle", "convert")
+"""What a trigger's deadline leads to; the first goes without saying."""
 SESSIONS: Final[dict[str, int]] = {
     "pre": PRE_SESSION,
     "regular": REGULAR_SESSION,

@@ -11,10 +11,13 @@ from __future__ import annotations
 import msgspec
 
 from bellwether.schema.acts.commands import (
+    AnnotateMarket as AnnotateMarket,
     ChangeSpecification as ChangeSpecification,
+    DisableDex as DisableDex,
     InsertMarginTable as InsertMarginTable,
     KeepHalted as KeepHalted,
     ListMarket as ListMarket,
+    PublishDisclosure as PublishDisclosure,
     ResolveInput as ResolveInput,
     SetFeeRecipient as SetFeeRecipient,
     SetPhase as SetPhase,
@@ -22,7 +25,9 @@ from bellwether.schema.acts.commands import (
 )
 from bellwether.schema.acts.life import (
     ConfirmListing as ConfirmListing,
+    DeclareEvent as DeclareEvent,
     RebaseMarket as RebaseMarket,
+    ReportExchangeHalt as ReportExchangeHalt,
     SettleMarket as SettleMarket,
     SubmitExternalPrice as SubmitExternalPrice,
     SubmitIndication as SubmitIndication,
@@ -343,8 +348,10 @@ OperatorCommand = (
     | SetTradingStatus
     | SubmitExternalPrice
     | SubmitIndication
+    | ReportExchangeHalt
     | SubmitObservation
     | ConfirmListing
+    | DeclareEvent
     | SettleMarket
     | RebaseMarket
     | ListMarket
@@ -355,6 +362,9 @@ OperatorCommand = (
     | InsertMarginTable
     | SetSubDeployers
     | SetFeeRecipient
+    | PublishDisclosure
+    | AnnotateMarket
+    | DisableDex
     | Announce
     | DecideProposal
 )

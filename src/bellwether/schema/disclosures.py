@@ -1,7 +1,7 @@
 """The disclosures that presets ship (RULE-6): versioned texts that are accepted by their hash.
 
 A text is never edited: new words are a new version, and everybody is asked again. Older versions
-stay here, so that what was accepted can be read for ever.
+stay here, so that what was accepted can be read for ever. A venue's own texts are in its journal.
 """
 
 from __future__ import annotations
@@ -104,7 +104,9 @@ TEXTS: Final[dict[str, str]] = {disclosure_hash(text): text for _, _, text in _A
 _NEWEST: Final[dict[str, Disclosure]] = {
     name: Disclosure(version, disclosure_hash(text)) for name, version, text in _ALL
 }
-_SHIPPED: Final = frozenset((version, disclosure_hash(text)) for _, version, text in _ALL)
+SHIPPED: Final = tuple((version, disclosure_hash(text)) for _, version, text in _ALL)
+"""Version and hash of every text that ships, oldest first."""
+_DIGITS: Final = frozenset("0123456789abcdef")
 
 
 def disclosure_of(name: str) -> Disclosure:
@@ -114,4 +116,11 @@ def disclosure_of(name: str) -> Disclosure:
 
 def is_shipped(disclosure: Disclosure) -> bool:
     """Is there a text of this version with this hash?"""
-    return (disclosure.version, disclosure.hash) in _SHIPPED
+    return (disclosure.version, disclosure.hash) in SHIPPED
+
+
+def is_stated(disclosure: Disclosure) -> bool:
+    """Is it a version and a SHA-256 as they are written, of whatever text?"""
+    digits = disclosure.hash[2:]
+    is_hash = disclosure.hash.startswith("0x") and len(digits) == 64 and set(digits) <= _DIGITS
+    return disclosure.version > 0 and is_hash

@@ -16,6 +16,7 @@ from bellwether.schema.facts.accounts import (
     BuilderApproved as BuilderApproved,
     CancelScheduled as CancelScheduled,
     DisclosureAccepted as DisclosureAccepted,
+    DisclosurePublished as DisclosurePublished,
     IsolatedMarginUpdated as IsolatedMarginUpdated,
     LeverageUpdated as LeverageUpdated,
     RewardsClaimed as RewardsClaimed,
@@ -27,6 +28,10 @@ from bellwether.schema.facts.life import (
     ChangeLapsed as ChangeLapsed,
     ChangeScheduled as ChangeScheduled,
     DeployerBound as DeployerBound,
+    DexDisabled as DexDisabled,
+    EventAwaited as EventAwaited,
+    EventDecided as EventDecided,
+    ExchangeHaltTaken as ExchangeHaltTaken,
     ExternalPriceTaken as ExternalPriceTaken,
     FeeRecipientSet as FeeRecipientSet,
     IndexPublished as IndexPublished,
@@ -34,6 +39,7 @@ from bellwether.schema.facts.life import (
     InputResolved as InputResolved,
     ListingConfirmed as ListingConfirmed,
     MarginTableInserted as MarginTableInserted,
+    MarketAnnotated as MarketAnnotated,
     MarketRebased as MarketRebased,
     MarketSettled as MarketSettled,
     ObservationTaken as ObservationTaken,
@@ -345,6 +351,7 @@ AnyEvent = (
     | Transferred
     | AccountSet
     | DisclosureAccepted
+    | DisclosurePublished
     | LeverageUpdated
     | IsolatedMarginUpdated
     | AgentApproved
@@ -368,7 +375,12 @@ AnyEvent = (
     | ObservationTaken
     | IndexPublished
     | AuctionUncrossed
+    | ExchangeHaltTaken
+    | MarketAnnotated
+    | DexDisabled
     | ListingConfirmed
+    | EventAwaited
+    | EventDecided
     | RampAdvanced
     | SpecificationChanged
     | MarketRebased

@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from bellwether.schema.disclosures import Disclosure, is_shipped
+from bellwether.schema.disclosures import Disclosure, is_stated
 from bellwether.units.division import mul_div_up
 from bellwether.units.quantities import FINE, RATE_ONE
 
@@ -249,8 +249,8 @@ class InstrumentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if self.index is not None and self.index.source not in ("observations", "external"):
             found.append("index.source is unknown")
         found += self._conversion_faults()
-        if self.disclosure is not None and not is_shipped(self.disclosure):
-            found.append("disclosure is no version and hash of a text that ships")
+        if self.disclosure is not None and not is_stated(self.disclosure):
+            found.append("disclosure needs a version above zero and the SHA-256 of a text, 0x…")
         if self.index is not None and len({kind.name for kind in self.index.kinds}) != len(
             self.index.kinds
         ):

@@ -87,6 +87,11 @@ SCHEDULE_TOO_FAR: Final = 415
 ADDRESS_IS_AGENT: Final = 416
 DISCLOSURE_HASH_WRONG: Final = 420
 NO_DISCLOSURE: Final = 421
+DISCLOSURE_TEXT_INVALID: Final = 425
+DISCLOSURE_VERSION_TAKEN: Final = 426
+TOO_MANY_DISCLOSURES: Final = 427
+DISCLOSURE_UNKNOWN: Final = 428
+DEX_DISABLED: Final = 429
 
 ROLE_MISSING: Final = 501
 REFERENCE_USED: Final = 502
@@ -126,6 +131,9 @@ OBSERVATION_UNKNOWN: Final = 538
 DEX_FULL: Final = 539
 TABLE_INVALID: Final = 540
 BASIS_MISSING: Final = 541
+EVENT_NOT_AWAITED: Final = 544
+EVENT_TERMS_INVALID: Final = 545
+EVENT_DEADLINE_INVALID: Final = 546
 
 SENTENCES: Final[dict[int, str]] = {
     SIGNER_UNKNOWN: "The signer is neither an account nor an agent of one.",
@@ -203,6 +211,11 @@ SENTENCES: Final[dict[int, str]] = {
     ADDRESS_IS_AGENT: "The address is an agent's key, which owns no account.",
     DISCLOSURE_HASH_WRONG: "The hash is not that of the market's disclosure in force.",
     NO_DISCLOSURE: "The market has no disclosure to accept.",
+    DISCLOSURE_TEXT_INVALID: "A disclosure needs a version above zero and a text of some length.",
+    DISCLOSURE_VERSION_TAKEN: "Another text of this venue has that version.",
+    TOO_MANY_DISCLOSURES: "The venue has published as many texts as it may.",
+    DEX_DISABLED: "The dex has been disabled: its markets only end.",
+    DISCLOSURE_UNKNOWN: "The disclosure's version and hash are those of no published text.",
     DEX_UNKNOWN: "There is no such dex.",
     ROLE_MISSING: "The key does not hold the role.",
     REFERENCE_USED: "The reference has been used before.",
@@ -240,6 +253,9 @@ SENTENCES: Final[dict[int, str]] = {
     DEX_FULL: "The dex has as many markets, tables or deployers as it may.",
     TABLE_INVALID: "Margin tiers begin at 0, rise in notional and fall in leverage.",
     BASIS_MISSING: "A listing needs what its reference price rests on.",
+    EVENT_NOT_AWAITED: "No listing of this market waits for that event.",
+    EVENT_TERMS_INVALID: "A trigger, and no other treatment, has an event, its condition and ends.",
+    EVENT_DEADLINE_INVALID: "The event's deadline lies ahead, by a year at the most.",
     SETTLEMENT_PRICE_INVALID: "The method needs a positive price on the market's grid.",
 }
 """One sentence a number, for people; generated tables quote it."""

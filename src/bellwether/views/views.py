@@ -11,7 +11,7 @@ from os import PathLike
 from typing import Any, Final
 
 from bellwether.schema import codes, events
-from bellwether.schema.commands import AdvanceTime, Command
+from bellwether.schema.commands import AdvanceTime, Command, SubmitObservation
 from bellwether.views import announcements, candles, orders, prices, trades
 from bellwether.views.day_statistics import DayStatistics
 from bellwether.views.history import (
@@ -23,7 +23,7 @@ from bellwether.views.history import (
     volumes,
 )
 from bellwether.views.history.statements import Statements
-from bellwether.views.standing import twaps
+from bellwether.views.standing import refused_inputs, twaps
 from bellwether.views.store import IN_MEMORY, Moment, Store, discard
 
 _MODULES: Final = (
@@ -36,6 +36,7 @@ _MODULES: Final = (
     ledger_updates,
     orders,
     prices,
+    refused_inputs,
     trades,
     twaps,
     volumes,
@@ -83,6 +84,7 @@ class Views:
         self.volumes = volumes.Volumes(self._store)
         self.announcements = announcements.Announcements(self._store)
         self.twaps = twaps.Twaps(self._store)
+        self.refused_inputs = refused_inputs.RefusedInputs(self._store)
         self.adjustments = adjustments.Adjustments(self._store)
         self.day_sums = day_sums.DaySums(self._store)
         self.statements = Statements(
@@ -93,6 +95,7 @@ class Views:
             self.day_sums,
             self.announcements,
             self.twaps,
+            self.refused_inputs,
             self.orders,
             self.fills,
             self.trades,
@@ -158,6 +161,8 @@ class Views:
                         route = table.get(type(event))
                         if route is not None:
                             route(event)
+                    if isinstance(command, SubmitObservation):
+                        self.refused_inputs.observed(command, caused)
             seq += 1
         for part in self._parts:
             part.flush(self._store.rows)
@@ -263,6 +268,8 @@ _TIMED: Final = (
     events.ProposalDecided,
     events.Announced,
     events.ListingConfirmed,
+    events.EventAwaited,
+    events.EventDecided,
     events.SpecificationChanged,
     events.MarketRebased,
     events.MarketSettled,

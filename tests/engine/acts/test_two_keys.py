@@ -11,16 +11,22 @@ from hypothesis import given, settings, strategies as st
 from bellwether.engine.engine import Engine
 from bellwether.schema import codes, rejects
 from bellwether.schema.commands import (
+    AnnotateMarket,
     AnyCommand,
+    DisableDex,
     InsertMarginTable,
+    KeepHalted,
     SetSubDeployers,
+    SettleMarket,
     SetTradingStatus,
 )
 from bellwether.schema.events import (
     DeployerBound,
+    DexDisabled,
     Event,
     InputResolved,
     MarginTableInserted,
+    MarketAnnotated,
     MarketListed,
     MarketRebased,
     PhaseChanged,
@@ -222,3 +228,66 @@ def test_margin_tables_are_written_down_and_bind_nothing() -> None:
 def test_a_margin_table_out_of_order_is_refused(tiers: tuple[MarginTier, ...]) -> None:
     venue = Deployed()
     assert refusals(venue.table(tiers=tiers)) == [rejects.TABLE_INVALID]
+
+
+def disabling(venue: SmallVenue, by: bytes, variant: str = "disableDex", dex: str = "xyz") -> Any:
+    venue.nonce += 1
+    return DisableDex(by, venue.nonce, dex, "Its deployer is gone.", "It ends.", variant)
+
+
+def test_a_disabled_dex_has_halted_markets_that_only_end() -> None:
+    venue = Deployed()
+    (made,) = of_kind(lists(venue, DEPLOYER), ProposalMade)
+    decide(venue, made.proposal_id)
+    assert refusals(venue.run(disabling(venue, DEPLOYER, ""))) == [rejects.ROLE_MISSING]
+    number = propose(venue, disabling(venue, DEPLOYER))
+    events = decide(venue, number)
+    assert [event.dex for event in of_kind(events, DexDisabled)] == ["xyz"]
+    market = venue.engine.venue.markets[110_000]
+    assert market.status == codes.HALTED and venue.market.status == codes.OPEN
+    venue.wait(7_200)
+    assert market.status == codes.HALTED, "no hour ends it"
+    venue.nonce += 1
+    resumed = venue.run(SetTradingStatus(OPERATOR, venue.nonce, 110_000, codes.OPEN, "again"))
+    assert refusals(resumed) == [rejects.DEX_DISABLED]
+    venue.nonce += 1
+    kept = KeepHalted(OPERATOR, venue.nonce, 110_000, codes.POST_ONLY, "again", "It opens.")
+    assert refusals(venue.run(kept)) == [rejects.DEX_DISABLED]
+    assert refusals(lists(venue, DEPLOYER)) == [rejects.DEX_DISABLED]
+    venue.nonce += 1
+    price = market.mark_price
+    how = (codes.TRANSACTION, price, 0, "acquired", "It has been bought.")
+    number = propose(venue, SettleMarket(OPERATOR, venue.nonce, 110_000, *how))
+    decide(venue, number)
+    assert market.phase == codes.SETTLED
+    restored = type(venue.engine).restore(venue.engine.snapshot())
+    assert restored.snapshot() == venue.engine.snapshot()
+    assert restored.venue.dex_by_name["xyz"].is_disabled
+
+
+@pytest.mark.parametrize(
+    ("dex", "reason"), [("", rejects.DEX_UNKNOWN), ("abc", rejects.DEX_UNKNOWN)]
+)
+def test_only_a_named_dex_is_disabled(dex: str, reason: int) -> None:
+    venue = Deployed()
+    assert refusals(venue.run(disabling(venue, OPERATOR, "", dex))) == [reason]
+
+
+def test_a_hand_says_what_a_market_is_if_it_was_given_that() -> None:
+    venue = Deployed()
+    (made,) = of_kind(lists(venue, DEPLOYER), ProposalMade)
+    decide(venue, made.proposal_id)
+
+    def annotate(asset: int = 110_000, text: str = "d") -> list[Event]:
+        venue.nonce += 1
+        words = ("c", text, "", ("k",))
+        return venue.run(AnnotateMarket(HAND, venue.nonce, asset, *words, "setPerpAnnotation"))
+
+    assert refusals(annotate()) == [rejects.ROLE_MISSING]
+    venue.sub("setPerpAnnotation")
+    (said,) = of_kind(annotate(), MarketAnnotated)
+    assert (said.asset, said.keywords) == (110_000, ("k",))
+    assert refusals(annotate()) == [rejects.ALREADY_SO]
+    assert refusals(annotate(0)) == [rejects.ROLE_MISSING], "of another dex"
+    restored = type(venue.engine).restore(venue.engine.snapshot())
+    assert restored.venue.markets[110_000].annotation == ("c", "d", "", ("k",))

@@ -8,6 +8,7 @@ from bellwether.schema.commands import (
     ConfirmListing,
     DecideProposal,
     RebaseMarket,
+    ReportExchangeHalt,
     SettleMarket,
     SubmitExternalPrice,
 )
@@ -100,6 +101,15 @@ def price(
     return venue.run(
         SubmitExternalPrice(who, venue.nonce, 0, source, atoms, seen, codes.REGULAR_SESSION)
     )
+
+
+def halt(
+    venue: SmallVenue, source: str, halted: bool = True, seen_ns: int = 0, who: bytes = OPERATOR
+) -> list[Event]:
+    """A source says that the exchange has halted the share, or no longer does."""
+    venue.nonce += 1
+    seen = seen_ns or venue.time_ns
+    return venue.run(ReportExchangeHalt(who, venue.nonce, 0, source, halted, "T1", seen))
 
 
 def feed(venue: SmallVenue, atoms: int, rounds: int, seconds: int = 3) -> list[Event]:

@@ -11,6 +11,7 @@ from bellwether.schema import codes
 from bellwether.schema.commands import AnyCommand
 from bellwether.schema.events import (
     Event,
+    EventDecided,
     ListingConfirmed,
     MarketRebased,
     MarketSettled,
@@ -22,12 +23,14 @@ from bellwether.schema.events import (
 from bellwether.schema.instrument import ConversionPolicy
 from bellwether.units.division import div_half_even
 from bellwether.units.quantities import NS_PER_HOUR
+from tests.engine.conversion.test_awaited_events import declaration, terms
 from tests.engine.conversion.test_listing_day import indicate
 from tests.engine.life.acts import decide, factor, feed, listing, mortal, settlement
 from tests.engine.life.test_delisting import recent
 from tests.engine.small_venue import (
     OPERATOR,
     PEOPLE,
+    SECOND_NS,
     SECOND_OPERATOR,
     START_NS,
     SmallVenue,
@@ -51,6 +54,13 @@ STEPS = st.one_of(
     st.tuples(st.just("listed")),
     st.tuples(st.just("treated"), st.sampled_from(["adjusted", "settle", "composite"])),
     st.tuples(st.just("converted"), st.sampled_from(["convert", "adjusted", "composite"])),
+    st.tuples(
+        st.just("awaits"),
+        st.sampled_from(["convert", "adjusted", "composite"]),
+        st.sampled_from(["settle", "convert"]),
+        st.integers(1, 20_000),
+    ),
+    st.tuples(st.just("declared")),
     st.tuples(st.just("indicate"), st.integers(80, 120), st.integers(0, 10**6)),
     st.tuples(st.just("delist")),
     st.tuples(st.just("recent"), st.integers(1, 3)),
@@ -126,6 +136,18 @@ class Life:
                 }[treatment]
                 command = listing(venue, treatment=treatment, grounds="g", **fields)
                 return self.decided(command)
+            case ("awaits", treatment, otherwise, seconds):
+                fields = {
+                    "convert": {},
+                    "adjusted": {"numerator": 3, "denominator": 2},
+                    "composite": {"settled_e6": 300_000},
+                }[treatment]
+                deadline = venue.time_ns + seconds * SECOND_NS
+                given = terms(venue, after=treatment, otherwise=otherwise, deadline_ns=deadline)
+                return self.decided(listing(venue, **given, **fields))
+            case ("declared",):
+                price = {"cross_price": venue.market.mark_price, "cross_time_ns": venue.time_ns}
+                return self.decided(declaration(venue, **price))
             case ("indicate", percent, shares):
                 price = max(venue.market.mark_price * percent // 100, 1)
                 return indicate(venue, price, shares)
@@ -154,6 +176,9 @@ class Life:
                 approved = True
             elif isinstance(event, ListingConfirmed):
                 assert approved, "one key alone binds nothing (RULE-2)"
+                self.ratio_is_due = event.numerator != event.denominator
+            elif isinstance(event, EventDecided):
+                assert approved or not event.happened, "nor does it make anything happen"
                 self.ratio_is_due = event.numerator != event.denominator
             elif isinstance(event, MarketRebased):
                 assert approved or self.ratio_is_due, "one key alone binds nothing (RULE-2)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from bellwether.cli.operator import accounts, decisions, life, markets, trading
+from bellwether.cli.operator import accounts, decisions, life, listing, markets, trading
 
 operator = typer.Typer(
     no_args_is_help=True,
@@ -16,10 +16,12 @@ operator.command("debit")(accounts.debit)
 operator.command("set-account")(accounts.set_account)
 operator.command("halt")(trading.halt)
 operator.command("resume")(trading.resume)
+operator.command("disable-dex")(trading.disable_dex)
 operator.command("external-price")(life.external_price)
 operator.command("indicative-auction")(life.indicative_auction)
 operator.command("observe")(life.observe)
-operator.command("confirm-listing")(life.confirm_listing)
+operator.command("confirm-listing")(listing.confirm_listing)
+operator.command("declare-event")(listing.declare_event)
 operator.command("settle")(life.settle)
 operator.command("rebase")(life.rebase)
 operator.command("list")(markets.list_market)
@@ -27,6 +29,7 @@ operator.command("change")(markets.change)
 operator.command("set-phase")(markets.set_phase)
 operator.command("resolve-input")(markets.resolve_input)
 operator.command("announce")(decisions.announce)
+operator.command("publish-disclosure")(decisions.publish_disclosure)
 operator.command("proposals")(decisions.proposals)
 operator.command("approve")(decisions.approve)
 operator.command("reject")(decisions.reject)

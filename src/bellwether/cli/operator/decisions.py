@@ -1,7 +1,8 @@
-"""`bellwether operator announce|proposals|approve|reject`: what is said and decided."""
+"""`bellwether operator announce|publish-disclosure|proposals|approve|reject`."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -15,6 +16,7 @@ from bellwether.cli.operator.access import (
     tell,
     time_text,
 )
+from bellwether.cli.refusal import refuse
 from bellwether.cli.tables import print_json, print_table
 from bellwether.cli.trade.venue_access import (
     DEFAULT_URL,
@@ -25,9 +27,35 @@ from bellwether.cli.trade.venue_access import (
     answering,
     connect,
 )
+from bellwether.schema.disclosures import disclosure_hash
 
 ProposalArgument = Annotated[int, typer.Argument(metavar="PROPOSAL", min=1, help="Its number.")]
 CoinOption = Annotated[str | None, typer.Option(help="One market; all of them if absent.")]
+
+
+def publish_disclosure(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The text, UTF-8.")],
+    version: Annotated[int, typer.Option(min=1, help="No other text of the venue has it.")],
+    url: UrlOption = DEFAULT_URL,
+    key_file: KeyFileOption = None,
+    key_ring: KeyRingOption = None,
+    dev_operator: DevOperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Publish a disclosure of the venue's own; markets require it once a change says so."""
+    key = signing_key(key_file, key_ring, dev_operator)
+    try:
+        text = file.read_bytes().decode("utf-8")
+    except OSError as error:
+        refuse(f"{file} can not be read: {error.strerror}")
+    except ValueError:
+        refuse(f"{file} is not UTF-8")
+    reply = carry_out(url, key, act_of("publishDisclosure", version=version, text=text))
+    digest = disclosure_hash(text)
+    tell(reply, f"version {version} is published: SHA-256 {digest}", as_json)
+    if not as_json:
+        fields = f"--set disclosure.version={version} --set disclosure.hash={digest}"
+        print(f"a market requires it after: bellwether operator change COIN {fields}")
 
 
 def announce(

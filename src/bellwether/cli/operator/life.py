@@ -1,4 +1,4 @@
-"""`bellwether operator external-price|observe|confirm-listing|settle|rebase`: a market's life."""
+"""`bellwether operator external-price|observe|settle|rebase`: a market's life."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from bellwether.cli.operator.access import (
     AnnouncementOption,
     CoinArgument,
     DevOperatorOption,
-    GroundsOption,
     act_of,
     carry_out,
     milliseconds,
@@ -29,10 +28,8 @@ from bellwether.cli.trade.venue_access import (
     answering,
     connect,
 )
-from bellwether.units.text import DecimalError, format_decimal, parse_decimal
 
 MS_PER_HOUR = 3_600_000
-PART_DECIMALS = 6
 
 PriceArgument = Annotated[str, typer.Argument(metavar="PRICE", help="USD.")]
 TermArgument = Annotated[int, typer.Argument(min=1)]
@@ -54,13 +51,6 @@ class Method(StrEnum):
     other = "other"
     wind_down = "wind_down"
     delisting = "delisting"
-
-
-class Treatment(StrEnum):
-    convert = "convert"
-    adjusted = "adjusted"
-    settle = "settle"
-    composite = "composite"
 
 
 class RebaseGrounds(StrEnum):
@@ -169,47 +159,6 @@ def indicative_auction(
     tell(carry_out(url, key, act), f"{source} indicates {coin} at {price}", as_json)
 
 
-def confirm_listing(
-    coin: CoinArgument,
-    exchange: Annotated[str, typer.Option(help="Such as XNAS.")],
-    listed_as: Annotated[str, typer.Option(help="The share's symbol there.")],
-    structure: Annotated[str, typer.Option(help="Such as ipo or direct_listing.")],
-    cross_price: Annotated[str, typer.Option(help="Opening cross or first regular trade, USD.")],
-    cross_time: Annotated[str, typer.Option(help="When that was, UTC.")],
-    jurisdiction: Annotated[str, typer.Option(help="Such as US.")] = "",
-    treatment: Annotated[
-        Treatment, typer.Option(help="Of a listing unlike the expected one.")
-    ] = Treatment.convert,
-    ratio: Annotated[str, typer.Option(help="Listed shares of a contract: 2.5 or 5/2.")] = "",
-    settle_part: Annotated[str, typer.Option(help="With composite: what settles, 0.3.")] = "",
-    grounds: GroundsOption = "",
-    announcement: AnnouncementOption = "",
-    url: UrlOption = DEFAULT_URL,
-    key_file: KeyFileOption = None,
-    key_ring: KeyRingOption = None,
-    dev_operator: DevOperatorOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Propose that a listing has happened; once approved the market converts."""
-    key = signing_key(key_file, key_ring, dev_operator)
-    act = act_of(
-        "confirmListing",
-        coin=coin,
-        exchange=exchange,
-        listedAs=listed_as,
-        structure=structure,
-        crossPx=cross_price,
-        crossTime=milliseconds(cross_time, "--cross-time"),
-        jurisdiction=jurisdiction,
-        treatment=treatment.value,
-        ratio=ratio,
-        weights=_weights(settle_part),
-        grounds=grounds,
-        announcement=announcement,
-    )
-    tell_proposal(carry_out(url, key, act), f"{coin} is listed on {exchange}", as_json)
-
-
 def settle(
     coin: CoinArgument,
     method: Annotated[Method, typer.Option(help="Where the settlement price comes from.")],
@@ -262,20 +211,6 @@ def rebase(
     )
     what = f"{coin} is rebased by {numerator}/{denominator}"
     tell_proposal(carry_out(url, key, act), what, as_json)
-
-
-def _weights(settle_part: str) -> dict[str, str] | None:
-    """What converts is what does not settle. Ends the program for anything but a part of one."""
-    if not settle_part:
-        return None
-    try:
-        part = parse_decimal(settle_part, PART_DECIMALS)
-    except DecimalError:
-        part = 0
-    if not 0 < part < 10**PART_DECIMALS:
-        refuse("--settle-part: expected a part of one, such as 0.3")
-    converts = format_decimal(10**PART_DECIMALS - part, PART_DECIMALS)
-    return {"convert": converts, "settle": settle_part}
 
 
 def _venue_time(url: str, coin: str) -> int:

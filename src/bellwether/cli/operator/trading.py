@@ -1,4 +1,4 @@
-"""`bellwether operator halt|resume`: a market's trading status."""
+"""`bellwether operator halt|resume|disable-dex`: what may trade."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from bellwether.cli.operator.access import (
     CoinArgument,
     DevOperatorOption,
     GroundsOption,
+    act_of,
     carry_out,
     signing_key,
     tell,
@@ -71,3 +72,19 @@ def resume(
     key = signing_key(key_file, key_ring, dev_operator)
     act = {"kind": "resume", "coin": coin, "grounds": grounds}
     tell(carry_out(url, key, act), f"{coin} resumes", as_json)
+
+
+def disable_dex(
+    dex: Annotated[str, typer.Argument(metavar="DEX", help="Such as xyz; not the main one.")],
+    grounds: Annotated[str, typer.Option(help="Why, for the journal.")],
+    announcement: AnnouncementOption = "",
+    url: UrlOption = DEFAULT_URL,
+    key_file: KeyFileOption = None,
+    key_ring: KeyRingOption = None,
+    dev_operator: DevOperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Propose to halt every market of a dex for good; each then ends by its settlement."""
+    key = signing_key(key_file, key_ring, dev_operator)
+    act = act_of("disableDex", dex=dex, grounds=grounds, announcement=announcement)
+    tell_proposal(carry_out(url, key, act), f"the dex {dex} is disabled", as_json)

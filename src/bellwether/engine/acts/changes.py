@@ -7,6 +7,7 @@ from typing import Final
 from bellwether.engine.acts.fitting import end_forbidden_orders, fit_holdings
 from bellwether.engine.acts.listing import is_sound
 from bellwether.engine.conversion.ramp import ramped_specification
+from bellwether.engine.handlers.disclosures import knows_text
 from bellwether.engine.life.phases import announce
 from bellwether.engine.life.settlement import settlement_deadline_ns
 from bellwether.engine.life.specification import adopt_rules, change_specification
@@ -58,6 +59,8 @@ def change_refusal(
         return rejects.ALREADY_SO
     if not is_sound(spec):
         return rejects.SPECIFICATION_INVALID
+    if not knows_text(turn.venue, spec):
+        return rejects.DISCLOSURE_UNKNOWN
     reason = _date_refusal(turn, market, spec)
     if reason != rejects.ACCEPTED:
         return reason

@@ -1,6 +1,7 @@
-"""What a dex's deployer may do alone: name keys for its actions, write margin tiers down.
+"""What a dex's deployer may do: name keys for its actions, write margin tiers and words down.
 
-Neither binds a market: tiers come into force by a change, which takes a second operator.
+None of that binds a market: tiers come into force by a change, which takes a second operator. So
+does the end of a dex.
 """
 
 from __future__ import annotations
@@ -8,13 +9,26 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Final
 
+from bellwether.engine.acts.halts import keep_halted
 from bellwether.engine.admission import admit_for_dex
 from bellwether.engine.state.dex import Dex
 from bellwether.engine.state.turn import Turn
 from bellwether.engine.state.user import Operator
-from bellwether.schema import rejects
-from bellwether.schema.commands import InsertMarginTable, SetSubDeployers
-from bellwether.schema.events import CommandRefused, DeployerBound, MarginTableInserted
+from bellwether.schema import codes, rejects
+from bellwether.schema.commands import (
+    AnnotateMarket,
+    DisableDex,
+    InsertMarginTable,
+    KeepHalted,
+    SetSubDeployers,
+)
+from bellwether.schema.events import (
+    CommandRefused,
+    DeployerBound,
+    DexDisabled,
+    MarginTableInserted,
+    MarketAnnotated,
+)
 from bellwether.schema.instrument import MarginTier
 
 MOST_TABLES: Final = 1_000
@@ -81,3 +95,43 @@ def _bind(turn: Turn, dex: Dex, variant: str, key: bytes, allowed: bool) -> None
     else:
         keys.remove(key)
     turn.emit(DeployerBound(dex.name, key, variant, allowed))
+
+
+def annotate(turn: Turn, command: AnnotateMarket) -> None:
+    """Words about a market, by a lister or the deployer; the newest stand."""
+    market = turn.venue.markets.get(command.asset)
+    dex = None if market is None else market.dex
+    roles, variant = codes.LISTER, command.variant
+    if admit_for_dex(turn, command.signer, command.nonce, roles, dex, variant) is None:
+        return
+    if market is None:
+        turn.emit(CommandRefused(rejects.MARKET_UNKNOWN, command.asset))
+        return
+    words = (command.category, command.description, command.display_name, command.keywords)
+    if market.annotation == words:
+        turn.emit(CommandRefused(rejects.ALREADY_SO, command.asset))
+        return
+    market.annotation = words
+    turn.emit(MarketAnnotated(market.asset, turn.time_ns, *words))
+
+
+def disabling_refusal(turn: Turn, command: DisableDex) -> int:
+    """Why a dex may not be disabled: the main dex is the venue's own."""
+    dex = turn.venue.dex_by_name.get(command.dex)
+    if dex is None or not command.dex:
+        return rejects.DEX_UNKNOWN
+    if dex.is_disabled:
+        return rejects.ALREADY_SO
+    return rejects.ACCEPTED if command.grounds else rejects.GROUNDS_MISSING
+
+
+def disable_dex(turn: Turn, command: DisableDex) -> None:
+    """Halts every market that has not ended, for good. Positions stay until each is settled."""
+    dex = turn.venue.dex_by_name[command.dex]
+    for market in dex.markets:
+        is_kept = market.status == codes.HALTED and market.halt_ends_ns == 0
+        if market.phase < codes.SETTLING and not is_kept:
+            stop = KeepHalted(b"", 0, market.asset, codes.HALTED, command.grounds, "")
+            keep_halted(turn, market, stop)
+    dex.is_disabled = True
+    turn.emit(DexDisabled(dex.name, turn.time_ns))

@@ -51,6 +51,8 @@ def _status_refusal(turn: Turn, market: Market, status: int) -> int:
         return rejects.ALREADY_SO
     if market.phase >= codes.SETTLING:
         return rejects.PHASE_FORBIDS
+    if market.dex.is_disabled:
+        return rejects.DEX_DISABLED
     if status == codes.OPEN:
         is_open = market.status == codes.OPEN or market.reopens_ns > 0
         return rejects.ALREADY_SO if is_open else rejects.ACCEPTED
@@ -68,6 +70,8 @@ def keeping_refusal(market: Market, command: KeepHalted) -> int:
     """Why two operators may not stop a market like this."""
     if market.phase >= codes.SETTLING:
         return rejects.PHASE_FORBIDS
+    if market.dex.is_disabled:
+        return rejects.DEX_DISABLED
     if not codes.POST_ONLY <= command.status <= codes.HALTED:
         return rejects.ALREADY_SO
     if market.status == command.status and market.halt_ends_ns == 0 and market.reopens_ns == 0:

@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from bellwether.engine.handlers.disclosures import knows_text
 from bellwether.engine.handlers.genesis import list_market
 from bellwether.engine.state.turn import Turn
 from bellwether.schema import codes, rejects
@@ -24,6 +25,8 @@ def listing_refusal(turn: Turn, command: ListMarket) -> int:
     dex = venue.dex_by_name.get(spec.dex)
     if dex is None:
         return rejects.DEX_UNKNOWN
+    if dex.is_disabled:
+        return rejects.DEX_DISABLED
     if len(dex.markets) >= codes.ASSETS_PER_DEX:
         return rejects.DEX_FULL
     if not _is_symbol(spec):
@@ -38,6 +41,8 @@ def listing_refusal(turn: Turn, command: ListMarket) -> int:
     launched = as_launched(turn, spec)
     if not is_sound(launched) or spec.version != 1:
         return rejects.SPECIFICATION_INVALID
+    if not knows_text(venue, launched):
+        return rejects.DISCLOSURE_UNKNOWN
     if not command.basis:
         return rejects.BASIS_MISSING
     return rejects.ACCEPTED

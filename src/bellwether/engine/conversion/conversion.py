@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from bellwether.engine.admission import admit_for_dex
+from bellwether.engine.conversion.awaiting import (
+    TRIGGER,
+    await_event,
+    declare,
+    give_up_event,
+    stop_awaiting,
+    terms_refusal,
+)
 from bellwether.engine.conversion.external import external_fine
 from bellwether.engine.conversion.listing_day import end_listing_day
 from bellwether.engine.conversion.ramp import begin_ramp
@@ -11,14 +19,14 @@ from bellwether.engine.conversion.treatment import (
     settle_part,
     settlement_atoms,
     shares_per_contract,
-    treatment_refusal,
+    statement_refusal,
 )
 from bellwether.engine.life.phases import move
-from bellwether.engine.life.settlement import settle
+from bellwether.engine.life.settlement import full_life_twap, settle
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.turn import Turn
 from bellwether.schema import codes, rejects
-from bellwether.schema.commands import ConfirmListing, SubmitExternalPrice
+from bellwether.schema.commands import ConfirmListing, DeclareEvent, SubmitExternalPrice
 from bellwether.schema.events import CommandRefused, ExternalPriceTaken, ListingConfirmed
 
 UNLISTED = (codes.PRE_LISTING, codes.LISTING_DAY, codes.SETTLEMENT_PERIOD)
@@ -40,6 +48,9 @@ def take_external_price(turn: Turn, command: SubmitExternalPrice) -> None:
         turn.emit(CommandRefused(reason, command.asset))
         return
     listing = market.listing
+    halted = listing.halts.get(command.source)
+    if halted is not None and command.observed_ns > halted[0]:
+        del listing.halts[command.source]
     listing.latest[command.source] = (command.price, command.observed_ns)
     oldest = turn.time_ns - market.spec.conversion.external_window_ns
     listing.taken = [(at, source) for at, source in listing.taken if at >= oldest]
@@ -71,10 +82,13 @@ def _price_refusal(turn: Turn, market: Market, command: SubmitExternalPrice) -> 
 
 
 def confirmation_refusal(turn: Turn, market: Market, command: ConfirmListing) -> int:
-    """Why a listing may not be confirmed now, or not like this (LIFE-7)."""
+    """Why a listing may not be confirmed now, or not like this (LIFE-7).
+
+    One that waits for an event may be stated anew; that is how its terms change.
+    """
     if market.phase not in UNLISTED:
         return rejects.PHASE_FORBIDS
-    if market.listing.is_confirmed:
+    if market.listing.is_confirmed and market.listing.awaited is None:
         return rejects.ALREADY_SO
     if command.cross_price <= 0:
         return rejects.PRICE_INVALID
@@ -85,7 +99,8 @@ def confirmation_refusal(turn: Turn, market: Market, command: ConfirmListing) ->
     expected = market.spec.listing_exchange
     if expected and command.exchange != expected and not command.grounds:
         return rejects.TREATMENT_INVALID
-    return treatment_refusal(market, command)
+    reason = terms_refusal(turn, command)
+    return statement_refusal(market, command) if reason == rejects.ACCEPTED else reason
 
 
 def confirm_listing(turn: Turn, market: Market, command: ConfirmListing) -> None:
@@ -94,6 +109,7 @@ def confirm_listing(turn: Turn, market: Market, command: ConfirmListing) -> None
     One that is treated by settlement ends the market at the opening cross.
     """
     listing = market.listing
+    stop_awaiting(turn, market)
     listing.is_confirmed = True
     listing.exchange = command.exchange
     listing.listed_as = command.listed_as
@@ -125,13 +141,33 @@ def confirm_listing(turn: Turn, market: Market, command: ConfirmListing) -> None
         price = settlement_atoms(command.cross_price, listing.numerator, listing.denominator)
         settle(turn, market, price, codes.AT_THE_CROSS, command.grounds)
         return
+    if command.treatment == TRIGGER:
+        await_event(turn, market, command)
+        return
+    convert_if_ready(turn, market)
+
+
+def declare_event(turn: Turn, market: Market, command: DeclareEvent) -> None:
+    """The awaited event has come; the market converts once outside prices are there."""
+    declare(turn, market, command)
+    convert_if_ready(turn, market)
+
+
+def reach_event_deadline(turn: Turn, market: Market) -> None:
+    """The awaited event has not come: the market settles at its full-life average, or converts."""
+    if market.listing.awaited is None or not market.is_trading():
+        return
+    give_up_event(turn, market)
+    if market.listing.treatment == "settle":
+        settle(turn, market, full_life_twap(turn, market), codes.DEFAULT_TWAP, "")
+        return
     convert_if_ready(turn, market)
 
 
 def convert_if_ready(turn: Turn, market: Market) -> None:
     """Begins the conversion once the listing and enough external prices are there (LIFE-7)."""
     listing = market.listing
-    if not listing.is_confirmed or market.phase not in UNLISTED:
+    if not listing.is_confirmed or market.phase not in UNLISTED or listing.awaited is not None:
         return
     policy = market.spec.conversion
     oldest = turn.time_ns - policy.external_window_ns

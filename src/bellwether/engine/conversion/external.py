@@ -12,14 +12,16 @@ from bellwether.units.quantities import FINE, FRACTION_ONE
 def external_fine(turn: Turn, market: Market) -> int:
     """Median of the sources that are fresh and agree, in fine price; -1 if they are too few.
 
+    A source that says that the exchange has halted the share has no fresh price.
     Who is further from the median of all than the policy allows does not count; two that disagree
     so are no price at all. Of an even number it is the mean of the middle two, rounded down.
     """
     policy = market.spec.conversion
     oldest = turn.time_ns - policy.external_max_age_ns
     fresh: list[int] = []
-    for price, seen_ns in market.listing.latest.values():
-        if seen_ns >= oldest:
+    halts = market.listing.halts
+    for source, (price, seen_ns) in market.listing.latest.items():
+        if seen_ns >= oldest and source not in halts:
             fresh.append(price)
     if len(fresh) < policy.min_external_sources:
         return -1

@@ -88,7 +88,8 @@ def end_listing_day(market: Market) -> None:
 
 def give_up_listing_day(turn: Turn, market: Market) -> None:
     """No opening cross came: back to where the market was, whatever date has passed since."""
-    if market.phase != codes.LISTING_DAY or market.listing.is_confirmed:
+    listing = market.listing
+    if market.phase != codes.LISTING_DAY or (listing.is_confirmed and listing.awaited is None):
         return
     end_listing_day(market)
     outside = market.spec.outside_launch_time

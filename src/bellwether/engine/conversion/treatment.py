@@ -35,24 +35,35 @@ def shares_per_contract(market: Market, command: ConfirmListing) -> tuple[int, i
     return div_down(numerator, common), div_down(denominator, common)
 
 
-def treatment_refusal(market: Market, command: ConfirmListing) -> int:
-    """Why a treatment does not fit this market, or lacks what it needs."""
+def statement_refusal(market: Market, command: ConfirmListing) -> int:
+    """Why what a listing states of its treatment does not belong together, or is not enough.
+
+    What is stated of a trigger is for the treatment after its event.
+    """
     numerator, denominator = shares_per_contract(market, command)
     if numerator == 0:
         return rejects.RATIO_INVALID
+    treatment = command.after if command.treatment == "trigger" else command.treatment
     is_share = market.spec.price_unit == "share"
-    if command.treatment == "convert" and command.numerator != 0 and is_share:
+    if treatment == "convert" and command.numerator != 0 and is_share:
         return rejects.RATIO_INVALID
-    if command.treatment == "adjusted" and command.numerator == 0:
+    if treatment == "adjusted" and command.numerator == 0:
         return rejects.RATIO_INVALID
-    is_composite = command.treatment == "composite"
+    is_composite = treatment == "composite"
     if is_composite != (0 < command.settled_e6 < FRACTION_ONE) or command.settled_e6 < 0:
         return rejects.RATIO_INVALID
     if command.treatment != "convert" and not command.grounds:
         return rejects.GROUNDS_INVALID
-    if settlement_atoms(command.cross_price, numerator, denominator) <= 0:
+    return treatment_refusal(market, command.cross_price, numerator, denominator, treatment)
+
+
+def treatment_refusal(
+    market: Market, cross_price: int, numerator: int, denominator: int, treatment: str
+) -> int:
+    """Why this market can not be treated so."""
+    if settlement_atoms(cross_price, numerator, denominator) <= 0:
         return rejects.PRICE_INVALID
-    if numerator == denominator or command.treatment == "settle":
+    if numerator == denominator or treatment == "settle":
         return rejects.ACCEPTED
     return rebase_refusal(market, _rebase(market, numerator, denominator))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bellwether.engine.acts.capital import LISTING, record_capital
+from bellwether.engine.handlers.disclosures import knows_text
 from bellwether.engine.life.launch import launch
 from bellwether.engine.life.settlement import settlement_deadline_ns
 from bellwether.engine.state.dex import Dex
@@ -36,7 +37,7 @@ def found(turn: Turn, command: Genesis) -> None:
         turn.emit(CommandRefused(rejects.GENESIS_DONE))
         return
     for spec in command.markets:
-        if spec.faults() or spec.dex not in command.dexes:
+        if spec.faults() or spec.dex not in command.dexes or not knows_text(venue, spec):
             turn.emit(CommandRefused(rejects.SPECIFICATION_INVALID))
             return
     for name, _ in command.deployers:

@@ -5,12 +5,18 @@ from __future__ import annotations
 from typing import Final, cast
 
 from bellwether.engine.acts.changes import change_refusal, effective_ns_of, schedule_change
+from bellwether.engine.acts.deployers import disable_dex, disabling_refusal
 from bellwether.engine.acts.halts import keep_halted, keeping_refusal
 from bellwether.engine.acts.inputs import resolution_refusal, resolve_input
 from bellwether.engine.acts.listing import list_proposed, listing_refusal
 from bellwether.engine.acts.steering import phase_refusal, set_phase
 from bellwether.engine.admission import admit_for_dex, admit_operator
-from bellwether.engine.conversion.conversion import confirm_listing, confirmation_refusal
+from bellwether.engine.conversion.awaiting import declaration_refusal
+from bellwether.engine.conversion.conversion import (
+    confirm_listing,
+    confirmation_refusal,
+    declare_event,
+)
 from bellwether.engine.handlers.genesis import next_asset
 from bellwether.engine.life.phases import announce, text_hash
 from bellwether.engine.life.rebase import rebase, rebase_refusal, unit_change_refusal
@@ -26,6 +32,8 @@ from bellwether.schema.commands import (
     ChangeSpecification,
     ConfirmListing,
     DecideProposal,
+    DeclareEvent,
+    DisableDex,
     KeepHalted,
     ListMarket,
     RebaseMarket,
@@ -43,6 +51,7 @@ LIFETIME_NS: Final = NS_PER_DAY
 
 Discretionary = (
     ConfirmListing
+    | DeclareEvent
     | SettleMarket
     | RebaseMarket
     | ListMarket
@@ -50,9 +59,11 @@ Discretionary = (
     | SetPhase
     | ResolveInput
     | KeepHalted
+    | DisableDex
 )
 DISCRETIONARY: Final = (
     ConfirmListing,
+    DeclareEvent,
     SettleMarket,
     RebaseMarket,
     ListMarket,
@@ -60,6 +71,7 @@ DISCRETIONARY: Final = (
     SetPhase,
     ResolveInput,
     KeepHalted,
+    DisableDex,
 )
 """Commands that do nothing but wait for a second operator."""
 
@@ -75,6 +87,9 @@ def propose(turn: Turn, command: Discretionary) -> None:
     if isinstance(command, ListMarket):
         variant = command.variant
         dex = turn.venue.dex_by_name.get(command.spec.dex)
+    elif isinstance(command, DisableDex):
+        variant = command.variant
+        dex = turn.venue.dex_by_name.get(command.dex)
     elif isinstance(command, ChangeSpecification):
         variant = command.variant
         market = turn.venue.markets.get(command.asset)
@@ -91,6 +106,9 @@ def _proposal_of(command: Discretionary) -> Proposal:
         return _worded(proposal, command.basis, command.announcement)
     if isinstance(command, ConfirmListing):
         proposal = _named("confirmListing", command.asset, command.signer, codes.LISTER, command)
+        return _worded(proposal, command.grounds, command.announcement)
+    if isinstance(command, DeclareEvent):
+        proposal = _named("declareEvent", command.asset, command.signer, codes.LISTER, command)
         return _worded(proposal, command.grounds, command.announcement)
     if isinstance(command, SettleMarket):
         proposal = _named("settle", command.asset, command.signer, codes.SETTLER, command)
@@ -109,6 +127,10 @@ def _proposal_of(command: Discretionary) -> Proposal:
     if isinstance(command, ResolveInput):
         roles = codes.PRICER | codes.RISK
         proposal = _named("resolveInput", command.asset, command.signer, roles, command)
+        return _worded(proposal, command.grounds, command.announcement)
+    if isinstance(command, DisableDex):
+        roles = codes.RISK | codes.SETTLER
+        proposal = _named("disableDex", -1, command.signer, roles, command)
         return _worded(proposal, command.grounds, command.announcement)
     proposal = _named("halt", command.asset, command.signer, codes.RISK, command)
     return _worded(proposal, command.grounds, command.announcement)
@@ -177,7 +199,7 @@ def expire(turn: Turn, proposal_id: int) -> None:
 def _file(turn: Turn, proposal: Proposal) -> None:
     venue = turn.venue
     market = venue.markets.get(proposal.asset)
-    if market is None and not isinstance(proposal.command, ListMarket):
+    if market is None and not isinstance(proposal.command, ListMarket | DisableDex):
         turn.emit(CommandRefused(rejects.MARKET_UNKNOWN, proposal.asset))
         return
     reason = _act_refusal(turn, market, proposal.command)
@@ -229,9 +251,13 @@ def _approval_refusal(turn: Turn, proposal: Proposal, key: bytes) -> int:
 def _act_refusal(turn: Turn, market: Market | None, command: object) -> int:
     if isinstance(command, ListMarket):
         return listing_refusal(turn, command)
+    if isinstance(command, DisableDex):
+        return disabling_refusal(turn, command)
     assert market is not None, "every act but a listing is about a market"
     if isinstance(command, ConfirmListing):
         return confirmation_refusal(turn, market, command)
+    if isinstance(command, DeclareEvent):
+        return declaration_refusal(turn, market, command)
     if isinstance(command, SettleMarket):
         return settlement_refusal(turn, market, command)
     if isinstance(command, RebaseMarket):
@@ -258,9 +284,14 @@ def _carry_out(turn: Turn, proposal: Proposal) -> None:
         announce(turn, asset, "launch", announced, proposal.text, grounds, spec.launch_time)
         list_proposed(turn, command)
         return
+    if isinstance(command, DisableDex):
+        title = f"{command.dex}: {proposal.kind}"
+        announce(turn, -1, "settlement", title, proposal.text, proposal.grounds, 0)
+        disable_dex(turn, command)
+        return
     assert market is not None, "every act but a listing is about a market"
     topic, effective_ns = "parameters", 0
-    if isinstance(command, ConfirmListing):
+    if isinstance(command, ConfirmListing | DeclareEvent):
         topic = "conversion"
     elif isinstance(command, SettleMarket):
         topic = "settlement"
@@ -271,6 +302,8 @@ def _carry_out(turn: Turn, proposal: Proposal) -> None:
     announce(turn, market.asset, topic, title, proposal.text, grounds, effective_ns)
     if isinstance(command, ConfirmListing):
         confirm_listing(turn, market, command)
+    elif isinstance(command, DeclareEvent):
+        declare_event(turn, market, command)
     elif isinstance(command, SettleMarket):
         settle_as_decided(turn, market, command)
     elif isinstance(command, RebaseMarket):

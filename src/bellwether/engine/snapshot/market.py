@@ -10,7 +10,7 @@ from bellwether.engine.conversion.ramp import ramped_specification
 from bellwether.engine.index.state import Observation
 from bellwether.engine.state.dex import Dex
 from bellwether.engine.state.holding import holder
-from bellwether.engine.state.life import CapitalEntry, Delisting, Listing
+from bellwether.engine.state.life import AwaitedEvent, CapitalEntry, Delisting, Listing
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.venue import Venue
 from bellwether.schema.instrument import InstrumentSpec, MarginTier
@@ -32,6 +32,7 @@ def dump_dex(dex: Dex) -> list[Any]:
         dex.margin_tables,
         ledger.shares.balance,
         b"" if dex.fee_recipient is None else dex.fee_recipient.user.address,
+        dex.is_disabled,
     ]
 
 
@@ -52,6 +53,7 @@ def restore_dex(venue: Venue, row: list[Any]) -> None:
             (description, msgspec.convert(tuple(tiers), tuple[MarginTier, ...]))
         )
     ledger.shares.balance = row[11]
+    dex.is_disabled = row[13]
     venue.dexes.append(dex)
     venue.dex_by_name[dex.name] = dex
 
@@ -114,6 +116,7 @@ def dump_market(market: Market) -> list[Any]:
         [market.halt_window_ns, market.halt_ends_ns, market.reopens_ns],
         [_dump_capital(entry) for entry in market.capital],
         list(market.triggers.due),
+        market.annotation,
     ]
 
 
@@ -166,6 +169,9 @@ def restore_market(venue: Venue, row: list[Any]) -> None:
     market.reopens_ns = row[10][2]
     for fields in row[11]:
         market.capital.append(_restore_capital(fields))
+    if row[13] is not None:
+        category, description, name, keywords = row[13]
+        market.annotation = (category, description, name, tuple(keywords))
     dex.markets.append(market)
     venue.markets[market.asset] = market
     venue.market_by_name[market.name] = market
@@ -223,6 +229,20 @@ def _dump_listing(listing: Listing) -> list[Any]:
         listing.ramp_since_ns,
         listing.ramp_e12,
         _dump_delisting(listing.delisting),
+        _dump_awaited(listing.awaited),
+        [[source, *halt] for source, halt in listing.halts.items()],
+    ]
+
+
+def _dump_awaited(awaited: AwaitedEvent | None) -> list[Any] | None:
+    if awaited is None:
+        return None
+    return [
+        awaited.event,
+        awaited.condition,
+        awaited.deadline_ns,
+        awaited.treatment,
+        awaited.otherwise,
     ]
 
 
@@ -261,6 +281,12 @@ def _restore_listing(listing: Listing, row: list[Any]) -> None:
         listing.delisting = Delisting(row[17][0], row[17][2])
         listing.delisting.since_ns = row[17][1]
         listing.delisting.weighted_sum = int(row[17][3])
+    if row[18] is not None:
+        listing.awaited = AwaitedEvent(row[18][0], row[18][1], row[18][2])
+        listing.awaited.treatment = row[18][3]
+        listing.awaited.otherwise = row[18][4]
+    for source, since_ns, reason in row[19]:
+        listing.halts[source] = (since_ns, reason)
 
 
 def _dump_capital(entry: CapitalEntry) -> list[Any]:

@@ -22,7 +22,7 @@ from bellwether.engine.state.life import Proposal
 from bellwether.engine.state.nonces import NonceWindow
 from bellwether.engine.state.timers import Timers
 from bellwether.engine.state.user import Operator, Signer, User
-from bellwether.engine.state.venue import Venue
+from bellwether.engine.state.venue import PublishedText, Venue
 from bellwether.engine.twap.state import Twap
 from bellwether.schema.wire import command_bytes, command_of
 
@@ -57,6 +57,7 @@ def dump_venue(venue: Venue) -> bytes:
         [_dump_proposal(proposal) for proposal in venue.proposals.values()],
         [_dump_proposal(proposal) for proposal in venue.pending.values()],
         [_dump_twap(twap) for twap in venue.twaps.values()],
+        [[text_hash, *text] for text_hash, text in venue.texts.items()],
     ]
     packed: bytes = msgspec.msgpack.encode(state)
     return packed
@@ -102,6 +103,8 @@ def restore_venue(payload: bytes) -> Venue:
         venue.pending[proposal.proposal_id] = proposal
     for row in state[13]:
         _restore_twap(venue, row)
+    for text_hash, version, text, time_ns in state[14]:
+        venue.texts[text_hash] = PublishedText(version, text, time_ns)
     return venue
 
 

@@ -20,12 +20,14 @@ class Dex:
     `deployer` is the key that may send the dex's HIP-3 actions, empty for none; `sub_deployers` has
     the keys that may send some of them, by action; `margin_tables` the tiers that the deployer has
     written down, with a description each. `fee_recipient` gets the deployer's share of all fees.
+    One that `is_disabled` has halted markets only.
     """
 
     __slots__ = (
         "accounts",
         "deployer",
         "fee_recipient",
+        "is_disabled",
         "ledger",
         "margin_tables",
         "markets",
@@ -42,6 +44,7 @@ class Dex:
         self.markets: list[Market] = []
         self.deployer: bytes = b""
         self.fee_recipient: Account | None = None
+        self.is_disabled: bool = False
         self.sub_deployers: dict[str, list[bytes]] = {}
         self.margin_tables: list[tuple[str, tuple[MarginTier, ...]]] = []
 

@@ -11,17 +11,20 @@ class Listing:
 
     `latest` is (price atoms, seen at ns) by source; `taken` are (ns, source) of the updates that
     the conversion still counts, oldest first. `indications` are (price atoms, paired shares, seen
-    at ns) by source. A contract stands for numerator / denominator listed shares, and `settled_e6`
-    of every position settles at the cross. `ramp_since_ns` is 0 but during a ramp, of which
-    `ramp_e12` is in force; `delisting` is None but in a listed market's last hour.
+    at ns) by source, `halts` (since ns, why) by the source that says so. A contract stands for
+    numerator / denominator listed shares, and `settled_e6` of every position settles at the cross.
+    `ramp_since_ns` is 0 but during a ramp, of which `ramp_e12` is in force; `delisting` is None but
+    in a listed market's last hour, and `awaited` but while the listing waits for an event.
     """
 
     __slots__ = (
+        "awaited",
         "cross_price",
         "cross_time_ns",
         "delisting",
         "denominator",
         "exchange",
+        "halts",
         "indications",
         "is_confirmed",
         "is_external",
@@ -48,6 +51,7 @@ class Listing:
         self.cross_price: int = 0
         self.cross_time_ns: int = 0
         self.latest: dict[str, tuple[int, int]] = {}
+        self.halts: dict[str, tuple[int, str]] = {}
         self.taken: list[tuple[int, str]] = []
         self.indications: dict[str, tuple[int, int, int]] = {}
         self.numerator: int = 1
@@ -56,6 +60,21 @@ class Listing:
         self.ramp_since_ns: int = 0
         self.ramp_e12: int = 0
         self.delisting: Delisting | None = None
+        self.awaited: AwaitedEvent | None = None
+
+
+@final
+class AwaitedEvent:
+    """What a confirmed listing waits for, and how it is treated with the event and without it."""
+
+    __slots__ = ("condition", "deadline_ns", "event", "otherwise", "treatment")
+
+    def __init__(self, event: str, condition: str, deadline_ns: int) -> None:
+        self.event: str = event
+        self.condition: str = condition
+        self.deadline_ns: int = deadline_ns
+        self.treatment: str = ""
+        self.otherwise: str = ""
 
 
 @final

@@ -53,8 +53,9 @@ class Market:
     are those that an automatic halt looks back at. One operator may halt within the hour that
     begins at `halt_window_ns`; such a halt, and one of the market's own, is over at `halt_ends_ns`,
     and the post-only time of a resumption at `reopens_ns` (0 for none). `capital` is the
-    capital-structure ledger. The fees are the highest that anybody pays; `rates_epoch` counts what
-    may change them, the rules or the UTC `day` (counted from 1970).
+    capital-structure ledger, `annotation` what a deployer says of the market: category,
+    description, display name (empty for none), keywords. The fees are the highest that anybody
+    pays; `rates_epoch` counts what may change them, the rules or the UTC `day` (counted from 1970).
     """
 
     def __init__(self, asset: int, dex: Dex, spec: InstrumentSpec) -> None:
@@ -115,6 +116,7 @@ class Market:
         self.halt_ends_ns: int = 0
         self.reopens_ns: int = 0
         self.capital: list[CapitalEntry] = []
+        self.annotation: tuple[str, str, str, tuple[str, ...]] | None = None
 
     def adopt(self, spec: InstrumentSpec) -> None:
         """Goes by a specification's rules, and takes the numbers out that hot code needs."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import final
+from typing import NamedTuple, final
 
 from bellwether.book.order import Order
 from bellwether.engine.state.dex import Dex
@@ -15,6 +15,14 @@ from bellwether.units.division import div_down
 from bellwether.units.quantities import NS_PER_DAY
 
 
+class PublishedText(NamedTuple):
+    """A disclosure of the venue's own, and when it was published (RULE-6)."""
+
+    version: int
+    text: str
+    time_ns: int
+
+
 @final
 class Venue:
     """`time_ns` is the time of the last command or timer; it never goes back.
@@ -22,6 +30,7 @@ class Venue:
     `day` counts UTC days from 1970, and ends at `day_ends_ns`.
     `pending` are approved changes whose time has not come, by the number of their proposal. Where
     the founding `pre_accepts`, whoever gets an account has accepted every disclosure (RULE-6).
+    `texts` are the venue's own disclosures, by their SHA-256.
     """
 
     def __init__(self) -> None:
@@ -53,6 +62,7 @@ class Venue:
         self.next_twap_id: int = 1
         self.twaps: dict[int, Twap] = {}
         self.held_back: dict[int, Order] = {}
+        self.texts: dict[bytes, PublishedText] = {}
         self.owners: dict[str, list[User]] = {}
 
     def begin_day(self, time_ns: int) -> None:

@@ -82,12 +82,13 @@ class AlpacaSource:
         """Authenticates and subscribes, and goes again. Raises ProviderLost."""
         try:
             async with self._open() as stream:
-                await self._subscribe(stream)
+                told = await self._subscribe(stream)
         except (OSError, WebSocketException) as fault:
             raise ProviderLost(f"{type(fault).__name__}: {fault}") from None
         except msgspec.DecodeError as fault:
             raise ProviderLost(f"a message in another format: {fault}") from None
-        return f"authenticated, subscribed to {', '.join(self._symbols())}"
+        halts = "halts are told" if told else "halts are not told"
+        return f"authenticated, subscribed to {', '.join(self._symbols())}; {halts}"
 
     def _open(self) -> Any:
         return connect(
@@ -102,7 +103,10 @@ class AlpacaSource:
     async def _connected(self) -> None:
         """The life of one connection."""
         async with self._open() as stream:
-            await self._subscribe(stream)
+            if not await self._subscribe(stream) and self._telling():
+                for listener in self._listeners:
+                    for coin in listener.section.coins:
+                        listener.outlet.dropped("its halts are not told", coin)
             await self._catch_up()
             self._backoff.reset()
             for listener in self._listeners:
@@ -111,13 +115,23 @@ class AlpacaSource:
                 for head, raw in messages.elements(frame):
                     await self._take(head, raw)
 
-    async def _subscribe(self, stream: ClientConnection) -> None:
+    def _telling(self) -> list[str]:
+        """Whose halts and bands are asked for."""
+        if self._feed not in messages.TELLING:
+            return []
+        told = [one.section for one in self._listeners if one.section.halts]
+        return sorted({symbol for section in told for symbol in section.coins.values()})
+
+    async def _subscribe(self, stream: ClientConnection) -> bool:
+        """Whether the provider tells of halts; not every account is given that."""
         await self._expect(stream, "connected")
         key = self._credentials
         await _send(stream, {"action": "auth", "key": key.key_id, "secret": key.secret})
         await self._expect(stream, "authenticated")
         wanted = {"trades": self._symbols("last"), "quotes": self._symbols("quote")}
-        await _send(stream, {"action": "subscribe", **wanted})
+        telling = self._telling()
+        more = {"statuses": telling, "lulds": telling} if telling else {}
+        await _send(stream, {"action": "subscribe", **wanted, **more})
         head, raw = await self._control(stream)
         if head.kind != "subscription":
             raise ProviderLost(f"expected a subscription, got {head.kind} {head.msg}")
@@ -127,6 +141,7 @@ class AlpacaSource:
         )
         if missing:
             raise ProviderLost(f"not subscribed to {', '.join(sorted(missing))}")
+        return bool(telling) and set(telling) <= {*given.statuses}
 
     async def _expect(self, stream: ClientConnection, msg: str) -> None:
         head, _ = await self._control(stream)
@@ -198,6 +213,28 @@ class AlpacaSource:
             correction = msgspec.json.decode(raw, type=messages.Correction)
             self._withdraw(head.symbol, messages.trade_key(correction.x, correction.oi))
             await self._trade(head.symbol, messages.corrected_trade(correction))
+        elif head.kind == "s":
+            await self._status(head.symbol, msgspec.json.decode(raw, type=messages.Status))
+        elif head.kind == "l":
+            self._bands(head.symbol, msgspec.json.decode(raw, type=messages.PriceBands))
+
+    async def _status(self, symbol: str, status: messages.Status) -> None:
+        """To every source of the share: each says to the venue what it has heard."""
+        for listener, coin in self._of(symbol):
+            try:
+                notice = messages.halt_notice(coin, status)
+            except PriceUnusable as fault:
+                listener.outlet.dropped(str(fault), coin)
+                continue
+            if notice is not None:
+                await listener.outlet.told(notice)
+
+    def _bands(self, symbol: str, bands: messages.PriceBands) -> None:
+        for listener, coin in self._of(symbol):
+            try:
+                listener.outlet.limited(coin, messages.price_bands(bands))
+            except PriceUnusable as fault:
+                listener.outlet.dropped(str(fault), coin)
 
     async def _trade(self, symbol: str, trade: messages.Trade) -> None:
         for listener, coin in self._of(symbol, "last"):
@@ -229,12 +266,12 @@ class AlpacaSource:
         for listener, coin in self._of(symbol, "last"):
             listener.outlet.withdrawn(coin, key)
 
-    def _of(self, symbol: str, price: str) -> list[tuple[Listener, str]]:
+    def _of(self, symbol: str, price: str | None = None) -> list[tuple[Listener, str]]:
         """Who waits for this symbol, and for which market."""
         return [
             (listener, coin)
             for listener in self._listeners
-            if listener.section.price == price
+            if price in (None, listener.section.price)
             for coin, own in listener.section.coins.items()
             if own == symbol
         ]

@@ -12,6 +12,8 @@ from typing import Any, Final
 
 import msgspec
 
+from bellwether.feeds.prices.halts import Bands
+from bellwether.feeds.prices.notices import HALT, Notice
 from bellwether.feeds.prices.prints import PriceUnusable, Print, middle_e8, price_e8
 from bellwether.units.clock_text import TimeError, parse_time_ns
 
@@ -22,6 +24,11 @@ FEED_PATHS: Final = {
     "overnight": "v1beta1/overnight",
 }
 REGULAR_QUOTE: Final = "R"
+HALTS: Final = frozenset({"2", "H", "P"})
+"""Codes of both tapes for a halt and a volatility pause; quotation that resumes is no trading."""
+RESUMPTIONS: Final = frozenset({"3", "T"})
+TELLING: Final = frozenset({"sip", "iex"})
+"""Feeds that tell of halts and bands."""
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -71,12 +78,33 @@ class Correction(msgspec.Struct, frozen=True):
     cc: list[str] = []
 
 
+class Status(msgspec.Struct, frozen=True):
+    """A trading status: `sc` is its code, `rc` and `rm` say why."""
+
+    sc: str
+    t: str
+    rc: str = ""
+    rm: str = ""
+
+
+class PriceBands(msgspec.Struct, frozen=True):
+    """Limit up and limit down."""
+
+    u: Decimal
+    d: Decimal
+    t: str
+
+
 class Subscription(msgspec.Struct, frozen=True):
     """What the stream delivers from now on."""
 
     trades: list[str] = []
     quotes: list[str] = []
+    statuses: list[str] = []
+    lulds: list[str] = []
 
+
+REASON_SHOWN: Final = 200
 
 _ARRAY: Final = msgspec.json.Decoder(list[msgspec.Raw])
 _HEAD: Final = msgspec.json.Decoder(Head)
@@ -104,6 +132,19 @@ def quote_print(coin: str, quote: Quote, widest_e6: int) -> Print:
         raise PriceUnusable("quote of one side")
     middle = middle_e8(price_e8(quote.bp), price_e8(quote.ap), widest_e6)
     return Print(coin, middle, _moment(quote.t))
+
+
+def halt_notice(coin: str, status: Status) -> Notice | None:
+    """A halt or a resumption; None for a status that is neither. Raises PriceUnusable."""
+    if status.sc not in HALTS | RESUMPTIONS:
+        return None
+    reason = " ".join(part for part in (status.rc, status.rm) if part)[:REASON_SHOWN]
+    return Notice(HALT, coin, _moment(status.t), halted=status.sc in HALTS, reason=reason)
+
+
+def price_bands(bands: PriceBands) -> Bands:
+    """Raises PriceUnusable."""
+    return Bands(price_e8(bands.d), price_e8(bands.u), _moment(bands.t))
 
 
 def trade_key(exchange: str, number: int | str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Final, Protocol
 
+from bellwether.feeds.prices.halts import Bands
+from bellwether.feeds.prices.notices import Notice
 from bellwether.feeds.prices.prints import Print
 
 Pause = Callable[[float], Awaitable[None]]
@@ -24,6 +26,12 @@ class Outlet(Protocol):
 
     def withdrawn(self, coin: str, key: str) -> None:
         """The provider has called a print back."""
+
+    async def told(self, notice: Notice) -> None:
+        """A halt, a resumption, or what an auction indicates."""
+
+    def limited(self, coin: str, bands: Bands) -> None:
+        """The exchange's price bands."""
 
     def lost(self, reason: str, wait_s: float) -> None:
         """The provider is gone; it is asked again after `wait_s` seconds."""
@@ -54,6 +62,10 @@ class Silent:
     def dropped(self, reason: str, coin: str) -> None: ...
 
     def withdrawn(self, coin: str, key: str) -> None: ...
+
+    async def told(self, notice: Notice) -> None: ...
+
+    def limited(self, coin: str, bands: Bands) -> None: ...
 
     def lost(self, reason: str, wait_s: float) -> None: ...
 

@@ -207,6 +207,8 @@ class Exchange:
         venue = self._node.engine.venue
         if not venue.has_part(by.signer):
             # Only who may act at all gets as far as the journal.
+            if venue.is_agent(by.signer):
+                raise Refused("An API Wallet does not deploy; setSubDeployers names its key.")
             raise Refused(request_text(rejects.ROLE_MISSING))
         if by.account_for:
             raise Refused(request_text(rejects.VAULT_UNKNOWN, account=by.account_for))

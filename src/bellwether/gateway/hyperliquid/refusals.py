@@ -109,6 +109,11 @@ TEXTS: Final[dict[int, str]] = {
     ),
     rejects.NO_DISCLOSURE: "coin: the market has no disclosure to accept. asset={detail}",
     rejects.DEX_UNKNOWN: "Invalid perp DEX",
+    rejects.DISCLOSURE_UNKNOWN: SENTENCES[rejects.DISCLOSURE_UNKNOWN],
+    rejects.TOO_MANY_DISCLOSURES: SENTENCES[rejects.TOO_MANY_DISCLOSURES],
+    rejects.DISCLOSURE_VERSION_TAKEN: SENTENCES[rejects.DISCLOSURE_VERSION_TAKEN],
+    rejects.DISCLOSURE_TEXT_INVALID: SENTENCES[rejects.DISCLOSURE_TEXT_INVALID],
+    rejects.DEX_DISABLED: SENTENCES[rejects.DEX_DISABLED],
     rejects.ROLE_MISSING: SENTENCES[rejects.ROLE_MISSING],
     rejects.REFERENCE_USED: SENTENCES[rejects.REFERENCE_USED],
     rejects.ALREADY_SO: SENTENCES[rejects.ALREADY_SO],
@@ -147,6 +152,9 @@ TEXTS: Final[dict[int, str]] = {
     rejects.DEX_FULL: SENTENCES[rejects.DEX_FULL],
     rejects.TABLE_INVALID: SENTENCES[rejects.TABLE_INVALID],
     rejects.BASIS_MISSING: SENTENCES[rejects.BASIS_MISSING],
+    rejects.EVENT_DEADLINE_INVALID: SENTENCES[rejects.EVENT_DEADLINE_INVALID],
+    rejects.EVENT_TERMS_INVALID: SENTENCES[rejects.EVENT_TERMS_INVALID],
+    rejects.EVENT_NOT_AWAITED: SENTENCES[rejects.EVENT_NOT_AWAITED],
 }
 """Reject number → text."""
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final, Literal
 
 from msgspec import Meta, Struct
 
+from bellwether.engine.handlers.disclosures import LONGEST_TEXT
 from bellwether.engine.state.venue import Venue
 from bellwether.gateway.faults import Refused
 from bellwether.gateway.hyperliquid.decode import (
@@ -39,6 +40,7 @@ from bellwether.schema.commands import (
     Credit,
     Debit,
     DecideProposal,
+    PublishDisclosure,
     SetAccount,
     SetTradingStatus,
 )
@@ -90,6 +92,11 @@ class AnnounceAct(Struct, frozen=True, rename="camel"):
     effective_time: Moment | None = None
 
 
+class DisclosureAct(Struct, frozen=True):
+    version: Annotated[int, Meta(ge=1, le=2**31 - 1)]
+    text: Annotated[str, Meta(min_length=1, max_length=LONGEST_TEXT)]
+
+
 class DecisionAct(Struct, frozen=True, rename="camel"):
     proposal_id: Count
 
@@ -137,6 +144,11 @@ def _announce(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue) -> A
     return Announce(signer, nonce, asset, said.title, said.text, effective_ns)
 
 
+def _publish(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue) -> AnyCommand:
+    said = convert(act, DisclosureAct, "act")
+    return PublishDisclosure(signer, nonce, said.version, said.text)
+
+
 def _approve(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue) -> AnyCommand:
     return DecideProposal(signer, nonce, convert(act, DecisionAct, "act").proposal_id, True)
 
@@ -152,17 +164,21 @@ ACTS: Final[dict[str, Callable[[dict[str, Any], bytes, int, Venue], AnyCommand]]
     "halt": _halt,
     "resume": _resume,
     "announce": _announce,
+    "publishDisclosure": _publish,
     "approve": _approve,
     "reject": _reject,
     "externalPrice": life.external_price,
     "indicativeAuction": life.indicative_auction,
+    "exchangeHalt": life.exchange_halt,
     "observe": observe,
     "confirmListing": life.confirm_listing,
+    "declareEvent": life.declare_event,
     "settle": life.settle,
     "rebase": life.rebase,
     "listMarket": markets.list_market,
     "changeSpec": markets.change_spec,
     "setPhase": markets.set_phase,
     "resolveInput": markets.resolve_input,
+    "disableDex": markets.disable_dex,
 }
 """Act kind → the command it becomes; each raises Refused or WrongShape."""

@@ -32,7 +32,9 @@ from bellwether.schema import codes
 from bellwether.schema.commands import (
     AnyCommand,
     ConfirmListing,
+    DeclareEvent,
     RebaseMarket,
+    ReportExchangeHalt,
     SettleMarket,
     SubmitExternalPrice,
     SubmitIndication,
@@ -49,7 +51,10 @@ _WITH_PRICE: Final = frozenset(
 )
 """A wind-down names a price or takes that of the default."""
 
+TRIGGER: Final = "trigger"
+
 Ratio = Annotated[str, Meta(pattern=r"^[0-9]{1,12}(\.[0-9]{1,9}|/[0-9]{1,12})?\Z", max_length=25)]
+Event = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,64}\Z")]
 Factor = Annotated[int, Meta(ge=1, le=2**31 - 1)]
 
 
@@ -59,6 +64,14 @@ class ExternalPriceAct(Struct, frozen=True):
     px: Amount
     time: Moment
     session: str
+
+
+class ExchangeHaltAct(Struct, frozen=True):
+    coin: Word
+    source: Name
+    halted: bool
+    time: Moment
+    reason: Annotated[str, Meta(max_length=200)] = ""
 
 
 class IndicationAct(Struct, frozen=True, rename="camel"):
@@ -77,7 +90,11 @@ class Weights(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ListingAct(Struct, frozen=True, rename="camel"):
-    """`ratio` is how many listed shares a contract stands for: `2.5` or `5/2`."""
+    """`ratio` is how many listed shares a contract stands for: `2.5` or `5/2`.
+
+    `event` and the fields after it belong to the treatment `trigger`; `ratio` and `weights` are
+    then for the treatment `then`.
+    """
 
     coin: Word
     exchange: Name
@@ -90,6 +107,27 @@ class ListingAct(Struct, frozen=True, rename="camel"):
     ratio: Ratio | None = None
     weights: Weights | None = None
     grounds: Grounds = ""
+    announcement: Announcement = ""
+    event: Event | None = None
+    condition: Annotated[str, Meta(min_length=1, max_length=2_000)] | None = None
+    deadline: Moment | None = None
+    then: str | None = None
+    otherwise: str | None = None
+
+    @property
+    def applied(self) -> str:
+        """The treatment that ratio and weights are about."""
+        return self.then or "" if self.treatment == TRIGGER else self.treatment
+
+
+class EventAct(Struct, frozen=True, rename="camel"):
+    """`cross_px` is what the share first traded at after the event."""
+
+    coin: Word
+    event: Event
+    grounds: Grounds
+    cross_px: Amount | None = None
+    cross_time: Moment | None = None
     announcement: Announcement = ""
 
 
@@ -121,6 +159,15 @@ def external_price(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue)
     )
 
 
+def exchange_halt(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue) -> AnyCommand:
+    """Whether it is news is the engine's to judge."""
+    seen = convert(act, ExchangeHaltAct, "act")
+    market = market_of(seen.coin, venue)
+    return ReportExchangeHalt(
+        signer, nonce, market.asset, seen.source, seen.halted, seen.reason, nanoseconds(seen.time)
+    )
+
+
 def indicative_auction(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue) -> AnyCommand:
     """The volume is a number of whole shares."""
     seen = convert(act, IndicationAct, "act")
@@ -139,6 +186,7 @@ def confirm_listing(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue
     listing = convert(act, ListingAct, "act")
     market = market_of(listing.coin, venue)
     treatment = one_of(listing.treatment, codes.TREATMENTS, "act.treatment")
+    event, condition, deadline_ns, after, otherwise = _terms(listing)
     numerator, denominator = _ratio(listing, market)
     settled_e6 = _settled_part(listing)
     if treatment != codes.TREATMENTS[0] and not listing.grounds:
@@ -148,7 +196,7 @@ def confirm_listing(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue
     names = (listing.exchange, listing.listed_as, listing.structure)
     text = listing.announcement or texts.listing_text(
         market.name, *names, listing.cross_px, time_ns, treatment
-    )
+    ) + texts.event_text(event, condition, deadline_ns, after, otherwise)
     return ConfirmListing(
         signer,
         nonce,
@@ -163,13 +211,55 @@ def confirm_listing(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue
         numerator,
         denominator,
         settled_e6,
+        event,
+        condition,
+        deadline_ns,
+        after,
+        otherwise,
     )
+
+
+def _terms(listing: ListingAct) -> tuple[str, str, int, str, str]:
+    """Event, condition, deadline (ns) and both treatments of a trigger; empty for all others."""
+    if listing.treatment != TRIGGER:
+        for name in ("event", "condition", "deadline", "then", "otherwise"):
+            if getattr(listing, name) is not None:
+                raise Refused(f"act.{name}: expected none; it belongs to the treatment {TRIGGER}")
+        return "", "", 0, "", ""
+    if listing.event is None:
+        raise Refused("act.event: expected the event's name, such as share_class_exchange")
+    if listing.condition is None:
+        raise Refused("act.condition: expected what has to have happened")
+    if listing.deadline is None:
+        raise Refused("act.deadline: expected by when it has to be declared")
+    after = one_of(listing.then or "", codes.TREATMENTS_AFTER_EVENT, "act.then")
+    ways = codes.TREATMENTS_WITHOUT_EVENT
+    otherwise = ways[0] if listing.otherwise is None else listing.otherwise
+    one_of(otherwise, ways, "act.otherwise")
+    return listing.event, listing.condition, nanoseconds(listing.deadline), after, otherwise
+
+
+def declare_event(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue) -> AnyCommand:
+    """Whether the market waits for the event is the engine's to judge."""
+    said = convert(act, EventAct, "act")
+    market = market_of(said.coin, venue)
+    if not said.grounds:
+        raise Refused("act.grounds: expected what shows that the event has happened")
+    if (said.cross_px is None) != (said.cross_time is None):
+        missing = "crossPx" if said.cross_px is None else "crossTime"
+        raise Refused(f"act.{missing}: expected with the other: the first price after the event")
+    price = 0 if said.cross_px is None else price_atoms(said.cross_px, market, "act.crossPx")
+    time_ns = nanoseconds(said.cross_time or 0)
+    text = said.announcement or texts.declaration_text(
+        market.name, said.event, said.cross_px or "", said.grounds
+    )
+    return DeclareEvent(signer, nonce, market.asset, said.event, price, time_ns, said.grounds, text)
 
 
 def _ratio(listing: ListingAct, market: Market) -> tuple[int, int]:
     """Shares of a contract in lowest terms; 0 where nothing was said and nothing has to be."""
     if listing.ratio is None:
-        if listing.treatment == "adjusted":
+        if listing.applied == "adjusted":
             raise Refused("act.ratio: expected the listed shares that a contract stands for")
         if market.spec.price_unit == "valuation" and market.spec.share_count <= 0:
             raise Refused(
@@ -177,7 +267,7 @@ def _ratio(listing: ListingAct, market: Market) -> tuple[int, int]:
                 f" {market.name} is quoted in valuation and has no share count"
             )
         return 0, 1
-    if listing.treatment == "convert" and market.spec.price_unit == "share":
+    if listing.applied == "convert" and market.spec.price_unit == "share":
         raise Refused("act.ratio: expected none; with a ratio the treatment is adjusted")
     whole, _, denominator_text = listing.ratio.partition("/")
     digits, _, fraction = whole.partition(".")
@@ -191,7 +281,7 @@ def _ratio(listing: ListingAct, market: Market) -> tuple[int, int]:
 
 def _settled_part(listing: ListingAct) -> int:
     """The part of every position that settles, 10^-6; only a composite has one."""
-    if listing.treatment != "composite":
+    if listing.applied != "composite":
         if listing.weights is not None:
             raise Refused("act.weights: expected none; only the treatment composite has weights")
         return 0

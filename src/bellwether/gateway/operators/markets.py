@@ -30,6 +30,7 @@ from bellwether.schema.acts.versions import changed_names
 from bellwether.schema.commands import (
     AnyCommand,
     ChangeSpecification,
+    DisableDex,
     KeepHalted,
     ListMarket,
     ResolveInput,
@@ -64,6 +65,12 @@ class PhaseAct(Struct, frozen=True):
     announcement: Announcement = ""
 
 
+class DisableAct(Struct, frozen=True):
+    dex: Name
+    grounds: Reason
+    announcement: Announcement = ""
+
+
 class ResolveAct(Struct, frozen=True, rename="camel"):
     """`observed_at` absent is the observation that is on record now."""
 
@@ -74,6 +81,14 @@ class ResolveAct(Struct, frozen=True, rename="camel"):
     grounds: Reason
     observed_at: Moment | None = None
     announcement: Announcement = ""
+
+
+def disable_dex(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue) -> AnyCommand:
+    """Every market of a dex is halted for good."""
+    wanted = convert(act, DisableAct, "act")
+    one_of(wanted.dex, [dex.name for dex in venue.dexes if dex.name], "act.dex")
+    text = wanted.announcement or texts.disable_text(wanted.dex, wanted.grounds)
+    return DisableDex(signer, nonce, wanted.dex, wanted.grounds, text)
 
 
 def list_market(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue) -> AnyCommand:

@@ -134,7 +134,7 @@ class _Reading:
     def _put(self, name: str, field: str, value: Any) -> None:
         """A value under a field, alone first, so that each fault names its own."""
         group, _, inner = field.rpartition(".")
-        if inner == "version" or (group or inner) not in self._original:
+        if field == "version" or (group or inner) not in self._original:
             self._fault(name, "is not a field of a specification")
             return
         if group:

@@ -35,6 +35,20 @@ _TREATMENTS: Final[dict[str, str]] = {
     ),
     "settle": "Every position is closed at that price, times the shares of a contract.",
     "composite": "A part of every position is closed at that price, and the rest converts.",
+    "trigger": "It waits for an event and trades on by its own prices until then.",
+}
+
+_AFTER_EVENT: Final[dict[str, str]] = {
+    "convert": "the market converts to the price of the listed share",
+    "adjusted": "it is put into listed shares by the stated ratio and converts to their price",
+    "composite": (
+        "a part of every position is closed at the share's price after the event, and the rest"
+        " converts"
+    ),
+}
+_WITHOUT_EVENT: Final[dict[str, str]] = {
+    "settle": "it settles at the average of its mark since the launch",
+    "convert": "it converts to the price of the listed share all the same",
 }
 
 
@@ -45,6 +59,26 @@ def listing_text(
     return (
         f"{coin} is listed on {exchange} as {listed_as} ({structure}). Its first price was {px} USD"
         f" at {format_time_ns(time_ns)}. {_TREATMENTS[treatment]}"
+    )
+
+
+def event_text(event: str, condition: str, deadline_ns: int, after: str, otherwise: str) -> str:
+    """What a listing waits for; nothing where it does not."""
+    if not event:
+        return ""
+    return (
+        f" The event {event}: {condition} Declared by two operators no later than"
+        f" {format_time_ns(deadline_ns)}, {_AFTER_EVENT[after]}; otherwise"
+        f" {_WITHOUT_EVENT[otherwise]}."
+    )
+
+
+def declaration_text(coin: str, event: str, px: str, grounds: str) -> str:
+    """The event that a listing waited for."""
+    at = f" The share's first price after it was {px} USD." if px else ""
+    return (
+        f"The event {event}, which {coin} waited for, has happened.{at} The listing is treated as"
+        f" announced. Grounds: {grounds}"
     )
 
 
@@ -117,3 +151,11 @@ def resolution_text(coin: str, seen: Observation, accept: bool, grounds: str) ->
 def halt_text(coin: str, status: str, grounds: str) -> str:
     """A halt beyond an hour."""
     return f"{coin} is {status} until it is resumed. Grounds: {grounds}"
+
+
+def disable_text(dex: str, grounds: str) -> str:
+    """The end of a dex."""
+    return (
+        f"Every market of the dex {dex} is halted for good and no other is listed there. Positions"
+        f" stay as they are until each market is settled. Grounds: {grounds}"
+    )

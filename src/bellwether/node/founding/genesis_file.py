@@ -13,6 +13,7 @@ from bellwether.node.errors import GenesisInvalid
 from bellwether.node.founding.fields import Fields
 from bellwether.schema import codes
 from bellwether.schema.commands import Genesis, GenesisAccount
+from bellwether.schema.disclosures import is_shipped
 from bellwether.schema.instrument import InstrumentSpec
 from bellwether.schema.presets import PRESETS
 from bellwether.units.quantities import MAX_SIZE_DECIMALS, PRICE_AND_SIZE_DECIMALS
@@ -119,6 +120,8 @@ def apply_differences(
     except msgspec.ValidationError as error:
         raise GenesisInvalid(where.rstrip("."), str(error)) from error
     faults = spec.faults()
+    if spec.disclosure is not None and not is_shipped(spec.disclosure):
+        faults.append("disclosure is no version and hash of a text that ships")
     if faults:
         raise GenesisInvalid(where.rstrip("."), "; ".join(faults))
     return spec

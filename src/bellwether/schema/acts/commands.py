@@ -99,3 +99,36 @@ class SetFeeRecipient(Command, frozen=True, tag="fee_recipient"):
     nonce: int
     dex: str
     recipient: bytes
+
+
+class PublishDisclosure(Command, frozen=True, tag="publish_disclosure"):
+    """Writes down a text that a specification may then require (RULE-6)."""
+
+    signer: bytes
+    nonce: int
+    version: int
+    text: str
+
+
+class AnnotateMarket(Command, frozen=True, tag="annotate"):
+    """What a deployer says of a market, for people: nothing follows from it."""
+
+    signer: bytes
+    nonce: int
+    asset: int
+    category: str
+    description: str
+    display_name: str
+    keywords: tuple[str, ...]
+    variant: str = ""
+
+
+class DisableDex(Command, frozen=True, tag="disable_dex"):
+    """Proposes to halt every market of a dex for good and to list no more there."""
+
+    signer: bytes
+    nonce: int
+    dex: str
+    grounds: str
+    announcement: str
+    variant: str = ""

@@ -31,6 +31,18 @@ class SubmitIndication(Command, frozen=True, tag="indicate"):
     observed_ns: int
 
 
+class ReportExchangeHalt(Command, frozen=True, tag="exchange_halt"):
+    """The listing exchange has halted the share, or it trades again, as a bound source saw it."""
+
+    signer: bytes
+    nonce: int
+    asset: int
+    source: str
+    halted: bool
+    reason: str
+    observed_ns: int
+
+
 class SubmitObservation(Command, frozen=True, tag="observe"):
     """What a company is said to be worth, by whom and how it was seen (PRICE-14).
 
@@ -56,6 +68,10 @@ class ConfirmListing(Command, frozen=True, tag="confirm_listing"):
 
     A contract stands for numerator / denominator listed shares; a numerator of 0 says nothing of
     it. With the treatment `composite`, `settled_e6` of every position settles at the cross.
+
+    With the treatment `trigger` nothing happens before `event`, as `condition` describes it, is
+    declared: then the market is treated as `after` says. If `deadline_ns` comes first, it is
+    treated as `otherwise` says.
     """
 
     signer: bytes
@@ -73,6 +89,27 @@ class ConfirmListing(Command, frozen=True, tag="confirm_listing"):
     numerator: int = 0
     denominator: int = 1
     settled_e6: int = 0
+    event: str = ""
+    condition: str = ""
+    deadline_ns: int = 0
+    after: str = ""
+    otherwise: str = ""
+
+
+class DeclareEvent(Command, frozen=True, tag="declare_event"):
+    """Proposes that the event which a listing waits for has happened (LIFE-7).
+
+    `cross_price` is what the share first traded at after it, 0 where nothing is settled at that.
+    """
+
+    signer: bytes
+    nonce: int
+    asset: int
+    event: str
+    cross_price: int
+    cross_time_ns: int
+    grounds: str
+    announcement: str
 
 
 class SettleMarket(Command, frozen=True, tag="settle"):

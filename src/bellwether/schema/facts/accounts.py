@@ -21,6 +21,16 @@ class DisclosureAccepted(Event, frozen=True, tag="disclosure_accepted"):
     text_hash: bytes
 
 
+class DisclosurePublished(Event, frozen=True, tag="disclosure_published"):
+    """A text that specifications may require from now on, with its SHA-256 (32 bytes)."""
+
+    time_ns: int
+    operator: bytes
+    version: int
+    text_hash: bytes
+    text: str
+
+
 class LeverageUpdated(Event, frozen=True, tag="leverage_updated"):
     account: bytes
     asset: int

@@ -62,6 +62,16 @@ class IndicationTaken(Event, frozen=True, tag="indicated"):
     observed_ns: int
 
 
+class ExchangeHaltTaken(Event, frozen=True, tag="exchange_halted"):
+    """A bound source says that the listing exchange has halted the share, or no longer does."""
+
+    asset: int
+    source: str
+    halted: bool
+    reason: str
+    observed_ns: int
+
+
 class ObservationTaken(Event, frozen=True, tag="observed"):
     """An observation was recorded (PRICE-14); `price_fine` is its price of one contract, adjusted
     for the share class. A held one looks like a split and waits for another source (PRICE-17)."""
@@ -115,6 +125,34 @@ class ListingConfirmed(Event, frozen=True, tag="listing_confirmed"):
     numerator: int
     denominator: int
     settled_e6: int
+
+
+class EventAwaited(Event, frozen=True, tag="event_awaited"):
+    """A confirmed listing waits for an event (LIFE-7): declared by `deadline_ns` the market is
+    treated as `treatment` says, else as `otherwise` says. Until then it goes on as it was."""
+
+    asset: int
+    time_ns: int
+    event: str
+    condition: str
+    deadline_ns: int
+    treatment: str
+    otherwise: str
+
+
+class EventDecided(Event, frozen=True, tag="event_decided"):
+    """The event was declared by two operators, or its deadline has passed; the listing is now
+    treated as `treatment` says (LIFE-7). What is settled of it is paid at `cross_price`."""
+
+    asset: int
+    time_ns: int
+    event: str
+    happened: bool
+    treatment: str
+    cross_price: int
+    cross_time_ns: int
+    numerator: int
+    denominator: int
 
 
 class RampAdvanced(Event, frozen=True, tag="ramped"):
@@ -270,3 +308,21 @@ class FeeRecipientSet(Event, frozen=True, tag="recipient_set"):
 
     dex: str
     account: bytes
+
+
+class MarketAnnotated(Event, frozen=True, tag="annotated"):
+    """What is said of a market, for people."""
+
+    asset: int
+    time_ns: int
+    category: str
+    description: str
+    display_name: str
+    keywords: tuple[str, ...]
+
+
+class DexDisabled(Event, frozen=True, tag="dex_disabled"):
+    """Every market of a dex has been halted for good; each ends by its settlement."""
+
+    dex: str
+    time_ns: int

@@ -103,6 +103,10 @@ class Wording:
     def say_acknowledged(self, event: events.Acknowledged) -> str:
         return "done"
 
+    def say_disclosure_published(self, event: events.DisclosurePublished) -> str:
+        text = f"{self.clock(event.time_ns)} version {event.version} of the venue's disclosure"
+        return f"{text} is published: {event.text_hash.hex()[:8]}"
+
     def say_disclosure_accepted(self, event: events.DisclosureAccepted) -> str:
         return f"{self.who(event.account)} accepts version {event.version} of the disclosure"
 
@@ -330,6 +334,11 @@ class Wording:
         text = f"{event.source} sees {self.market(event.asset)} indicated at {price}"
         return f"{text} with {event.paired_shares} shares paired"
 
+    def say_exchange_halt_taken(self, event: events.ExchangeHaltTaken) -> str:
+        state = "halted" if event.halted else "trading again"
+        text = f"{event.source} sees {self.market(event.asset)} {state} on its exchange"
+        return f"{text}: {event.reason}" if event.reason else text
+
     def say_auction_uncrossed(self, event: events.AuctionUncrossed) -> str:
         text = f"{self.clock(event.time_ns)} {self.market(event.asset)} call auction"
         if not event.lots:
@@ -360,6 +369,16 @@ class Wording:
         price = self.price(event.asset, event.cross_price)
         return f"{text}, first price {price} at {self.clock(event.cross_time_ns)}"
 
+    def say_event_awaited(self, event: events.EventAwaited) -> str:
+        text = f"{self.clock(event.time_ns)} {self.market(event.asset)} waits for {event.event}"
+        text += f" until {self.clock(event.deadline_ns)}: {event.treatment}"
+        return f"{text}, or else {event.otherwise}"
+
+    def say_event_decided(self, event: events.EventDecided) -> str:
+        text = f"{self.clock(event.time_ns)} {self.market(event.asset)}: {event.event}"
+        text += " has come" if event.happened else " has not come"
+        return f"{text}, treated as {event.treatment}"
+
     def say_specification_changed(self, event: events.SpecificationChanged) -> str:
         text = f"{self.clock(event.time_ns)} {self.market(event.asset)} has specification"
         return f"{text} {event.spec.version} ({event.spec.preset})"
@@ -386,6 +405,13 @@ class Wording:
     def say_margin_table_inserted(self, event: events.MarginTableInserted) -> str:
         tiers = ", ".join(f"{usd(t.lower_bound_e6)}: {t.max_leverage}x" for t in event.tiers)
         return f"margin table {event.number} of {event.dex or 'main'}: {tiers}"
+
+    def say_market_annotated(self, event: events.MarketAnnotated) -> str:
+        name = event.display_name or self.market(event.asset)
+        return f"{self.clock(event.time_ns)} {self.market(event.asset)} is called {name}"
+
+    def say_dex_disabled(self, event: events.DexDisabled) -> str:
+        return f"{self.clock(event.time_ns)} the dex {event.dex} is disabled"
 
     def say_deployer_bound(self, event: events.DeployerBound) -> str:
         may = "may" if event.allowed else "may no longer"

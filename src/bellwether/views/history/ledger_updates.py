@@ -23,18 +23,19 @@ SCHEMA: Final = (
     """CREATE TABLE IF NOT EXISTS ledger_updates (
         user INTEGER, time_ms INTEGER, number INTEGER, seq INTEGER, kind INTEGER, amount INTEGER,
         nonce INTEGER, source INTEGER, destination INTEGER, source_dex TEXT, destination_dex TEXT,
-        asset INTEGER, lots INTEGER, equity INTEGER, is_cross INTEGER,
+        asset INTEGER, lots INTEGER, equity INTEGER, is_cross INTEGER, reference TEXT,
         PRIMARY KEY (user, time_ms, number)) WITHOUT ROWID""",
 )
 
-_PUT: Final = "INSERT INTO ledger_updates VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_PUT: Final = "INSERT INTO ledger_updates VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 _MONEY_ONLY: Final = (0, 0, 0, 0)
 
 
 class LedgerRow(NamedTuple):
     """One update. Amounts are micro-USD; `source` and `destination` are numbers of users.
 
-    A deposit's, withdrawal's or claim's dex is `source_dex`.
+    A deposit's, withdrawal's or claim's dex is `source_dex`; `reference` is the custodian's name of
+    the former two.
 
     For a liquidation `amount` is the notional at the mark, `nonce` the liquidation's number and
     `equity` what the account was worth.
@@ -55,6 +56,7 @@ class LedgerRow(NamedTuple):
     lots: int
     equity: int
     is_cross: int
+    reference: str
 
 
 class LedgerUpdates:
@@ -69,17 +71,17 @@ class LedgerUpdates:
 
     def credited(self, event: Credited, at: Moment) -> None:
         """A deposit arrived."""
-        rest = (event.amount, 0, 0, 0, event.dex, "", *_MONEY_ONLY)
+        rest = (event.amount, 0, 0, 0, event.dex, "", *_MONEY_ONLY, event.reference)
         self._add(event.account, at, (DEPOSIT, *rest))
 
     def debited(self, event: Debited, at: Moment) -> None:
         """A withdrawal left."""
-        rest = (event.amount, 0, 0, 0, event.dex, "", *_MONEY_ONLY)
+        rest = (event.amount, 0, 0, 0, event.dex, "", *_MONEY_ONLY, event.reference)
         self._add(event.account, at, (WITHDRAWAL, *rest))
 
     def claimed(self, event: RewardsClaimed, at: Moment) -> None:
         """Shares of fees were taken into the account."""
-        rest = (event.amount, 0, 0, 0, event.dex, "", *_MONEY_ONLY)
+        rest = (event.amount, 0, 0, 0, event.dex, "", *_MONEY_ONLY, "")
         self._add(event.account, at, (REWARDS, *rest))
 
     def transferred(self, event: Transferred, at: Moment) -> None:
@@ -87,7 +89,7 @@ class LedgerUpdates:
         source = self._store.number_of(event.source)
         destination = self._store.number_of(event.destination)
         dexes = (event.source_dex, event.destination_dex)
-        rest = (SEND, event.amount, event.nonce, source, destination, *dexes, *_MONEY_ONLY)
+        rest = (SEND, event.amount, event.nonce, source, destination, *dexes, *_MONEY_ONLY, "")
         self._add(event.source, at, rest)
         if destination != source:
             self._add(event.destination, at, rest)
@@ -95,7 +97,7 @@ class LedgerUpdates:
     def liquidated(self, event: LiquidationStarted, at: Moment) -> None:
         """A position was taken over for liquidation."""
         notional = abs(event.lots) * event.mark_price
-        what = (event.asset, event.lots, event.equity, event.is_cross)
+        what = (event.asset, event.lots, event.equity, event.is_cross, "")
         self._add(
             event.account, at, (LIQUIDATION, notional, event.liquidation_id, 0, 0, "", "", *what)
         )

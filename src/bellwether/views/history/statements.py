@@ -44,7 +44,8 @@ class Line(NamedTuple):
     """One line: `amount` and `balance` in micro-USD, `asset` -1 where no market is concerned.
 
     `lots` is the size of a fill (`side` 1 bought, -1 sold), else the signed position after it.
-    `amount` of a fill is `pnl` less `fee`. `price` and `rate_e12` are 0 where there is none.
+    `amount` of a fill is `pnl` less `fee`. `price` and `rate_e12` are 0 where there is none, and
+    `reference` is the custodian's, of a deposit or a withdrawal.
     """
 
     time_ms: int
@@ -62,6 +63,7 @@ class Line(NamedTuple):
     rate_e12: int
     amount: int
     balance: int
+    reference: str = ""
 
 
 class Statement(NamedTuple):
@@ -216,4 +218,4 @@ def _updates(row: LedgerRow, dexes: dict[str, int]) -> Iterator[Line]:
         entries.append(("transferIn", row.destination_dex, row.amount))
     for place, (kind, dex, amount) in enumerate(entries):
         which = (row.time_ms, row.seq, _MONEY, 2 * row.number + place, dexes[dex], kind)
-        yield Line(*which, -1, 0, 0, 0, 0, 0, 0, amount, 0)
+        yield Line(*which, -1, 0, 0, 0, 0, 0, 0, amount, 0, row.reference)

@@ -18,10 +18,12 @@ from bellwether.gateway.hyperliquid.decode import PerpDeploy, address_of
 from bellwether.gateway.hyperliquid.deploy import wire
 from bellwether.gateway.operators.markets import change_command, refuse_listing
 from bellwether.gateway.operators.specification import MARGIN_MODES, differing
-from bellwether.gateway.operators.texts import list_text
+from bellwether.gateway.operators.texts import disable_text, list_text
 from bellwether.schema import codes
 from bellwether.schema.commands import (
+    AnnotateMarket,
     AnyCommand,
+    DisableDex,
     InsertMarginTable,
     ListMarket,
     SetFeeRecipient,
@@ -32,8 +34,8 @@ from bellwether.schema.commands import (
 from bellwether.schema.instrument import InstrumentSpec, MarginTier
 from bellwether.schema.presets import PRESETS
 from bellwether.units.clock_text import format_time_ns
-from bellwether.units.quantities import PRICE_AND_SIZE_DECIMALS, USD
-from bellwether.units.text import DecimalError, parse_decimal
+from bellwether.units.quantities import FRACTION_ONE, PRICE_AND_SIZE_DECIMALS, USD
+from bellwether.units.text import DecimalError, format_decimal, parse_decimal
 
 FIRST_INSERTED_TABLE: Final = 20_000
 """Numbers of the tables that deployers insert; smaller than 50 is one tier of that leverage."""
@@ -101,12 +103,12 @@ def _register_1(content: wire.RegisterAsset, asked: Asked) -> AnyCommand:
 def _set_oracle(content: wire.SetOracle, asked: Asked) -> AnyCommand:
     """An observation of the deployer's source, as good as any other: nobody sets a price."""
     dex = _dex(content.dex, asked)
-    if any(content.mark_pxs) or content.external_perp_pxs:
-        name = "markPxs" if any(content.mark_pxs) else "externalPerpPxs"
-        raise Refused(f"{asked.path}.{name}: nobody sets a mark here (RULE-3); expected none")
+    if any(content.mark_pxs):
+        raise Refused(f"{asked.path}.markPxs: nobody sets a mark here (RULE-3); expected none")
     coin, price = _only(content.oracle_pxs, f"{asked.path}.oraclePxs")
     market = _market(coin, asked, dex)
     atoms = _units(price, PRICE_AND_SIZE_DECIMALS - market.size_decimals, f"{asked.path}.oraclePxs")
+    _check_external(content.external_perp_pxs, market, atoms, asked)
     source = _source(asked, dex)
     return SubmitExternalPrice(
         asked.signer,
@@ -118,6 +120,45 @@ def _set_oracle(content: wire.SetOracle, asked: Asked) -> AnyCommand:
         codes.REGULAR_SESSION,
         asked.variant,
     )
+
+
+def _check_external(pairs: list[tuple[str, str]], market: Market, atoms: int, asked: Asked) -> None:
+    """What the share's perpetual trades at elsewhere bounds the price that may be sent.
+
+    The bound is that of two sources which disagree. Raises Refused.
+    """
+    if not pairs:
+        return
+    path = f"{asked.path}.externalPerpPxs"
+    coin, price = _only(pairs, path)
+    if coin != market.name:
+        raise Refused(f"{path}: expected the market of oraclePxs, {market.name}")
+    elsewhere = _units(price, PRICE_AND_SIZE_DECIMALS - market.size_decimals, path)
+    most = market.spec.conversion.max_deviation_e6
+    if elsewhere <= 0 or abs(atoms - elsewhere) * FRACTION_ONE > most * elsewhere:
+        share = format_decimal(most, 4)
+        raise Refused(f"{path}: the oracle price is further than {share} % from {price}")
+
+
+def _annotation(content: wire.Annotation, asked: Asked) -> AnyCommand:
+    market = _market(content.coin, asked)
+    return AnnotateMarket(
+        asked.signer,
+        asked.nonce,
+        market.asset,
+        content.category,
+        content.description,
+        content.display_name or "",
+        tuple(content.keywords),
+        asked.variant,
+    )
+
+
+def _disable(content: str, asked: Asked) -> AnyCommand:
+    dex = _dex(content, asked)
+    grounds = f"disableDex of the deployer 0x{asked.signer.hex()}"
+    text = disable_text(dex.name, grounds)
+    return DisableDex(asked.signer, asked.nonce, dex.name, grounds, text, asked.variant)
 
 
 def _source(asked: Asked, dex: Dex) -> str:
@@ -273,4 +314,6 @@ _BUILDERS: Final[dict[str, Callable[[Any, Asked], AnyCommand]]] = {
     "setMarginModes": _mode,
     "setGrowthModes": _growth,
     "setFeeRecipient": _fee_recipient,
+    "setPerpAnnotation": _annotation,
+    "disableDex": _disable,
 }

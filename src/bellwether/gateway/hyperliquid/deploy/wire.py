@@ -92,6 +92,14 @@ class FeeRecipient(Struct, frozen=True, rename="camel"):
     fee_recipient: Text
 
 
+class Annotation(Struct, frozen=True, rename="camel"):
+    coin: Text
+    category: Text
+    description: Annotated[str, Meta(max_length=2_000)]
+    display_name: Text | None = None
+    keywords: Annotated[list[Text], Meta(max_length=20)] = []
+
+
 VARIANTS: Final[dict[str, Any]] = {
     "registerAsset2": RegisterAsset2,
     "registerAsset": RegisterAsset,
@@ -106,15 +114,13 @@ VARIANTS: Final[dict[str, Any]] = {
     "setMarginModes": Annotated[list[tuple[Text, Text]], Meta(max_length=100)],
     "setFeeRecipient": FeeRecipient,
     "setGrowthModes": Annotated[list[tuple[Text, bool]], Meta(max_length=100)],
+    "setPerpAnnotation": Annotation,
+    "disableDex": Text,
 }
 """What becomes a command."""
 
 REFUSED: Final[dict[str, str]] = {
     "setFeeScale": "setFeeScale: fees stand in the specification of each market; an operator"
     " proposes changeSpec",
-    "setPerpAnnotation": "setPerpAnnotation: what a market is called stands in its specification;"
-    " an operator proposes changeSpec",
-    "disableDex": "disableDex: a dex does not end; each market ends by its settlement, which"
-    " operators propose",
 }
 """What this venue can not mean, and what there is instead."""

@@ -21,10 +21,11 @@ from bellwether.gateway.hyperliquid import render
 from bellwether.gateway.hyperliquid.reads import versions
 from bellwether.gateway.hyperliquid.reads.request import LATEST, Handler, ReadingNode, Request
 from bellwether.gateway.hyperliquid.reads.versions import changes_of, pending_changes, worths
-from bellwether.schema import codes, presets
-from bellwether.schema.commands import ChangeSpecification, ListMarket
+from bellwether.schema import codes, presets, rejects
+from bellwether.schema.commands import ChangeSpecification, DisableDex, ListMarket
 from bellwether.schema.instrument import InstrumentSpec
 from bellwether.views.prices import TooManyChanges
+from bellwether.views.standing.refused_inputs import RefusedInput
 
 NS_PER_MS: Final = render.NS_PER_MS
 _LAST_NS: Final = (1 << 63) - 1
@@ -61,6 +62,11 @@ def market_status(market: Market, now_ns: int) -> dict[str, Any]:
         **_dates(market),
         "haltEndsTime": None if is_over else _ms(market.halt_ends_ns),
         "reopensTime": None if is_over else _ms(market.reopens_ns),
+        "awaitedEvent": awaited_event(market),
+        "exchangeHalts": [
+            {"source": source, "since": _ms(since_ns), "reason": reason}
+            for source, (since_ns, reason) in market.listing.halts.items()
+        ],
         "settlementPx": (
             render.px(market, market.settlement_price) if market.settlement_price else None
         ),
@@ -83,6 +89,26 @@ def _dates(market: Market) -> dict[str, Any]:
         "anticipatedListingTime": _ms(spec.anticipated_listing_time),
         "outsideLaunchTime": _ms(spec.outside_launch_time),
         "settlementDeadline": _ms(deadline),
+    }
+
+
+def awaited_event(market: Market) -> dict[str, Any] | None:
+    """What a confirmed listing waits for, if anything, and what follows from it (LIFE-7)."""
+    listing = market.listing
+    awaited = listing.awaited
+    if awaited is None:
+        return None
+    return {
+        "event": awaited.event,
+        "condition": awaited.condition,
+        "deadline": _ms(awaited.deadline_ns),
+        "treatment": awaited.treatment,
+        "otherwise": awaited.otherwise,
+        "exchange": listing.exchange,
+        "listedAs": listing.listed_as,
+        "structure": listing.structure,
+        "ratio": f"{listing.numerator}/{listing.denominator}",
+        "settledPart": render.decimal(listing.settled_e6, 6),
     }
 
 
@@ -287,6 +313,8 @@ def _asked_changes(venue: Venue, proposal: Proposal) -> dict[str, Any]:
     command = proposal.command
     if isinstance(command, ListMarket):
         return {"specification": msgspec.to_builtins(command.spec)}
+    if isinstance(command, DisableDex):
+        return {"dex": command.dex}
     if isinstance(command, ChangeSpecification):
         market = venue.markets[proposal.asset]
         base = version_of(market, command.base) or market.spec
@@ -319,15 +347,39 @@ async def _index_inputs(node: ReadingNode, request: Request) -> Any:
             if place in market.index.held or place in market.index.rejected:
                 continue
             state = "live" if place in live else "expired"
-            shown.append(_input(accepted, live.get(place, 0), state))
-        shown += [_input(held, 0, "held") for held in market.index.held.values()]
-        shown += [_input(seen, 0, "rejected") for seen in market.index.rejected.values()]
+            why = None if live.get(place) else _NO_WEIGHT[state]
+            shown.append(_input(accepted, live.get(place, 0), state, why))
+        shown += [_input(held, 0, "held", _HELD) for held in market.index.held.values()]
+        shown += [_input(seen, 0, "rejected", _TURNED) for seen in market.index.rejected.values()]
+        for seen in node.views.refused_inputs.of_market(market.asset):
+            shown.append(_refused_input(seen))
         return sorted(shown, key=lambda one: (one["source"], one["kind"]))
 
     return await node.read(answer)
 
 
-def _input(seen: Observation, weight_e18: int, state: str) -> dict[str, Any]:
+_NO_WEIGHT: Final = {
+    "live": "its kind or its age leaves it no weight",
+    "expired": "its source has said nothing for longer than a source stays live",
+}
+_HELD: Final = "it looks like a split and waits for another source or for two operators"
+_TURNED: Final = "two operators have rejected it"
+
+
+def _refused_input(seen: RefusedInput) -> dict[str, Any]:
+    return {
+        "source": seen.source,
+        "kind": seen.kind,
+        "value": render.usd(int(seen.value)),
+        "unit": seen.unit,
+        "observedAt": seen.observed_ns // NS_PER_MS,
+        "weight": render.decimal(0, 18),
+        "state": "rejected",
+        "reason": rejects.SENTENCES[seen.reason],
+    }
+
+
+def _input(seen: Observation, weight_e18: int, state: str, why: str | None) -> dict[str, Any]:
     return {
         "source": seen.source,
         "kind": seen.kind,
@@ -336,6 +388,7 @@ def _input(seen: Observation, weight_e18: int, state: str) -> dict[str, Any]:
         "observedAt": seen.observed_ns // NS_PER_MS,
         "weight": render.decimal(weight_e18, 18),
         "state": state,
+        "reason": why,
     }
 
 

@@ -23,6 +23,7 @@ from bellwether.engine.state.venue import Venue
 from bellwether.gateway.faults import WrongShape
 from bellwether.gateway.hyperliquid import render
 from bellwether.gateway.hyperliquid.reads.account import account_of
+from bellwether.gateway.hyperliquid.reads.bellwether import awaited_event
 from bellwether.gateway.hyperliquid.reads.market import now_ms
 from bellwether.gateway.hyperliquid.reads.request import (
     LATEST,
@@ -32,7 +33,7 @@ from bellwether.gateway.hyperliquid.reads.request import (
     Request,
 )
 from bellwether.schema import codes
-from bellwether.schema.disclosures import TEXTS
+from bellwether.schema.disclosures import SHIPPED, TEXTS
 from bellwether.units.clock_text import format_time_ns
 from bellwether.views.history.statements import Line, Statement
 from bellwether.views.views import Views
@@ -40,8 +41,8 @@ from bellwether.views.views import Views
 MOST_LINES: Final = 5_000
 FORMATS: Final = ("json", "csv")
 CSV_COLUMNS: Final = (
-    "time,dex,type,coin,side,size,price,pnl,fee,funding_rate,amount,balance,command".split(",")
-)
+    "time,dex,type,coin,side,size,price,pnl,fee,funding_rate,amount,balance,command,reference"
+).split(",")
 
 _SIDES: Final = {"B": "buy", "A": "sell"}
 
@@ -61,7 +62,7 @@ def disclosures(venue: Venue, market: Market, address: bytes | None) -> dict[str
         "required": disclosure is not None,
         "version": None if disclosure is None else disclosure.version,
         "hash": None if disclosure is None else disclosure.hash,
-        "text": None if disclosure is None else TEXTS[disclosure.hash],
+        "text": None if disclosure is None else text_of(venue, disclosure.hash),
     }
     if address is not None:
         user = venue.users.get(address)
@@ -72,6 +73,33 @@ def disclosures(venue: Venue, market: Market, address: bytes | None) -> dict[str
         )
         shown["acceptedAt"] = None if accepted_ns is None else accepted_ns // render.NS_PER_MS
     return shown
+
+
+def text_of(venue: Venue, text_hash: str) -> str:
+    """Return a text that ships, or that an operator has published."""
+    shipped = TEXTS.get(text_hash)
+    return shipped or venue.texts[bytes.fromhex(text_hash[2:])].text
+
+
+async def _disclosure_texts(node: ReadingNode, request: Request) -> Any:
+    return await node.read(disclosure_texts)
+
+
+def disclosure_texts(venue: Venue) -> list[dict[str, Any]]:
+    """Return every text that a specification of this venue may name; those that ship come first."""
+    shipped = [
+        {"version": version, "hash": text_hash, "text": TEXTS[text_hash], "publishedAt": None}
+        for version, text_hash in SHIPPED
+    ]
+    return shipped + [
+        {
+            "version": published.version,
+            "hash": render.address(text_hash),
+            "text": published.text,
+            "publishedAt": published.time_ns // render.NS_PER_MS,
+        }
+        for text_hash, published in venue.texts.items()
+    ]
 
 
 # -- statements -------------------------------------------------------------------------------
@@ -155,6 +183,8 @@ def _line(venue: Venue, line: Line) -> dict[str, Any]:
         "amount": render.usd(line.amount),
         "balance": render.usd(line.balance),
     }
+    if line.reference:
+        shown["reference"] = line.reference
     if market is None:
         return shown
     shown["coin"] = market.name
@@ -178,7 +208,14 @@ def csv_text(dexes: Iterable[dict[str, Any]], lines: Iterable[dict[str, Any]]) -
     table.writerow(CSV_COLUMNS)
     for dex in dexes:
         name = dex["dex"] or "main"
-        table.writerow(["", name, "opening", *[""] * 8, dex["opening"], ""])
+        table.writerow(["", name, "opening", *[""] * 8, dex["opening"], "", ""])
+    return text.getvalue() + csv_lines(lines)
+
+
+def csv_lines(lines: Iterable[dict[str, Any]]) -> str:
+    """Return lines of a statement as rows of that table."""
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
     for line in lines:
         table.writerow(
             [
@@ -195,6 +232,7 @@ def csv_text(dexes: Iterable[dict[str, Any]], lines: Iterable[dict[str, Any]]) -
                 line["amount"],
                 line["balance"],
                 int(line["hash"], 16),
+                line.get("reference", ""),
             ]
         )
     return text.getvalue()
@@ -223,6 +261,7 @@ def settlement_preview(venue: Venue, address: bytes, market: Market) -> dict[str
         "entryPx": render.average_px(market, holding.cost, lots) if holding and lots else None,
         "markPx": render.px(market, market.mark_price),
         "equity": render.usd(equity),
+        "awaitedEvent": awaited_event(market),
         "settlement": None if settling is None else _settlement(market, settling, account, equity),
         "conversion": None if converting is None else _conversion(converting, holding, equity),
     }
@@ -231,7 +270,7 @@ def settlement_preview(venue: Venue, address: bytes, market: Market) -> dict[str
 def _settlement(
     market: Market, found: SettlementPreview, account: Account | None, equity: int
 ) -> dict[str, Any]:
-    deadline_ns = settlement_deadline_ns(market.spec)
+    deadline_ns = _deadline_ns(market)
     cash = 0 if account is None else account.cash.balance
     return {
         "px": render.px(market, found.price),
@@ -243,6 +282,14 @@ def _settlement(
         "cashAfter": render.usd(cash + found.cash),
         "equityAfter": render.usd(equity + found.equity_change),
     }
+
+
+def _deadline_ns(market: Market) -> int:
+    """When the market settles by itself; an awaited event has a deadline of its own (LIFE-7)."""
+    awaited = market.listing.awaited
+    if awaited is not None:
+        return awaited.deadline_ns if awaited.otherwise == "settle" else 0
+    return settlement_deadline_ns(market.spec)
 
 
 def _conversion(found: ConversionPreview, holding: Holding | None, equity: int) -> dict[str, Any]:
@@ -261,6 +308,7 @@ def _conversion(found: ConversionPreview, holding: Holding | None, equity: int) 
 
 HANDLERS: Final[dict[str, Handler]] = {
     "disclosures": _disclosures,
+    "disclosureTexts": _disclosure_texts,
     "statement": _statement,
     "settlementPreview": _settlement_preview,
 }

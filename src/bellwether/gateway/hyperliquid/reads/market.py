@@ -218,6 +218,48 @@ def _recipient(dex: Dex) -> str | None:
     return None if found is None else render.address(found.user.address)
 
 
+def _annotation(market: Market, concise: bool) -> dict[str, Any] | None:
+    """What a deployer says of a market; optional keys are absent where there is nothing."""
+    if market.annotation is None:
+        return None
+    category, description, name, keywords = market.annotation
+    shown: dict[str, Any] = {"category": category}
+    if not concise:
+        shown["description"] = description
+    if name:
+        shown["displayName"] = name
+    if keywords:
+        shown["keywords"] = list(keywords)
+    return shown
+
+
+async def _perp_annotation(node: ReadingNode, request: Request) -> Any:
+    market = request.venue.market_by_name.get(request.text("coin"))
+    if market is None:
+        return None
+    return await node.read(lambda venue: _annotation(market, False))
+
+
+async def _perp_categories(node: ReadingNode, request: Request) -> Any:
+    return await node.read(
+        lambda venue: [
+            [market.name, market.annotation[0]]
+            for market in venue.markets.values()
+            if market.annotation is not None
+        ]
+    )
+
+
+async def _perp_concise_annotations(node: ReadingNode, request: Request) -> Any:
+    return await node.read(
+        lambda venue: [
+            [market.name, _annotation(market, True)]
+            for market in venue.markets.values()
+            if market.annotation is not None
+        ]
+    )
+
+
 def _dex_entry(dex: Dex) -> dict[str, Any]:
     return {
         "name": dex.name,
@@ -330,6 +372,9 @@ HANDLERS: Final[dict[str, Handler]] = {
     "metaAndAssetCtxs": _meta_and_contexts,
     "allPerpMetas": _all_metas,
     "perpDexs": _perp_dexs,
+    "perpAnnotation": _perp_annotation,
+    "perpCategories": _perp_categories,
+    "perpConciseAnnotations": _perp_concise_annotations,
     "allMids": _all_mids,
     "l2Book": _l2_book,
     "predictedFundings": _predicted_fundings,
