@@ -63,6 +63,9 @@ REJECTS = {
     "TOO_MANY_TWAPS": 236,
     "DISCLOSURE_MISSING": 240,
     "AUCTION_TAKES_LIMITS": 245,
+    "PRICES_AWAITED": 246,
+    "BEYOND_ORACLE_AT_CAP": 247,
+    "DEX_INTEREST_CAPPED": 248,
     "TRIGGER_BY_UNKNOWN": 250,
     "TWAP_PRICE_INVALID": 251,
     "NO_REWARDS": 252,
@@ -126,6 +129,7 @@ REJECTS = {
     "DEX_FULL": 539,
     "TABLE_INVALID": 540,
     "BASIS_MISSING": 541,
+    "EVENT_PHASE_UNKNOWN": 542,
 }
 CODES = (
     {
@@ -172,6 +176,11 @@ CODES = (
         "CANCEL_ONLY": 2,
         "HALTED": 3,
     },  # Trading status
+    {
+        "BY_REQUEST": 0,
+        "MARK_MOVED": 1,
+        "FEED_FAILED": 2,
+    },  # Causes of a trading status
     {
         "DRAFT": 0,
         "ANNOUNCED": 1,

@@ -12,6 +12,7 @@ import msgspec
 
 from bellwether.schema.acts.commands import (
     ChangeSpecification as ChangeSpecification,
+    EnterEventPhase as EnterEventPhase,
     InsertMarginTable as InsertMarginTable,
     KeepHalted as KeepHalted,
     ListMarket as ListMarket,
@@ -310,6 +311,16 @@ class AdvanceTime(Command, frozen=True, tag="time"):
     """Lets every timer up to the stamped time run."""
 
 
+class ResumeVenue(Command, frozen=True, tag="resume"):
+    """The venue was away until `resumed_ns`: its markets wait for fresh prices (PRICE-20a).
+
+    The node submits it at its start, stamped with the time of the last command before, so that no
+    timer of the time away runs without it.
+    """
+
+    resumed_ns: int
+
+
 class GenesisAccount(
     msgspec.Struct, frozen=True, gc=False, array_like=True, forbid_unknown_fields=True
 ):
@@ -352,6 +363,7 @@ OperatorCommand = (
     | SetPhase
     | ResolveInput
     | KeepHalted
+    | EnterEventPhase
     | InsertMarginTable
     | SetSubDeployers
     | SetFeeRecipient
@@ -377,5 +389,6 @@ AnyCommand = (
     | AcceptDisclosure
     | OperatorCommand
     | AdvanceTime
+    | ResumeVenue
     | Genesis
 )

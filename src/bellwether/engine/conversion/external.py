@@ -13,10 +13,13 @@ def external_fine(turn: Turn, market: Market) -> int:
     """Median of the sources that are fresh and agree, in fine price; -1 if they are too few.
 
     Who is further from the median of all than the policy allows does not count; two that disagree
-    so are no price at all. Of an even number it is the mean of the middle two, rounded down.
+    so are no price at all. Of an even number it is the mean of the middle two, rounded down. While
+    the market waits for fresh prices, those from before the restart do not count (PRICE-20a).
     """
     policy = market.spec.conversion
     oldest = turn.time_ns - policy.external_max_age_ns
+    if oldest < market.awaits_ns:
+        oldest = market.awaits_ns
     fresh: list[int] = []
     for price, seen_ns in market.listing.latest.values():
         if seen_ns >= oldest:

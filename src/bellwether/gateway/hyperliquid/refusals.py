@@ -77,6 +77,16 @@ TEXTS: Final[dict[int, str]] = {
     rejects.TWAP_VALUE_TOO_SMALL: "TWAP order value too small.",
     rejects.TOO_MANY_TWAPS: "Too many running TWAP orders.",
     rejects.TWAP_NOT_RUNNING: "TWAP was never placed, already canceled, or filled.",
+    rejects.PRICES_AWAITED: (
+        "Order would have immediately matched, but no fresh price has come since the restart. "
+        "asset={asset}"
+    ),
+    rejects.BEYOND_ORACLE_AT_CAP: (
+        "Order price too aggressive while open interest is capped asset={asset}"
+    ),
+    rejects.DEX_INTEREST_CAPPED: (
+        "Order would increase open interest while open interest of the dex is capped asset={asset}"
+    ),
     rejects.DISCLOSURE_MISSING: (
         "Must accept the market's disclosure before adding risk. asset={asset}"
     ),
@@ -147,6 +157,7 @@ TEXTS: Final[dict[int, str]] = {
     rejects.DEX_FULL: SENTENCES[rejects.DEX_FULL],
     rejects.TABLE_INVALID: SENTENCES[rejects.TABLE_INVALID],
     rejects.BASIS_MISSING: SENTENCES[rejects.BASIS_MISSING],
+    rejects.EVENT_PHASE_UNKNOWN: SENTENCES[rejects.EVENT_PHASE_UNKNOWN],
 }
 """Reject number → text."""
 

@@ -30,6 +30,7 @@ from bellwether.schema.acts.versions import changed_names
 from bellwether.schema.commands import (
     AnyCommand,
     ChangeSpecification,
+    EnterEventPhase,
     KeepHalted,
     ListMarket,
     ResolveInput,
@@ -60,6 +61,13 @@ class ChangeAct(Struct, frozen=True, rename="camel"):
 class PhaseAct(Struct, frozen=True):
     coin: Word
     phase: str
+    grounds: Reason
+    announcement: Announcement = ""
+
+
+class EventAct(Struct, frozen=True):
+    coin: Word
+    phase: Name
     grounds: Reason
     announcement: Announcement = ""
 
@@ -168,6 +176,15 @@ def set_phase(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue) -> A
     text = wanted.announcement or texts.phase_text(market.name, name, wanted.grounds)
     phase = codes.PHASE_NAMES.index(name)
     return SetPhase(signer, nonce, market.asset, phase, wanted.grounds, text)
+
+
+def enter_event_phase(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue) -> AnyCommand:
+    """Phases of the event clock have the names of MARG-9."""
+    wanted = convert(act, EventAct, "act")
+    market = market_of(wanted.coin, venue)
+    phase = one_of(wanted.phase, codes.EVENT_PHASES, "act.phase")
+    text = wanted.announcement or texts.event_text(market, phase, wanted.grounds)
+    return EnterEventPhase(signer, nonce, market.asset, phase, wanted.grounds, text)
 
 
 def resolve_input(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue) -> AnyCommand:
