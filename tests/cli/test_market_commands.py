@@ -123,6 +123,9 @@ def test_phases_inputs_and_longer_halts_are_proposed(run: Run) -> None:
     approved(run, "halt", "CBRS", "--beyond-hour", *WHY)
     moved = run("operator", "set-phase", "CBRS", "SETTLEMENT_PERIOD", *WHY, *FIRST)
     assert moved.stdout.startswith("proposal 2: CBRS moves to SETTLEMENT_PERIOD")
+    filed = run("operator", "event-phase", "CBRS", "filed", *WHY, *FIRST)
+    assert filed.stdout.startswith("proposal 3: CBRS is filed")
+    assert "is not one of" in run("operator", "event-phase", "CBRS", "soon", *WHY, *FIRST).stderr
     how = ("--source", "alpha", "--kind", "secondary_trade")
     none = run("operator", "resolve-input", "ANTH", "accept", *how, *WHY, *FIRST)
     assert none.exit_code != 0 and "there is no secondary_trade of alpha" in none.stderr

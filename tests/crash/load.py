@@ -126,6 +126,9 @@ class Trader(threading.Thread):
         (status,) = reply["data"]["statuses"]
         if "error" not in status:
             self._answers.told[client_id] = status
+        elif "no fresh price" in status["error"]:
+            # As with a cancel and a new order, the old one is gone (PRICE-20a).
+            self._answers.moved_in_doubt.add(client_id)
         else:
             assert "canceled or filled" in status["error"], status
         if "resting" not in status:
@@ -158,6 +161,11 @@ class Market:
         for trader in traders:
             trader.start()
         return traders
+
+    def trades_again(self) -> bool:
+        """Has the first fresh price since the start come (PRICE-20a)?"""
+        with contextlib.closing(self.venue.api(BUYER)) as api:
+            return api.info("marketStatus", coin=COIN)["awaitsPricesSince"] is None
 
     def acknowledged(self) -> int:
         """How many orders and cancels were answered."""

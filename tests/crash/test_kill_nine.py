@@ -35,7 +35,9 @@ def test_killed_under_load_it_keeps_every_acknowledged_order_cancel_and_fill(
 ) -> None:
     with VenueProcess(tmp_path / "venue") as venue:
         market = Market(venue, seed)
-        for _ in range(LOADED_KILLS):
+        for number in range(LOADED_KILLS):
+            if number % 2:
+                until("fresh prices have come", market.trades_again)
             before = market.acknowledged()
             traders = market.load()
             until("somebody is answered", lambda n=before: market.acknowledged() > n)

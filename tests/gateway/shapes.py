@@ -392,10 +392,16 @@ MARKET_STATUS = {
     "fundingMultiplier": D,
     "openInterest": D,
     "openInterestCap": D,
+    "effectiveOpenInterestCap": D,
     "launchTime": either(NUM, NULL),
     "anticipatedListingTime": either(NUM, NULL),
     "outsideLaunchTime": either(NUM, NULL),
     "settlementDeadline": either(NUM, NULL),
+    "eventPhase": either(STR, NULL),
+    "eventLeverage": either(NUM, NULL),
+    "eventBindsTime": either(NUM, NULL),
+    "haltCause": either(pattern("mark_moved|feed_failed"), NULL),
+    "awaitsPricesSince": either(NUM, NULL),
     "haltEndsTime": either(NUM, NULL),
     "awaitedEvent": either(AWAITED_EVENT, NULL),
     "exchangeHalts": many({"source": STR, "since": NUM, "reason": STR}),
@@ -410,6 +416,14 @@ MARKET_STATUS = {
     "shareCountSource": either(STR, NULL),
     "initialImpliedCap": either(D, NULL),
     "impliedCap": either(D, NULL),
+}
+MANIPULATION_BUDGET = {
+    "coin": STR,
+    "time": either(NUM, NULL),
+    "moves": many({"movePct": STR, "upUsd": D, "downUsd": D, "costUsd": D}),
+    "multiple": either(D, NULL),
+    "openInterestCap": D,
+    "effectiveCap": either(D, NULL),
 }
 DISCLOSURE = {
     "coin": STR,

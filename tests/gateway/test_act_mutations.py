@@ -110,6 +110,7 @@ GOOD: Final[dict[str, dict[str, Any]]] = {
         "announcement": "A change.",
     },
     "setPhase": {"coin": "CBRS", "phase": "SETTLEMENT_PERIOD", "grounds": "Because."},
+    "eventPhase": {"coin": "CBRS", "phase": "filed", "grounds": "Because."},
     "resolveInput": {
         "coin": "ANTH",
         "source": "alpha",
@@ -149,7 +150,7 @@ WRONG: Final[tuple[Any, ...]] = (
     {},
     [[]],
 )
-MARKETS: Final = frozenset({"listMarket", "changeSpec", "setPhase", "resolveInput"})
+MARKETS: Final = frozenset({"listMarket", "changeSpec", "setPhase", "eventPhase", "resolveInput"})
 """What is accepted of these is approved too, and time passes: nothing falls over later."""
 
 

@@ -77,6 +77,7 @@ SHAPES: dict[str, Any] = {
     "webData2": s.WEB_DATA,
     "marginTable": s.MARGIN_TABLE,
     "marketStatus": s.MARKET_STATUS,
+    "manipulationBudget": s.MANIPULATION_BUDGET,
     "solvency": s.SOLVENCY,
     "markHistory": s.many(
         {"time": s.NUM, "markPx": s.D, "oraclePx": s.D, "components": [s.D, s.D, s.D]}

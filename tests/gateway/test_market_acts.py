@@ -269,6 +269,39 @@ def test_two_operators_move_a_phase(venue: Venue) -> None:
     assert venue.read("marketStatus", coin="CBRS")["phase"] == "SETTLEMENT_PERIOD"
 
 
+def test_marg_9_a_phase_of_the_event_clock_is_entered_with_notice(venue: Venue) -> None:
+    rows = [{"phase": "filed", "max_leverage": 3, "notice_ns": 3_600 * 10**9}]
+    changes = {"eventMargins": rows}
+    venue.decide(kind="changeSpec", coin="CBRS", changes=changes, grounds="A schedule.")
+    fields = {"kind": "eventPhase", "coin": "CBRS", "grounds": "The S-1 is public."}
+    assert "act.phase: `OVER` is not one of" in venue.refused(**fields, phase="OVER")
+    venue.decide(**fields, phase="filed")
+    said = venue.read("announcements", coin="CBRS")[-1]
+    assert "leverage 3 at most" in said["text"] and "after 1.0 hours" in said["text"]
+    status = venue.read("marketStatus", coin="CBRS")
+    assert (status["eventPhase"], status["eventLeverage"]) == ("filed", 3)
+    assert status["eventBindsTime"] == said["effectiveTime"]
+    venue.advance(3_600)
+    assert venue.read("marketStatus", coin="CBRS")["eventBindsTime"] is None
+
+
+def test_marg_8_the_budget_lowers_the_cap_that_is_told(venue: Venue) -> None:
+    changes = {"budget_multiple_e6": 10_000_000}
+    venue.decide(kind="changeSpec", coin="CBRS", changes=changes, grounds="Thin books.")
+    venue.advance(60)
+    told = venue.read("manipulationBudget", coin="CBRS")
+    assert [row["movePct"] for row in told["moves"]] == ["5.0", "10.0", "20.0"]
+    assert told["multiple"] == "10.0"
+    least = min(float(row["costUsd"]) for row in told["moves"])
+    assert float(told["effectiveCap"]) == pytest.approx(10 * least)
+    status = venue.read("marketStatus", coin="CBRS")
+    assert status["effectiveOpenInterestCap"] == told["effectiveCap"]
+    assert [row["costUsd"] for row in status["manipulationBudget"]] == [
+        row["costUsd"] for row in told["moves"]
+    ]
+    assert told["openInterestCap"] == status["openInterestCap"]
+
+
 def test_rule_4_a_held_observation_is_resolved_among_what_is_on_record(venue: Venue) -> None:
     def see(source: str, value: str) -> None:
         venue.advance(1)

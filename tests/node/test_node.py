@@ -13,7 +13,10 @@ from bellwether.node.commit.batch import Applied
 from bellwether.node.errors import ClockRefused, NodeStopped
 from bellwether.node.founding.genesis import dev_genesis
 from bellwether.node.node import Node
-from bellwether.schema.events import FundingPaid, OrderPlaced
+from bellwether.node.recovery import applied_from
+from bellwether.node.verify import verify
+from bellwether.schema.commands import ResumeVenue
+from bellwether.schema.events import FundingPaid, OrderPlaced, PricesAwaited, PricesPublished
 from bellwether.views.views import Views
 from tests.node.worlds import HOUR_NS, START_NS, order, trade_a_little, venue
 
@@ -108,6 +111,47 @@ def test_with_the_systems_clock_the_timers_run_by_themselves(tmp_path: Path) -> 
         with pytest.raises(ClockRefused):
             await node.advance_to(clock.time_ns() + 1)
         await node.stop()
+
+    asyncio.run(story())
+
+
+def test_a_return_stands_in_the_journal_before_the_timers_of_the_time_away(tmp_path: Path) -> None:
+    async def story() -> None:
+        clock = SystemClock()
+        long_ago = clock.time_ns() - 4 * HOUR_NS
+        journal = FileJournal.open(tmp_path / "journal")
+        early = Node(tmp_path, journal, ManualClock(long_ago), dev_genesis, Views)
+        await early.start()
+        await trade_a_little(early, 1)
+        await early.stop()
+        journal = FileJournal.open(tmp_path / "journal")
+        before = journal.tail_seq
+        node = Node(tmp_path, journal, clock, dev_genesis, Views)
+        await node.start()
+        since = await node.read(lambda venue: venue.time_ns)
+        await node.stop()
+        journal = FileJournal.open(tmp_path / "journal")
+        items = [item for _, part, _ in applied_from(journal, before + 1) for item in part]
+        journal.close()
+        time_ns, command, events = items[0]
+        assert isinstance(command, ResumeVenue) and time_ns < clock.time_ns() - HOUR_NS
+        assert {event.since_ns for event in events if isinstance(event, PricesAwaited)} == {
+            command.resumed_ns
+        }
+        moved = [e for _, _, found in items for e in found if isinstance(e, PricesPublished)]
+        assert all(event.time_ns >= command.resumed_ns for event in moved), "no price of that hour"
+        assert command.resumed_ns <= since
+
+    asyncio.run(story())
+    assert verify(tmp_path).commands > 0
+
+
+def test_under_the_manual_clock_a_restart_costs_no_time_and_nothing_waits(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with venue(tmp_path) as node:
+            await trade_a_little(node, 1)
+        async with venue(tmp_path) as node:
+            assert not any(market.awaits_ns for market in node.venue.markets.values())
 
     asyncio.run(story())
 

@@ -63,6 +63,9 @@ REJECTS = {
     "TOO_MANY_TWAPS": 236,
     "DISCLOSURE_MISSING": 240,
     "AUCTION_TAKES_LIMITS": 245,
+    "PRICES_AWAITED": 246,
+    "BEYOND_ORACLE_AT_CAP": 247,
+    "DEX_INTEREST_CAPPED": 248,
     "TRIGGER_BY_UNKNOWN": 250,
     "TWAP_PRICE_INVALID": 251,
     "NO_REWARDS": 252,
@@ -134,6 +137,7 @@ REJECTS = {
     "EVENT_NOT_AWAITED": 544,
     "EVENT_TERMS_INVALID": 545,
     "EVENT_DEADLINE_INVALID": 546,
+    "EVENT_PHASE_UNKNOWN": 542,
 }
 CODES = (
     {
@@ -180,6 +184,11 @@ CODES = (
         "CANCEL_ONLY": 2,
         "HALTED": 3,
     },  # Trading status
+    {
+        "BY_REQUEST": 0,
+        "MARK_MOVED": 1,
+        "FEED_FAILED": 2,
+    },  # Causes of a trading status
     {
         "DRAFT": 0,
         "ANNOUNCED": 1,

@@ -90,6 +90,18 @@ class Book:
                 break
         return found
 
+    def depth_to(self, is_buy: bool, price: int) -> list[tuple[int, int]]:
+        """Levels of a side, best first, at a price or better: price atoms, lots."""
+        ladder = self.bids if is_buy else self.asks
+        limit = ladder.key_of(price)
+        found: list[tuple[int, int]] = []
+        for key in reversed(ladder.keys):
+            if key < limit:
+                break
+            level = ladder.levels[key]
+            found.append((level.price, level.lots))
+        return found
+
     def orders(self, is_buy: bool) -> list[Order]:
         """Every resting order of a side in priority order."""
         ladder = self.bids if is_buy else self.asks

@@ -46,9 +46,12 @@ from bellwether.engine.life.proposals import (
     propose,
 )
 from bellwether.engine.life.settlement import delist, reach_deadline, reach_outside_launch
+from bellwether.engine.limits.budget import estimate_budget
+from bellwether.engine.limits.event_clock import reach_event_notice
 from bellwether.engine.orders import settle_children, settle_flattened
 from bellwether.engine.pricing import sample_premium, settle_hour, update_prices
 from bellwether.engine.protection.release import release
+from bellwether.engine.protection.resumption import resume_venue
 from bellwether.engine.snapshot.venue import dump_venue, restore_venue
 from bellwether.engine.state import timers
 from bellwether.engine.state.turn import Turn
@@ -84,6 +87,7 @@ from bellwether.schema.commands import (
     PlaceTwap,
     PublishDisclosure,
     ReportExchangeHalt,
+    ResumeVenue,
     ScheduleCancel,
     SetAccount,
     SetFeeRecipient,
@@ -97,7 +101,7 @@ from bellwether.schema.commands import (
     UpdateLeverage,
 )
 from bellwether.schema.events import Event
-from bellwether.units.quantities import NS_PER_HOUR
+from bellwether.units.quantities import NS_PER_HOUR, NS_PER_MINUTE
 
 
 @final
@@ -229,6 +233,9 @@ class Engine:
             if policy is not None and policy.source == "observations":
                 compute_index(turn, market, policy)
                 venue.timers.add(when + policy.interval_ns, kind, subject)
+        elif kind == timers.BUDGET_MINUTE:
+            estimate_budget(turn, market)
+            venue.timers.add(when + NS_PER_MINUTE, kind, subject)
         elif kind == timers.LAUNCH:
             launch(turn, market)
         elif kind == timers.AUCTION_START:
@@ -247,6 +254,8 @@ class Engine:
             delist(turn, market)
         elif kind == timers.HALT_END:
             reach_halt_end(turn, market)
+        elif kind == timers.EVENT_CLOCK:
+            reach_event_notice(turn, market)
         elif kind == timers.REOPENING:
             reopen(turn, market)
         elif kind == timers.LAST_TRIGGERS:
@@ -330,6 +339,8 @@ def _carry_out_rare(turn: Turn, command: object) -> None:
         publish_disclosure(turn, command)
     elif isinstance(command, Announce):
         announce_text(turn, command)
+    elif isinstance(command, ResumeVenue):
+        resume_venue(turn, command)
     else:
         assert isinstance(command, Genesis), "every kind of command has a handler"
         found(turn, command)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bellwether.book.order import Order
+from bellwether.engine.limits.caps import increase_refusal, is_too_aggressive
 from bellwether.engine.margin import covers_new_risk, covers_order, exceeds_owner_share
 from bellwether.engine.matching import (
     STOPS_FOR_MARGIN,
@@ -35,11 +36,13 @@ def may_enter(
         return reason
     opening = lots - holding.reducible(is_buy)
     if opening > 0:
-        reason = limit_refusal(holding, is_buy, lots, opening)
+        reason = limit_refusal(holding, is_buy, price, lots, opening)
         if reason != rejects.ACCEPTED:
             return reason
         if not covers_new_risk(holding, is_buy, opening, price):
             return rejects.INSUFFICIENT_MARGIN
+    elif is_too_aggressive(holding.market, is_buy, price):
+        return rejects.BEYOND_ORACLE_AT_CAP
     if not covers_order(holding, is_buy, lots, price):
         return rejects.INSUFFICIENT_MARGIN
     if time_in_force == codes.FOK and not would_fill(
@@ -60,6 +63,8 @@ def may_reduce(
     if reducible == 0:
         return rejects.REDUCE_ONLY_INCREASES
     reason = book_refusal(holding, is_buy, price, time_in_force)
+    if reason == rejects.ACCEPTED and is_too_aggressive(holding.market, is_buy, price):
+        return rejects.BEYOND_ORACLE_AT_CAP
     if reason == rejects.ACCEPTED and time_in_force == codes.FOK:
         most = lots if lots < reducible else reducible
         if not would_fill(holding, is_buy, price, most, True, builder_e9):
@@ -69,9 +74,11 @@ def may_reduce(
 
 def book_refusal(holding: Holding, is_buy: bool, price: int, time_in_force: int) -> int:
     """What the opposite side of the book says to this time in force."""
+    market = holding.market
+    if market.awaits_ns > 0 and time_in_force != codes.ALO and market.book.crosses(is_buy, price):
+        return rejects.PRICES_AWAITED
     if time_in_force == codes.GTC:
         return rejects.ACCEPTED
-    market = holding.market
     crosses = market.book.crosses(is_buy, price)
     if time_in_force == codes.ALO:
         return rejects.POST_ONLY_CROSSES if crosses else rejects.ACCEPTED
@@ -101,14 +108,28 @@ def protect(market: Market, order: Order) -> None:
         order.price = furthest
 
 
-def limit_refusal(holding: Holding, is_buy: bool, lots: int, opening: int) -> int:
-    """Caps on what opens risk: open interest at the oracle, and the position with all open orders
-    of this side filled (MARG-7).
+def keep_at_oracle(market: Market, order: Order) -> None:
+    """Keeps a market order on its side of the oracle at the cap of open interest (MARG-7)."""
+    if is_too_aggressive(market, order.is_buy, order.price):
+        order.price = price_at_oracle(market, order.is_buy)
+
+
+def price_at_oracle(market: Market, is_buy: bool) -> int:
+    """The price on the tick next to the oracle, not beyond it; an oracle below a tick stays one."""
+    if is_buy:
+        price = price_on_tick_down(market.oracle_price, market.size_decimals, market.tick_atoms)
+        return price if price > 0 else market.oracle_price
+    return price_on_tick_up(market.oracle_price, market.size_decimals, market.tick_atoms)
+
+
+def limit_refusal(holding: Holding, is_buy: bool, price: int, lots: int, opening: int) -> int:
+    """Caps on what opens risk: open interest of market and dex, the position with all open orders
+    of this side filled, and the owner's part (MARG-7).
     """
     market = holding.market
-    cap = market.open_interest_cap_e6
-    if cap > 0 and (market.long_lots + opening) * market.oracle_price > cap:
-        return rejects.OPEN_INTEREST_CAPPED
+    reason = increase_refusal(market, is_buy, price, opening)
+    if reason != rejects.ACCEPTED:
+        return reason
     limit = market.position_limit_lots
     if limit > 0:
         if is_buy:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bellwether.engine.state.account import Account
 from bellwether.engine.state.holding import Holding
+from bellwether.formulas.limits.event_margin import stricter_leverage
 from bellwether.units.division import div_up, mul_div_down, mul_div_up, signed_product
 from bellwether.units.quantities import FEE_ONE
 
@@ -116,11 +117,11 @@ def covers_order(holding: Holding, is_buy: bool, lots: int, price: int) -> bool:
 
 
 def covers_new_risk(holding: Holding, is_buy: bool, opening: int, price: int) -> bool:
-    """On a listing day, does free collateral cover what the order opens at the leverage that new
-    risk may have then (LIFE-9)?
+    """On a listing day, or in a phase of the event clock, does free collateral cover what the order
+    opens at the leverage that new risk may have then (LIFE-9, MARG-9)?
     """
     market = holding.market
-    most = market.new_risk_leverage
+    most = stricter_leverage(market.new_risk_leverage, market.event_risk_leverage)
     if most == 0 or holding.leverage <= most:
         return True
     mark = market.mark_price

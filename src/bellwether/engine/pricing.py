@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from bellwether.engine.acts.halts import watch_mark
+from bellwether.engine.acts.halts import is_fed_again, watch_feed, watch_mark
 from bellwether.engine.conversion.external import external_fine, indication
 from bellwether.engine.conversion.ramp import ramp_weight
 from bellwether.engine.life.phases import move
 from bellwether.engine.liquidation.liquidation import liquidate_market
+from bellwether.engine.protection.fresh import still_waits
 from bellwether.engine.state.life import Delisting
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.turn import Turn
@@ -104,13 +105,20 @@ def rested_depth(market: Market, is_buy: bool, placed_until: int) -> list[tuple[
 def update_prices(turn: Turn, market: Market) -> None:
     """One oracle update: oracle, re-anchor, mark; then triggers and liquidations.
 
-    A halted market holds its prices: no time passes for them (LIFE-4, LIFE-11).
+    A halted market holds its prices, and so does one that waits for fresh ones after a restart: no
+    time passes for them (LIFE-4, LIFE-11, PRICE-20a).
     """
     target = external_fine(turn, market) if market.follows_external() else -1
     if market.listing.delisting is not None:
         accrue_delisting(turn, market.listing.delisting, target)
-    if market.status == codes.HALTED:
+    if target >= 0:
+        market.fed_ns = turn.time_ns
+    if market.status == codes.HALTED and not is_fed_again(turn, market, target):
         market.prices.last_time_ns = turn.time_ns
+        return
+    if market.awaits_ns > 0 and still_waits(turn, market, target):
+        market.prices.last_time_ns = turn.time_ns
+        watch_feed(turn, market)
         return
     refresh_impact(turn, market)
     if market.follows_external():
@@ -128,6 +136,7 @@ def update_prices(turn: Turn, market: Market) -> None:
     if oracle != market.oracle_price or mark != previous_mark:
         accrue_twap(turn, market)
         market.oracle_price = oracle
+        market.fit_caps()
         market.mark_price = mark
         publish_prices(turn, market)
     if (
@@ -137,6 +146,7 @@ def update_prices(turn: Turn, market: Market) -> None:
     ):
         move(turn, market, codes.LISTED)
     watch_mark(turn, market)
+    watch_feed(turn, market)
     if oracle != previous_oracle or market.recheck:
         fire_by_index(turn, market)
     if mark != previous_mark or market.recheck:
@@ -320,8 +330,8 @@ def publish_prices(turn: Turn, market: Market) -> None:
 
 
 def sample_premium(turn: Turn, market: Market) -> None:
-    """Takes the premium sample that is due, but none of a halted market (FUND-2)."""
-    if market.status == codes.HALTED:
+    """Takes the premium sample that is due, but none of a market whose prices are held (FUND-2)."""
+    if market.status == codes.HALTED or market.awaits_ns > 0:
         return
     refresh_impact(turn, market)
     oracle_fine = market.prices.oracle_fine

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from bellwether.book.order import Order
-from bellwether.engine.entry import may_enter, may_reduce, protect, trade_and_rest
+from bellwether.engine.entry import keep_at_oracle, may_enter, may_reduce, protect, trade_and_rest
 from bellwether.engine.orders import close, settle_children, settle_flattened, unlist
 from bellwether.engine.state.account import Account
 from bellwether.engine.state.holding import holder
@@ -103,6 +103,7 @@ def _fire(turn: Turn, market: Market, account: Account, order: Order, price: int
     _end_siblings(turn, account, order)
     if is_market:
         protect(market, order)
+        keep_at_oracle(market, order)
     if order.reduce_only:
         reason = may_reduce(holding, order.is_buy, order.price, order.lots, order.time_in_force)
     else:
@@ -123,7 +124,9 @@ def status_of(reason: int) -> int:
         return codes.REDUCE_ONLY_CANCELED
     if reason == rejects.INSUFFICIENT_MARGIN:
         return codes.MARGIN_CANCELED
-    if reason == rejects.OPEN_INTEREST_CAPPED:
+    if reason == rejects.OPEN_INTEREST_CAPPED or reason == rejects.DEX_INTEREST_CAPPED:
+        return codes.OPEN_INTEREST_CAP_CANCELED
+    if reason == rejects.BEYOND_ORACLE_AT_CAP:
         return codes.OPEN_INTEREST_CAP_CANCELED
     if reason == rejects.OWNER_SHARE_REACHED:
         return codes.OWNER_SHARE_CANCELED

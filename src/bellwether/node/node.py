@@ -24,7 +24,7 @@ from bellwether.node.interpreter import tune_interpreter
 from bellwether.node.recovery import Progress, no_progress, recover
 from bellwether.node.snapshot_writer import SNAPSHOT_EVERY, SnapshotWriter
 from bellwether.node.views import ViewsT, open_caught_up
-from bellwether.schema.commands import AdvanceTime, AnyCommand, Genesis
+from bellwether.schema.commands import AdvanceTime, AnyCommand, Genesis, ResumeVenue
 from bellwether.schema.events import CommandRefused
 from bellwether.schema.rejects import SENTENCES
 
@@ -132,6 +132,8 @@ class Node(Generic[ViewsT]):
         if recovered.seq == 0:
             await self._found()
         elif not self.clock.is_manual:
+            # Stamped with the time before, so that no timer of the time away runs without it.
+            await self._sequencer.submit(ResumeVenue(self.clock.time_ns()), time_ns)
             await self.submit(AdvanceTime())
         # What has been built up to now stays: the collector need not walk over it again.
         gc.collect()

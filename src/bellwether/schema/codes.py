@@ -49,6 +49,11 @@ POST_ONLY: Final = 1
 CANCEL_ONLY: Final = 2
 HALTED: Final = 3
 
+# What set the trading status (LIFE-11).
+BY_REQUEST: Final = 0
+MARK_MOVED: Final = 1
+FEED_FAILED: Final = 2
+
 # Phases (LIFE-1).
 DRAFT: Final = 0
 ANNOUNCED: Final = 1
@@ -153,6 +158,17 @@ INSUFFICIENT_GROUNDS: Final = frozenset({"partial_tender", "minority_recapitalis
 """Known, and refused: by themselves they trigger nothing (LIFE-6)."""
 REBASE_GROUNDS: Final = frozenset({"split", "dilution", "unit_change", "exchange_of_shares"})
 
+EVENT_PHASES: Final = (
+    "announced",
+    "filed",
+    "range_set",
+    "priced",
+    "indication",
+    "crossed",
+    "seasoned",
+)
+"""What is known of a listing, in the order in which it comes to be (MARG-9)."""
+
 PROFESSIONAL: Final = "professional"
 """The client class that may trade where only professionals may (RULE-5)."""
 
@@ -171,6 +187,7 @@ PHASE_NAMES: Final[tuple[str, ...]] = (
 WATCHED_NAMES: Final[tuple[str, ...]] = ("mark", "index", "last")
 """What a trigger watches, by its code."""
 STATUS_NAMES: Final[tuple[str, ...]] = ("open", "post_only", "cancel_only", "halted")
+CAUSE_NAMES: Final[tuple[str, ...]] = ("request", "mark_moved", "feed_failed")
 
 UNREPRESENTABLE: Final = -1
 """Stands for a price or size that was given with more digits than the unit holds (UNIT-3)."""

@@ -14,6 +14,7 @@ from bellwether.schema.acts.commands import (
     AnnotateMarket as AnnotateMarket,
     ChangeSpecification as ChangeSpecification,
     DisableDex as DisableDex,
+    EnterEventPhase as EnterEventPhase,
     InsertMarginTable as InsertMarginTable,
     KeepHalted as KeepHalted,
     ListMarket as ListMarket,
@@ -315,6 +316,16 @@ class AdvanceTime(Command, frozen=True, tag="time"):
     """Lets every timer up to the stamped time run."""
 
 
+class ResumeVenue(Command, frozen=True, tag="resume"):
+    """The venue was away until `resumed_ns`: its markets wait for fresh prices (PRICE-20a).
+
+    The node submits it at its start, stamped with the time of the last command before, so that no
+    timer of the time away runs without it.
+    """
+
+    resumed_ns: int
+
+
 class GenesisAccount(
     msgspec.Struct, frozen=True, gc=False, array_like=True, forbid_unknown_fields=True
 ):
@@ -359,6 +370,7 @@ OperatorCommand = (
     | SetPhase
     | ResolveInput
     | KeepHalted
+    | EnterEventPhase
     | InsertMarginTable
     | SetSubDeployers
     | SetFeeRecipient
@@ -387,5 +399,6 @@ AnyCommand = (
     | AcceptDisclosure
     | OperatorCommand
     | AdvanceTime
+    | ResumeVenue
     | Genesis
 )

@@ -22,6 +22,13 @@ from bellwether.schema.facts.accounts import (
     RewardsClaimed as RewardsClaimed,
     ScheduledCancelRan as ScheduledCancelRan,
 )
+from bellwether.schema.facts.conditions import (
+    BudgetEstimated as BudgetEstimated,
+    EventMarginBound as EventMarginBound,
+    EventPhaseEntered as EventPhaseEntered,
+    PricesAwaited as PricesAwaited,
+    TradingStatusSet as TradingStatusSet,
+)
 from bellwether.schema.facts.life import (
     Announced as Announced,
     AuctionUncrossed as AuctionUncrossed,
@@ -298,13 +305,6 @@ class Transferred(Event, frozen=True, tag="transferred"):
     nonce: int
 
 
-class TradingStatusSet(Event, frozen=True, tag="status_set"):
-    asset: int
-    time_ns: int
-    status: int
-    grounds: str
-
-
 class PhaseChanged(Event, frozen=True, tag="phase"):
     asset: int
     time_ns: int
@@ -344,6 +344,10 @@ AnyEvent = (
     | DeficitCovered
     | PricesPublished
     | ReAnchored
+    | PricesAwaited
+    | BudgetEstimated
+    | EventPhaseEntered
+    | EventMarginBound
     | FundingPaid
     | FundingSettled
     | Credited

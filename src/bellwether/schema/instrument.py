@@ -4,11 +4,13 @@ from typing import Final
 
 import msgspec
 
+from bellwether.schema.codes import EVENT_PHASES
 from bellwether.schema.disclosures import Disclosure, is_stated
 from bellwether.units.division import mul_div_up
 from bellwether.units.quantities import FINE, RATE_ONE
 
 LONGEST_RAMP_NS: Final = 86_400_000_000_000
+LONGEST_NOTICE_NS: Final = 90 * LONGEST_RAMP_NS
 
 
 class MarginTier(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
@@ -73,6 +75,15 @@ class ObservationKind(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fiel
     half_life_ns: int
 
 
+class EventMargin(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """From a phase of the event clock on `max_leverage` at most, with half of that margin as
+    maintenance; positions are given notice (MARG-9)."""
+
+    phase: str
+    max_leverage: int
+    notice_ns: int
+
+
 class SyntheticIndex(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """The index out of observed valuations and the mark around it (PRICE-9, PRICE-14 to 17).
 
@@ -124,13 +135,17 @@ class ConversionPolicy(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fie
 class InstrumentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One version of a market's specification (INST-1). Money is micro-USD, prices are price atoms.
 
-    `tick_atoms` 0 means the significant-figures rule of UNIT-3. `market_protection_e6` is how far
-    from the mark a market order may trade and `largest_owner_share_e6` an owner's part of the
-    open-interest cap, both in millionths, `maker_protection_ns` how long takers wait;
-    0 where there is no such rule. `fee_tiers` go by what was traded on the `fee_window_days` full
-    UTC days before and only lower the base fees; growth mode charges a tenth. `block_priority`
-    sorts what waits together (ORD-2); where a dex's deployer has named a recipient, it gets
-    `deployer_share_e6` (millionths) of the fees. Times are UTC nanoseconds, 0 where absent.
+    `tick_atoms` 0 means the significant-figures rule of UNIT-3. `market_protection_e6` is how
+    far from the mark a market order may trade and `largest_owner_share_e6` an owner's part of
+    the open-interest cap, both in millionths, `maker_protection_ns` how long takers wait,
+    `halt_feed_ns` how long prices from outside may be missing before the market halts by
+    itself; 0 where there is no such rule. Open interest is capped in money, in lots, as a whole
+    dex's, and for each owner, 0 for not; with a `budget_multiple_e6` (millionths) also by the
+    manipulation budget, the cap then rising by `budget_rise_e6` of itself a minute at most.
+    `fee_tiers` go by what was traded on the `fee_window_days` full UTC days before and only
+    lower the base fees; growth mode charges a tenth. `block_priority` sorts what waits together
+    (ORD-2); where a dex's deployer has named a recipient, it gets `deployer_share_e6`
+    (millionths) of the fees. Times are UTC nanoseconds, 0 where absent.
     """
 
     symbol: str
@@ -179,6 +194,13 @@ class InstrumentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     halt_move_e6: int = 0
     halt_move_window_ns: int = 300_000_000_000
     halt_ns: int = 300_000_000_000
+    halt_feed_ns: int = 0
+    open_interest_lots: int = 0
+    dex_cap_e6: int = 0
+    owner_cap_e6: int = 0
+    budget_multiple_e6: int = 0
+    budget_rise_e6: int = 10_000
+    event_margins: tuple[EventMargin, ...] = ()
     market_protection_e6: int = 0
     largest_owner_share_e6: int = 0
     maker_protection_ns: int = 0
@@ -251,10 +273,25 @@ class InstrumentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         found += self._conversion_faults()
         if self.disclosure is not None and not is_stated(self.disclosure):
             found.append("disclosure needs a version above zero and the SHA-256 of a text, 0x…")
+        found += self._event_faults()
         if self.index is not None and len({kind.name for kind in self.index.kinds}) != len(
             self.index.kinds
         ):
             found.append("index.kinds must have different names")
+        return found
+
+    def _event_faults(self) -> list[str]:
+        found: list[str] = []
+        names = [row.phase for row in self.event_margins]
+        if len(set(names)) != len(names):
+            found.append("event_margins must have different phases")
+        for row in self.event_margins:
+            if row.phase not in EVENT_PHASES:
+                found.append(f"event_margins: there is no phase {row.phase[:32]}")
+            if not 1 <= row.max_leverage <= 50:
+                found.append("event_margins: max_leverage must lie between 1 and 50")
+            if not 0 <= row.notice_ns <= LONGEST_NOTICE_NS:
+                found.append("event_margins: notice_ns must lie between 0 and 90 days")
         return found
 
     def _conversion_faults(self) -> list[str]:
@@ -312,12 +349,18 @@ class InstrumentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             "share_count": self.share_count,
             "time_lock_ns": self.time_lock_ns,
             "resume_post_only_ns": self.resume_post_only_ns,
+            "halt_feed_ns": self.halt_feed_ns,
+            "open_interest_lots": self.open_interest_lots,
+            "dex_cap_e6": self.dex_cap_e6,
+            "owner_cap_e6": self.owner_cap_e6,
+            "budget_multiple_e6": self.budget_multiple_e6,
             "funding.multiplier_e6": self.funding.multiplier_e6,
             "funding.cap_e12": self.funding.cap_e12,
             "funding.clamp_e12": self.funding.clamp_e12,
         }
         found = [f"{name} must not be negative" for name, value in fields.items() if value < 0]
         positive = {
+            "budget_rise_e6": self.budget_rise_e6,
             "oracle.interval_ns": self.oracle.interval_ns,
             "oracle.time_constant_ns": self.oracle.time_constant_ns,
             "oracle.basis_time_constant_ns": self.oracle.basis_time_constant_ns,

@@ -126,6 +126,7 @@ PREMARKET: Final = InstrumentSpec(
     professional_jurisdictions=("GB",),
     index=SyntheticIndex(KINDS),
     conversion=ConversionPolicy(becomes="xstock"),
+    halt_feed_ns=3_600_000_000_000,
     disclosure=disclosure_of("premarket"),
 )
 """Kraken's pre-IPO perpetuals (INST-4): a synthetic index, a clamped mark, whole-position tiers."""

@@ -59,6 +59,9 @@ TWAP_VALUE_TOO_SMALL: Final = 235
 TOO_MANY_TWAPS: Final = 236
 DISCLOSURE_MISSING: Final = 240
 AUCTION_TAKES_LIMITS: Final = 245
+PRICES_AWAITED: Final = 246
+BEYOND_ORACLE_AT_CAP: Final = 247
+DEX_INTEREST_CAPPED: Final = 248
 TRIGGER_BY_UNKNOWN: Final = 250
 TWAP_PRICE_INVALID: Final = 251
 NO_REWARDS: Final = 252
@@ -131,6 +134,7 @@ OBSERVATION_UNKNOWN: Final = 538
 DEX_FULL: Final = 539
 TABLE_INVALID: Final = 540
 BASIS_MISSING: Final = 541
+EVENT_PHASE_UNKNOWN: Final = 542
 EVENT_NOT_AWAITED: Final = 544
 EVENT_TERMS_INVALID: Final = 545
 EVENT_DEADLINE_INVALID: Final = 546
@@ -186,6 +190,9 @@ SENTENCES: Final[dict[int, str]] = {
     TOO_MANY_TWAPS: "The account has as many running TWAP orders as it may.",
     DISCLOSURE_MISSING: "The market's disclosure in force has to be accepted before adding risk.",
     AUCTION_TAKES_LIMITS: "The call auction takes only limit orders that may rest.",
+    PRICES_AWAITED: "After a restart nothing trades before the first fresh price.",
+    BEYOND_ORACLE_AT_CAP: "At the cap of open interest no price may go beyond the oracle.",
+    DEX_INTEREST_CAPPED: "Open interest of the dex is at its cap.",
     TRIGGER_BY_UNKNOWN: "The price that the trigger is to watch is unknown.",
     TWAP_PRICE_INVALID: "A TWAP order's trigger or stop price is off the tick or reached already.",
     NO_REWARDS: "There are no rewards to claim.",
@@ -256,6 +263,7 @@ SENTENCES: Final[dict[int, str]] = {
     EVENT_NOT_AWAITED: "No listing of this market waits for that event.",
     EVENT_TERMS_INVALID: "A trigger, and no other treatment, has an event, its condition and ends.",
     EVENT_DEADLINE_INVALID: "The event's deadline lies ahead, by a year at the most.",
+    EVENT_PHASE_UNKNOWN: "The event clock has no such phase.",
     SETTLEMENT_PRICE_INVALID: "The method needs a positive price on the market's grid.",
 }
 """One sentence a number, for people; generated tables quote it."""

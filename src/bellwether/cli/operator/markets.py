@@ -118,6 +118,23 @@ def set_phase(
     tell_proposal(carry_out(url, key, act), f"{coin} moves to {phase.value}", as_json)
 
 
+def event_phase(
+    coin: CoinArgument,
+    phase: Annotated[str, typer.Argument(metavar="PHASE", help="announced … seasoned (MARG-9).")],
+    grounds: WhyOption,
+    announcement: AnnouncementOption = "",
+    url: UrlOption = DEFAULT_URL,
+    key_file: KeyFileOption = None,
+    key_ring: KeyRingOption = None,
+    dev_operator: DevOperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Propose to enter a phase of the event clock, and with it what margin it asks for."""
+    key = signing_key(key_file, key_ring, dev_operator)
+    act = act_of("eventPhase", coin=coin, phase=phase, grounds=grounds, announcement=announcement)
+    tell_proposal(carry_out(url, key, act), f"{coin} is {phase}", as_json)
+
+
 def resolve_input(
     coin: CoinArgument,
     decision: Annotated[Decision, typer.Argument(metavar="DECISION", help="accept or reject.")],

@@ -168,6 +168,7 @@ def put_in_force(turn: Turn, market: Market, command: ChangeSpecification) -> No
     if spec.reference_atoms != before.reference_atoms:
         market.prices = DiscoveryPrices(spec.reference_atoms * FINE, spec.oracle.band_e12)
         market.oracle_price = spec.reference_atoms
+        market.fit_caps()
         market.mark_price = spec.reference_atoms
     if spec.funding.premium_kind != before.funding.premium_kind:
         # No sample from before the change is used with the new rule (FUND-7).

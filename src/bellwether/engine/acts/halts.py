@@ -74,7 +74,8 @@ def keeping_refusal(market: Market, command: KeepHalted) -> int:
         return rejects.DEX_DISABLED
     if not codes.POST_ONLY <= command.status <= codes.HALTED:
         return rejects.ALREADY_SO
-    if market.status == command.status and market.halt_ends_ns == 0 and market.reopens_ns == 0:
+    ends_by_itself = market.halt_cause != codes.BY_REQUEST or market.reopens_ns > 0
+    if market.status == command.status and market.halt_ends_ns == 0 and not ends_by_itself:
         return rejects.ALREADY_SO
     return rejects.ACCEPTED if command.grounds else rejects.GROUNDS_MISSING
 
@@ -109,7 +110,44 @@ def watch_mark(turn: Turn, market: Market) -> None:
     _forget_reopening(turn, market)
     market.halt_ends_ns = turn.time_ns + rules.halt_ns
     turn.venue.timers.add(market.halt_ends_ns, HALT_END, market.asset)
-    _set(turn, market, codes.HALTED, "automatic: the mark moved too far in too short a time")
+    grounds = "automatic: the mark moved too far in too short a time"
+    _set(turn, market, codes.HALTED, grounds, codes.MARK_MOVED)
+
+
+def watch_feed(turn: Turn, market: Market) -> None:
+    """Halts a market by itself that lives on prices from outside and has been without (LIFE-11).
+
+    A market whose oracle is its own book lives on none. The halt lasts until they are back, or an
+    operator resumes the market.
+    """
+    longest = market.rules.halt_feed_ns
+    if longest == 0 or market.status != codes.OPEN:
+        return
+    if market.rules.index is None and not market.follows_external():
+        return
+    if turn.time_ns - market.fed_ns <= longest:
+        return
+    grounds = "automatic: prices from outside have been missing for too long"
+    _set(turn, market, codes.HALTED, grounds, codes.FEED_FAILED)
+
+
+def is_fed_again(turn: Turn, market: Market, target_fine: int) -> bool:
+    """Of a halted market: has a price from outside ended the halt that its absence was?
+
+    The time of any other halt is none in which the feed is missed.
+    """
+    if market.halt_cause != codes.FEED_FAILED:
+        market.fed_ns = turn.time_ns
+        return False
+    if target_fine < 0:
+        return False
+    resume_fed(turn, market)
+    return True
+
+
+def resume_fed(turn: Turn, market: Market) -> None:
+    """Prices from outside are back: the market resumes as from any halt."""
+    _resume(turn, market, "prices from outside are back")
 
 
 def reach_halt_end(turn: Turn, market: Market) -> None:
@@ -127,6 +165,7 @@ def reopen(turn: Turn, market: Market) -> None:
 def _resume(turn: Turn, market: Market, grounds: str) -> None:
     """Out of a stop through the post-only time; what was post-only all along opens at once."""
     _forget_halt(turn, market)
+    market.fed_ns = turn.time_ns
     post_only_ns = market.spec.resume_post_only_ns
     if market.status == codes.POST_ONLY or post_only_ns == 0:
         _set(turn, market, codes.OPEN, grounds)
@@ -136,11 +175,14 @@ def _resume(turn: Turn, market: Market, grounds: str) -> None:
     _set(turn, market, codes.POST_ONLY, grounds)
 
 
-def _set(turn: Turn, market: Market, status: int, grounds: str) -> None:
+def _set(
+    turn: Turn, market: Market, status: int, grounds: str, cause: int = codes.BY_REQUEST
+) -> None:
     market.status = status
+    market.halt_cause = cause
     market.epoch += 1
     market.recheck = True
-    turn.emit(TradingStatusSet(market.asset, turn.time_ns, status, grounds))
+    turn.emit(TradingStatusSet(market.asset, turn.time_ns, status, grounds, cause))
 
 
 def _forget_halt(turn: Turn, market: Market) -> None:

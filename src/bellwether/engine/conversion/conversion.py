@@ -178,6 +178,7 @@ def convert_if_ready(turn: Turn, market: Market) -> None:
         return
     end_listing_day(market)
     move(turn, market, codes.CONVERTING)
+    market.fed_ns = turn.time_ns
     settle_part(turn, market)
     into_listed_units(turn, market)
     begin_ramp(turn, market)

@@ -14,10 +14,13 @@ def external_fine(turn: Turn, market: Market) -> int:
 
     A source that says that the exchange has halted the share has no fresh price.
     Who is further from the median of all than the policy allows does not count; two that disagree
-    so are no price at all. Of an even number it is the mean of the middle two, rounded down.
+    so are no price at all. Of an even number it is the mean of the middle two, rounded down. While
+    the market waits for fresh prices, those from before the restart do not count (PRICE-20a).
     """
     policy = market.spec.conversion
     oldest = turn.time_ns - policy.external_max_age_ns
+    if oldest < market.awaits_ns:
+        oldest = market.awaits_ns
     fresh: list[int] = []
     halts = market.listing.halts
     for source, (price, seen_ns) in market.listing.latest.items():

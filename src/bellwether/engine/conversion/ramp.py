@@ -55,8 +55,10 @@ def listed_specification(spec: InstrumentSpec) -> InstrumentSpec:
         listed,
         index=index,
         open_interest_cap_e6=after.open_interest_cap_e6,
+        open_interest_lots=after.open_interest_lots,
         position_limit_lots=after.position_limit_lots,
         max_order_lots=after.max_order_lots,
+        halt_feed_ns=after.halt_feed_ns,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from bellwether.book.order import Order
 from bellwether.book.trailing import Trail
 from bellwether.engine.entry import (
+    keep_at_oracle,
     may_enter,
     may_reduce,
     outside_band,
@@ -100,6 +101,8 @@ def refusal(holding: Holding, order: Order) -> int:
         return rejects.AUCTION_TAKES_LIMITS
     if order.time_in_force == codes.FRONTEND_MARKET:
         protect(market, order)
+        if order.trigger == codes.NO_TRIGGER:
+            keep_at_oracle(market, order)
     post_only = market.status == codes.POST_ONLY or market.is_stale
     if post_only and order.time_in_force != codes.ALO:
         return rejects.POST_ONLY_NOW

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bellwether.engine.acts.halts import resume_fed
 from bellwether.engine.index.state import Observation
 from bellwether.engine.pricing import update_prices
 from bellwether.engine.state.market import Market
@@ -24,9 +25,11 @@ from bellwether.units.quantities import NS_PER_HOUR, NS_PER_MINUTE
 
 def compute_index(turn: Turn, market: Market, policy: SyntheticIndex) -> None:
     """Computes the index anew, or freezes it, publishes what counted, and updates the mark."""
-    if market.status == codes.HALTED:
-        return
     now = turn.time_ns
+    if now < market.awaits_ns:
+        return
+    if market.status == codes.HALTED and market.halt_cause != codes.FEED_FAILED:
+        return
     book = market.index
     inputs = live_observations(market, policy, now)
     reason = freeze_reason(_newest_of_sources(inputs), policy.min_sources, policy.max_dispersion_e6)
@@ -44,6 +47,9 @@ def compute_index(turn: Turn, market: Market, policy: SyntheticIndex) -> None:
             book.reason = reason
             _publish(turn, market, policy, -1, published)
         return
+    if market.status == codes.HALTED:
+        resume_fed(turn, market)
+    market.fed_ns = now
     book.reason = NOT_FROZEN
     book.frozen_since_ns = -1
     median = weighted_median_fine(

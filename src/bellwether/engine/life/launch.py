@@ -16,12 +16,18 @@ from bellwether.engine.orders import close, deregister, take_exposure
 from bellwether.engine.pricing import publish_prices
 from bellwether.engine.state.holding import Holding, holder
 from bellwether.engine.state.market import Market
-from bellwether.engine.state.timers import FUNDING_HOUR, FUNDING_SAMPLE, INDEX_UPDATE, ORACLE_UPDATE
+from bellwether.engine.state.timers import (
+    BUDGET_MINUTE,
+    FUNDING_HOUR,
+    FUNDING_SAMPLE,
+    INDEX_UPDATE,
+    ORACLE_UPDATE,
+)
 from bellwether.engine.state.turn import Turn
 from bellwether.schema import codes
 from bellwether.schema.events import AuctionUncrossed
 from bellwether.units.division import div_down
-from bellwether.units.quantities import FINE, NS_PER_HOUR
+from bellwether.units.quantities import FINE, NS_PER_HOUR, NS_PER_MINUTE
 
 
 def launch(turn: Turn, market: Market) -> None:
@@ -32,6 +38,7 @@ def launch(turn: Turn, market: Market) -> None:
     market.twap_since_ns = now
     market.funding_settled_ns = now
     market.prices.last_time_ns = now
+    market.fed_ns = now
     move(turn, market, codes.PRE_LISTING)
     if was_auction:
         uncross(turn, market)
@@ -41,6 +48,7 @@ def launch(turn: Turn, market: Market) -> None:
     timers.add(now + market.spec.funding.sample_interval_ns, FUNDING_SAMPLE, market.asset)
     hour = (div_down(now, NS_PER_HOUR) + 1) * NS_PER_HOUR
     timers.add(hour, FUNDING_HOUR, market.asset)
+    timers.add(now + NS_PER_MINUTE, BUDGET_MINUTE, market.asset)
     market.accrued_ns = now
     if market.spec.index is not None:
         market.index.computed_ns = now
@@ -92,6 +100,7 @@ def _open_at(market: Market, price: int) -> None:
     prices.mark_fine = fine
     prices.set_band(market.rules.oracle.band_e12)
     market.oracle_price = prices.oracle_atoms()
+    market.fit_caps()
     market.mark_price = prices.mark_atoms()
 
 

@@ -21,6 +21,11 @@ from bellwether.engine.handlers.genesis import next_asset
 from bellwether.engine.life.phases import announce, text_hash
 from bellwether.engine.life.rebase import rebase, rebase_refusal, unit_change_refusal
 from bellwether.engine.life.settlement import settle_as_decided, settlement_refusal
+from bellwether.engine.limits.event_clock import (
+    enter_event_phase,
+    event_binds_ns,
+    event_refusal,
+)
 from bellwether.engine.state.dex import Dex
 from bellwether.engine.state.life import Proposal
 from bellwether.engine.state.market import Market
@@ -34,6 +39,7 @@ from bellwether.schema.commands import (
     DecideProposal,
     DeclareEvent,
     DisableDex,
+    EnterEventPhase,
     KeepHalted,
     ListMarket,
     RebaseMarket,
@@ -58,6 +64,7 @@ Discretionary = (
     | ChangeSpecification
     | SetPhase
     | ResolveInput
+    | EnterEventPhase
     | KeepHalted
     | DisableDex
 )
@@ -70,6 +77,7 @@ DISCRETIONARY: Final = (
     ChangeSpecification,
     SetPhase,
     ResolveInput,
+    EnterEventPhase,
     KeepHalted,
     DisableDex,
 )
@@ -131,6 +139,10 @@ def _proposal_of(command: Discretionary) -> Proposal:
     if isinstance(command, DisableDex):
         roles = codes.RISK | codes.SETTLER
         proposal = _named("disableDex", -1, command.signer, roles, command)
+        return _worded(proposal, command.grounds, command.announcement)
+    if isinstance(command, EnterEventPhase):
+        roles = codes.LISTER | codes.RISK
+        proposal = _named("eventPhase", command.asset, command.signer, roles, command)
         return _worded(proposal, command.grounds, command.announcement)
     proposal = _named("halt", command.asset, command.signer, codes.RISK, command)
     return _worded(proposal, command.grounds, command.announcement)
@@ -269,6 +281,8 @@ def _act_refusal(turn: Turn, market: Market | None, command: object) -> int:
         return phase_refusal(market, command)
     if isinstance(command, ResolveInput):
         return resolution_refusal(market, command)
+    if isinstance(command, EnterEventPhase):
+        return event_refusal(market, command)
     return keeping_refusal(market, cast(KeepHalted, command))
 
 
@@ -297,6 +311,8 @@ def _carry_out(turn: Turn, proposal: Proposal) -> None:
         topic = "settlement"
     elif isinstance(command, ChangeSpecification):
         effective_ns = effective_ns_of(turn, market, command)
+    elif isinstance(command, EnterEventPhase):
+        effective_ns = event_binds_ns(turn, market, command.phase)
     title = f"{market.name}: {proposal.kind}"
     grounds = proposal.grounds
     announce(turn, market.asset, topic, title, proposal.text, grounds, effective_ns)
@@ -314,6 +330,8 @@ def _carry_out(turn: Turn, proposal: Proposal) -> None:
         set_phase(turn, market, command)
     elif isinstance(command, ResolveInput):
         resolve_input(turn, market, command)
+    elif isinstance(command, EnterEventPhase):
+        enter_event_phase(turn, market, command)
     else:
         keep_halted(turn, market, cast(KeepHalted, command))
 

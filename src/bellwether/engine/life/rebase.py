@@ -100,6 +100,7 @@ def rebased_specification(
         share_count=shares,
         price_unit=unit,
         position_limit_lots=_limit(spec.position_limit_lots, a, b),
+        open_interest_lots=_limit(spec.open_interest_lots, a, b),
         max_order_lots=_limit(spec.max_order_lots, a, b),
         index=_rebased_index(spec.index, a, b),
     )
@@ -260,6 +261,7 @@ def _scale_prices(market: Market, a: int, b: int) -> None:
     prices.ipd_fine = mul_div_half_even(prices.ipd_fine, b, a)
     prices.set_band(market.spec.oracle.band_e12)
     market.oracle_price = prices.oracle_atoms()
+    market.fit_caps()
     market.mark_price = prices.mark_atoms()
     if market.last_trade_price > 0:
         last = mul_div_half_even(market.last_trade_price, b, a)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bellwether.engine.acts.capital import REBASE, REVISION, record_capital
+from bellwether.engine.limits.clocked import clocked_rules
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.turn import Turn
 from bellwether.schema.events import SpecificationChanged
@@ -39,7 +40,8 @@ def _tells_other_shares(before: InstrumentSpec, spec: InstrumentSpec) -> bool:
 
 
 def adopt_rules(market: Market, rules: InstrumentSpec) -> None:
-    """Goes by these rules from now on, and has every position looked at again."""
+    """Goes by these rules from now on, under the event clock, and has every position looked at."""
+    rules = clocked_rules(rules, market.event_leverage)
     market.adopt(rules)
     market.recheck = True
     market.impact_version = -1

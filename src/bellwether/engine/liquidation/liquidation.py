@@ -22,6 +22,7 @@ from bellwether.engine.liquidation.watch import fence_scope, take_candidates
 from bellwether.engine.margin import covers_fill, exceeds_owner_share, fee
 from bellwether.engine.matching import consume, execute
 from bellwether.engine.orders import announce, close, close_all, settle_children, settle_flattened
+from bellwether.engine.protection.fresh import is_spared
 from bellwether.engine.state.account import Account
 from bellwether.engine.state.holding import Holding, holder
 from bellwether.engine.state.market import Market
@@ -31,11 +32,16 @@ from bellwether.schema.events import LiquidationStarted, OrderClosed
 
 
 def liquidate_market(turn: Turn, market: Market, previous_mark: int) -> None:
-    """Liquidates whoever mark or funding has put below maintenance, the lowest account first."""
+    """Liquidates whoever mark or funding has put below maintenance, the lowest account first.
+
+    An account with a position in a market that waits for fresh prices is looked at again (LIQ-10).
+    """
     candidates = take_candidates(market)
     for holding in candidates:
         if holding.lots != 0 and slack(holding) < 0:
-            if holding.is_cross:
+            if holding.is_cross and is_spared(holding.account, turn.time_ns):
+                market.recheck = True
+            elif holding.is_cross:
                 _liquidate_account(turn, holding.account, market, previous_mark)
             else:
                 close_all(turn, holding.account, codes.LIQUIDATED_CANCELED, market.asset)

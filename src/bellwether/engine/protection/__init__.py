@@ -1,1 +1,1 @@
-"""Maker protection: orders that would take wait a moment before they may (ORD-2)."""
+"""Protections of trading: takers wait a moment (ORD-2), markets for fresh prices (PRICE-20a)."""

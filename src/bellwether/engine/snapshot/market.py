@@ -8,6 +8,7 @@ import msgspec
 
 from bellwether.engine.conversion.ramp import ramped_specification
 from bellwether.engine.index.state import Observation
+from bellwether.engine.limits.clocked import clocked_rules
 from bellwether.engine.state.dex import Dex
 from bellwether.engine.state.holding import holder
 from bellwether.engine.state.life import AwaitedEvent, CapitalEntry, Delisting, Listing
@@ -113,10 +114,30 @@ def dump_market(market: Market) -> list[Any]:
         _dump_queue(market, False),
         _dump_listing(market.listing),
         _dump_index(market),
-        [market.halt_window_ns, market.halt_ends_ns, market.reopens_ns],
+        [
+            market.halt_window_ns,
+            market.halt_ends_ns,
+            market.reopens_ns,
+            market.halt_cause,
+            market.fed_ns,
+            market.awaits_ns,
+        ],
+        _dump_limits(market),
         [_dump_capital(entry) for entry in market.capital],
         list(market.triggers.due),
         market.annotation,
+    ]
+
+
+def _dump_limits(market: Market) -> list[Any]:
+    return [
+        market.budget_costs,
+        market.budget_cap_e6,
+        market.budget_ns,
+        market.event_phase,
+        market.event_risk_leverage,
+        market.event_leverage,
+        market.event_binds_ns,
     ]
 
 
@@ -161,22 +182,39 @@ def restore_market(venue: Venue, row: list[Any]) -> None:
     market.twap_hours = [(at, int(total)) for at, total in numbers[28]]
     _restore_prices(market, row[4])
     _restore_listing(market.listing, row[8])
-    if market.listing.ramp_e12 > 0:
-        market.adopt(ramped_specification(market.spec, market.listing.ramp_e12))
+    _restore_limits(market, row[11])
     _restore_index(market, row[9])
     market.halt_window_ns = row[10][0]
     market.halt_ends_ns = row[10][1]
     market.reopens_ns = row[10][2]
-    for fields in row[11]:
+    market.halt_cause = row[10][3]
+    market.fed_ns = row[10][4]
+    market.awaits_ns = row[10][5]
+    for fields in row[12]:
         market.capital.append(_restore_capital(fields))
-    if row[13] is not None:
-        category, description, name, keywords = row[13]
+    if row[14] is not None:
+        category, description, name, keywords = row[14]
         market.annotation = (category, description, name, tuple(keywords))
     dex.markets.append(market)
     venue.markets[market.asset] = market
     venue.market_by_name[market.name] = market
     if market.accrues:
         venue.accruing.append(market)
+
+
+def _restore_limits(market: Market, row: list[Any]) -> None:
+    """Budget and event clock, and the rules that the market goes by."""
+    market.budget_costs = [(move, up, down) for move, up, down in row[0]]
+    market.budget_cap_e6 = row[1]
+    market.budget_ns = row[2]
+    market.event_phase = row[3]
+    market.event_risk_leverage = row[4]
+    market.event_leverage = row[5]
+    market.event_binds_ns = row[6]
+    rules = market.spec
+    if market.listing.ramp_e12 > 0:
+        rules = ramped_specification(rules, market.listing.ramp_e12)
+    market.adopt(clocked_rules(rules, market.event_leverage))
 
 
 def _restore_prices(market: Market, row: list[Any]) -> None:
@@ -204,7 +242,7 @@ def restore_queues(market: Market, row: list[Any]) -> None:
     for side in (row[6], row[7]):
         for owner, order_id in side:
             market.book.insert(accounts[owner].orders[order_id])
-    for order_id in row[12]:
+    for order_id in row[13]:
         market.triggers.due[order_id] = True
     market.impact_version = market.book.version if row[3][21] else -1
 

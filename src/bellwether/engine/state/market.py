@@ -13,6 +13,7 @@ from bellwether.engine.state.life import CapitalEntry, Listing
 from bellwether.engine.state.triggers import TriggerBook
 from bellwether.formulas.discovery import DiscoveryPolicy, DiscoveryPrices
 from bellwether.formulas.funding import kraken_mean_e12, mean_toward_zero
+from bellwether.formulas.limits.caps import lots_under_cap, smaller_cap
 from bellwether.formulas.margin import MaintenanceTable
 from bellwether.ledger.ledger import LedgerAccount
 from bellwether.schema import codes
@@ -52,10 +53,17 @@ class Market:
     `new_risk_leverage` is 0 but on a listing day. `recent_marks` (ns, price atoms)
     are those that an automatic halt looks back at. One operator may halt within the hour that
     begins at `halt_window_ns`; such a halt, and one of the market's own, is over at `halt_ends_ns`,
-    and the post-only time of a resumption at `reopens_ns` (0 for none). `capital` is the
-    capital-structure ledger, `annotation` what a deployer says of the market: category,
-    description, display name (empty for none), keywords. The fees are the highest that anybody
-    pays; `rates_epoch` counts what may change them, the rules or the UTC `day` (counted from 1970).
+    and the post-only time of a resumption at `reopens_ns` (0 for none); `halt_cause` is what
+    stopped the market. Its feed was last there at `fed_ns`. After a restart the market waits for
+    prices seen at `awaits_ns` or later, 0 for not. `capital` is the capital-structure ledger,
+    `annotation` what a deployer says of the market: category, description, display name (empty for
+    none), keywords.
+    `budget_costs` are (move 10^-6, up, down) as last estimated at `budget_ns`, and `budget_cap_e6`
+    the cap on open interest that follows, -1 for none (MARG-8). In `event_phase` of the event clock
+    new risk has `event_risk_leverage` at most and, from `event_binds_ns` on (0 for now), positions
+    too: they have `event_leverage` now; 0 is no limit (MARG-9).
+    The fees are the highest that anybody pays; `rates_epoch` counts what may change them, the rules
+    or the UTC `day` (counted from 1970).
     """
 
     def __init__(self, asset: int, dex: Dex, spec: InstrumentSpec) -> None:
@@ -65,6 +73,15 @@ class Market:
         self.spec: InstrumentSpec = spec
         self.day: int = 0
         self.rates_epoch: int = 0
+        self.oracle_price: int = spec.reference_atoms
+        self.long_lots: int = 0
+        self.budget_costs: list[tuple[int, int, int]] = []
+        self.budget_cap_e6: int = -1
+        self.budget_ns: int = 0
+        self.event_phase: str = ""
+        self.event_risk_leverage: int = 0
+        self.event_leverage: int = 0
+        self.event_binds_ns: int = 0
         self.adopt(spec)
         self.phase: int = codes.ANNOUNCED
         self.status: int = codes.OPEN
@@ -76,14 +93,12 @@ class Market:
         self.prices: DiscoveryPrices = DiscoveryPrices(
             spec.reference_atoms * FINE, spec.oracle.band_e12
         )
-        self.oracle_price: int = spec.reference_atoms
         self.mark_price: int = spec.reference_atoms
         self.last_trade_price: int = 0
         self.recheck: bool = False
         self.impact_version: int = -1
         self.impact_bid_fine: int = -1
         self.impact_ask_fine: int = -1
-        self.long_lots: int = 0
         self.short_lots: int = 0
         self.cost_total: int = 0
         self.clearing: LedgerAccount = LedgerAccount()
@@ -115,6 +130,9 @@ class Market:
         self.halt_window_ns: int = 0
         self.halt_ends_ns: int = 0
         self.reopens_ns: int = 0
+        self.halt_cause: int = codes.BY_REQUEST
+        self.fed_ns: int = 0
+        self.awaits_ns: int = 0
         self.capital: list[CapitalEntry] = []
         self.annotation: tuple[str, str, str, tuple[str, ...]] | None = None
 
@@ -141,9 +159,12 @@ class Market:
         self.max_order_lots: int = spec.max_order_lots
         self.maker_protection_ns: int = spec.maker_protection_ns
         self.market_protection_e6: int = spec.market_protection_e6
-        self.owner_cap_e6: int = mul_div_down(
-            spec.open_interest_cap_e6, spec.largest_owner_share_e6, FRACTION_ONE
+        self.dex_cap_e6: int = spec.dex_cap_e6
+        self.owner_cap_e6: int = smaller_cap(
+            mul_div_down(spec.open_interest_cap_e6, spec.largest_owner_share_e6, FRACTION_ONE),
+            spec.owner_cap_e6,
         )
+        self.fit_caps()
         self.is_restricted: bool = bool(
             spec.excluded_jurisdictions or spec.professional_jurisdictions
         )
@@ -160,6 +181,21 @@ class Market:
             oracle.move_limit_e6,
             oracle.basis_time_constant_ns,
         )
+
+    def fit_caps(self) -> None:
+        """Caps as lots at the oracle's price, for whoever changes the one or the other (MARG-7).
+
+        `capped_lots` are those of the specification, `most_lots` also those of the budget.
+        """
+        capped = lots_under_cap(self.open_interest_cap_e6, self.oracle_price)
+        by_size = self.rules.open_interest_lots
+        if 0 < by_size < capped:
+            capped = by_size
+        self.capped_lots: int = capped
+        self.most_lots: int = capped
+        if self.budget_cap_e6 >= 0:
+            budgeted = div_down(self.budget_cap_e6, self.oracle_price)
+            self.most_lots = budgeted if budgeted < capped else capped
 
     @property
     def open_interest_lots(self) -> int:
@@ -228,6 +264,7 @@ class Market:
         return (
             self.is_trading()
             and not self.is_blind
+            and self.awaits_ns == 0
             and (self.status == codes.OPEN or self.status == codes.CANCEL_ONLY)
         )
 

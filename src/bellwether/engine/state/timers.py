@@ -25,6 +25,8 @@ REOPENING: Final = 22
 TWAP_SLICE: Final = 30
 TAKER_RELEASE: Final = 31
 LAST_TRIGGERS: Final = 32
+BUDGET_MINUTE: Final = 40
+EVENT_CLOCK: Final = 41
 
 
 @final

@@ -16,10 +16,12 @@ from bellwether.engine.entry import (
     may_reduce,
     new_order,
     outside_band,
+    price_at_oracle,
     price_within,
 )
 from bellwether.engine.handlers.order_refusals import closed_refusal, may_hold
 from bellwether.engine.handlers.orders import cut_to_reducible
+from bellwether.engine.limits.caps import is_too_aggressive
 from bellwether.engine.state.holding import Holding
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.timers import TWAP_SLICE
@@ -209,6 +211,8 @@ def _send(turn: Turn, twap: Twap, lots: int) -> None:
     if 0 < market.market_protection_e6 < width:
         width = market.market_protection_e6
     price = price_within(market, twap.is_buy, width)
+    if is_too_aggressive(market, twap.is_buy, price):
+        price = price_at_oracle(market, twap.is_buy)
     order = Order(
         0,
         holding,

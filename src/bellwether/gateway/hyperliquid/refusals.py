@@ -77,6 +77,16 @@ TEXTS: Final[dict[int, str]] = {
     rejects.TWAP_VALUE_TOO_SMALL: "TWAP order value too small.",
     rejects.TOO_MANY_TWAPS: "Too many running TWAP orders.",
     rejects.TWAP_NOT_RUNNING: "TWAP was never placed, already canceled, or filled.",
+    rejects.PRICES_AWAITED: (
+        "Order would have immediately matched, but no fresh price has come since the restart. "
+        "asset={asset}"
+    ),
+    rejects.BEYOND_ORACLE_AT_CAP: (
+        "Order price too aggressive while open interest is capped asset={asset}"
+    ),
+    rejects.DEX_INTEREST_CAPPED: (
+        "Order would increase open interest while open interest of the dex is capped asset={asset}"
+    ),
     rejects.DISCLOSURE_MISSING: (
         "Must accept the market's disclosure before adding risk. asset={asset}"
     ),
@@ -155,6 +165,7 @@ TEXTS: Final[dict[int, str]] = {
     rejects.EVENT_DEADLINE_INVALID: SENTENCES[rejects.EVENT_DEADLINE_INVALID],
     rejects.EVENT_TERMS_INVALID: SENTENCES[rejects.EVENT_TERMS_INVALID],
     rejects.EVENT_NOT_AWAITED: SENTENCES[rejects.EVENT_NOT_AWAITED],
+    rejects.EVENT_PHASE_UNKNOWN: SENTENCES[rejects.EVENT_PHASE_UNKNOWN],
 }
 """Reject number → text."""
 

@@ -86,6 +86,8 @@ _STATUSES: Final[dict[int, str]] = {
     orders.REFUSED + rejects.NO_LIQUIDITY: "marketOrderNoLiquidityRejected",
     orders.REFUSED + rejects.OPEN_INTEREST_CAPPED: "positionIncreaseAtOpenInterestCapRejected",
     orders.REFUSED + rejects.OWNER_SHARE_REACHED: "positionIncreaseAtOpenInterestCapRejected",
+    orders.REFUSED + rejects.DEX_INTEREST_CAPPED: "positionIncreaseAtOpenInterestCapRejected",
+    orders.REFUSED + rejects.BEYOND_ORACLE_AT_CAP: "tooAggressiveAtOpenInterestCapRejected",
     orders.REFUSED + rejects.TRAIL_INVALID: "badTriggerPxRejected",
     orders.REFUSED + rejects.POSITION_LIMIT: "perpMaxPositionRejected",
     orders.REFUSED + rejects.MARGIN_TIER_EXCEEDED: "perpMaxPositionRejected",

@@ -178,6 +178,7 @@ ACTS: Final[dict[str, Callable[[dict[str, Any], bytes, int, Venue], AnyCommand]]
     "listMarket": markets.list_market,
     "changeSpec": markets.change_spec,
     "setPhase": markets.set_phase,
+    "eventPhase": markets.enter_event_phase,
     "resolveInput": markets.resolve_input,
     "disableDex": markets.disable_dex,
 }

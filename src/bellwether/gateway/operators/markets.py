@@ -31,6 +31,7 @@ from bellwether.schema.commands import (
     AnyCommand,
     ChangeSpecification,
     DisableDex,
+    EnterEventPhase,
     KeepHalted,
     ListMarket,
     ResolveInput,
@@ -67,6 +68,13 @@ class PhaseAct(Struct, frozen=True):
 
 class DisableAct(Struct, frozen=True):
     dex: Name
+    grounds: Reason
+    announcement: Announcement = ""
+
+
+class EventAct(Struct, frozen=True):
+    coin: Word
+    phase: Name
     grounds: Reason
     announcement: Announcement = ""
 
@@ -183,6 +191,15 @@ def set_phase(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue) -> A
     text = wanted.announcement or texts.phase_text(market.name, name, wanted.grounds)
     phase = codes.PHASE_NAMES.index(name)
     return SetPhase(signer, nonce, market.asset, phase, wanted.grounds, text)
+
+
+def enter_event_phase(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue) -> AnyCommand:
+    """Phases of the event clock have the names of MARG-9."""
+    wanted = convert(act, EventAct, "act")
+    market = market_of(wanted.coin, venue)
+    phase = one_of(wanted.phase, codes.EVENT_PHASES, "act.phase")
+    text = wanted.announcement or texts.event_phase_text(market, phase, wanted.grounds)
+    return EnterEventPhase(signer, nonce, market.asset, phase, wanted.grounds, text)
 
 
 def resolve_input(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue) -> AnyCommand:

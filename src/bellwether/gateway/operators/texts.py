@@ -10,6 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from bellwether.engine.index.state import Observation
+from bellwether.engine.state.market import Market
 from bellwether.schema.instrument import InstrumentSpec
 from bellwether.units.clock_text import format_time_ns
 from bellwether.units.quantities import NS_PER_HOUR, PRICE_AND_SIZE_DECIMALS
@@ -136,6 +137,19 @@ _TIMES: Final = frozenset(
 def phase_text(coin: str, phase: str, grounds: str) -> str:
     """A phase that operators set."""
     return f"{coin} moves to {phase.replace('_', ' ').lower()}. Grounds: {grounds}"
+
+
+def event_phase_text(market: Market, phase: str, grounds: str) -> str:
+    """A phase of the event clock, with what it asks for."""
+    known = phase.replace("_", " ")
+    for row in market.spec.event_margins:
+        if row.phase == phase:
+            hours = format_decimal(row.notice_ns * 10**6 // NS_PER_HOUR, 6)
+            return (
+                f"{market.name} is {known}. New risk has leverage {row.max_leverage} at most at"
+                f" once, existing positions after {hours} hours. Grounds: {grounds}"
+            )
+    return f"{market.name} is {known}. Its own leverage holds. Grounds: {grounds}"
 
 
 def resolution_text(coin: str, seen: Observation, accept: bool, grounds: str) -> str:

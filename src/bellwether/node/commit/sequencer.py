@@ -115,7 +115,8 @@ class Sequencer:
         """Resolves when the command is durable and published. Raises NodeStopped, or CommandUnfit
         for a number beyond 64 bits, which can not be journalled.
 
-        `time_ns` moves a manual clock to that time first; 0 stamps the clock's time.
+        `time_ns` moves a manual clock to that time first, or is that of the last command for what
+        belongs before the timers due since; 0 stamps the clock's time.
         """
         if self._waiting >= QUEUE_LIMIT:
             await self._until_room()

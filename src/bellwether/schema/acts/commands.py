@@ -73,6 +73,17 @@ class KeepHalted(Command, frozen=True, tag="keep_halted"):
     announcement: str
 
 
+class EnterEventPhase(Command, frozen=True, tag="event_phase"):
+    """Proposes that a market enters a phase of its event clock (MARG-9, RULE-2)."""
+
+    signer: bytes
+    nonce: int
+    asset: int
+    phase: str
+    grounds: str
+    announcement: str
+
+
 class InsertMarginTable(Command, frozen=True, tag="margin_table"):
     """A deployer writes down tiers that a later change can name; it binds no market."""
 

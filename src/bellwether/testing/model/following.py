@@ -9,6 +9,7 @@ from math import ceil, floor
 from bellwether.schema import codes
 from bellwether.schema.events import (
     AutoDeleveraged,
+    BudgetEstimated,
     DeficitCovered,
     Event,
     FundingPaid,
@@ -24,11 +25,19 @@ from bellwether.schema.events import (
     TradeExecuted,
     TradingStatusSet,
 )
+from bellwether.testing.model.caps import moving_costs
 from bellwether.testing.model.things import NaiveMarket, NaiveOrder, NaivePosition
 from bellwether.testing.model.trading import Trading
 
 UPDATE_EVERY_NS = 3 * 10**9
-OF_TIME = (PricesPublished, FundingPaid, ReAnchored, ScheduledCancelRan, TradingStatusSet)
+OF_TIME = (
+    PricesPublished,
+    FundingPaid,
+    ReAnchored,
+    BudgetEstimated,
+    ScheduledCancelRan,
+    TradingStatusSet,
+)
 HOUR_NS = 3_600 * 10**9
 
 
@@ -102,6 +111,10 @@ class Following(Trading):
             self.run_status(event)
             return []
         self.events.append(event)
+        if isinstance(event, BudgetEstimated):
+            asks, bids = self.queue(event.asset, False), self.queue(event.asset, True)
+            expected = moving_costs(self.markets[event.asset], asks, bids)
+            assert event.costs == expected, "what moving the mark costs"
         if isinstance(event, FundingPaid):
             market = self.markets[event.asset]
             market.funding_index += event.oracle_price * event.rate_e12

@@ -16,6 +16,7 @@ from bellwether.schema.events import (
     OrderTriggered,
     TradeExecuted,
 )
+from bellwether.testing.model.caps import is_beyond_oracle, kept_at_oracle, market_price
 from bellwether.testing.model.money import Money
 from bellwether.testing.model.things import NaiveMarket, NaiveOrder, NaivePosition
 from bellwether.testing.model.trails import STOPS, firing_order, follow_mark, trail_refusal
@@ -113,7 +114,7 @@ class Trading(Money):
         return self.entry_refusal(
             self.position(user, request.asset),
             request.is_buy,
-            request.price,
+            market_price(market, self.positions, request),
             request.lots,
             request.time_in_force,
             request.reduce_only,
@@ -199,6 +200,9 @@ class Trading(Money):
             if empty and time_in_force == codes.FRONTEND_MARKET:
                 return rejects.NO_LIQUIDITY
             return rejects.NOTHING_TO_MATCH
+        at_cap = is_beyond_oracle(self.markets[asset], self.positions, is_buy, price)
+        if reduce_only and at_cap:
+            return rejects.BEYOND_ORACLE_AT_CAP
         if reduce_only:
             most = min(lots, self.reducible(position, is_buy))
             return self.all_or_nothing(position, is_buy, price, most, time_in_force, True)
@@ -207,6 +211,8 @@ class Trading(Money):
             reason = self.limit_refusal(position, is_buy, lots, opening)
             if reason != rejects.ACCEPTED:
                 return reason
+        elif at_cap:
+            return rejects.BEYOND_ORACLE_AT_CAP
         if not self.covers_order(position, (is_buy, lots, price)):
             return rejects.INSUFFICIENT_MARGIN
         return self.all_or_nothing(position, is_buy, price, lots, time_in_force, False)
@@ -260,6 +266,7 @@ class Trading(Money):
                 self.refuse(user, refused, reason)
             return
         order = self.order_of(user, request)
+        order.price = market_price(self.markets[order.asset], self.positions, request)
         order.is_position_tpsl = tied
         order.order_id = self.take_order_id()
         if order.trigger:
@@ -561,6 +568,8 @@ class Trading(Money):
         for other in [o for o in self.orders if o.user == order.user]:
             if order.parent_id and other.parent_id == order.parent_id:
                 self.end(other, codes.SIBLING_FILLED_CANCELED)
+        if order.trigger in MARKET_TRIGGERS:
+            order.price = kept_at_oracle(market, self.positions, order.is_buy, order.price)
         reason = self.entry_refusal(
             position, order.is_buy, order.price, order.lots, order.time_in_force, order.reduce_only
         )
@@ -569,6 +578,7 @@ class Trading(Money):
                 rejects.REDUCE_ONLY_INCREASES: codes.REDUCE_ONLY_CANCELED,
                 rejects.INSUFFICIENT_MARGIN: codes.MARGIN_CANCELED,
                 rejects.OPEN_INTEREST_CAPPED: codes.OPEN_INTEREST_CAP_CANCELED,
+                rejects.BEYOND_ORACLE_AT_CAP: codes.OPEN_INTEREST_CAP_CANCELED,
             }.get(reason, codes.TRIGGER_REFUSED)
             self.end(order, status)
             return

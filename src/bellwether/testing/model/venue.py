@@ -26,6 +26,7 @@ from bellwether.schema.commands import (
     OperatorCommand,
     OrderRequest,
     PlaceOrders,
+    ResumeVenue,
     ScheduleCancel,
     SetTradingStatus,
     TransferBetweenDexes,
@@ -185,7 +186,8 @@ class NaiveVenue(Following):
 
     def serve(self, command: AnyCommand) -> None:
         """Signed commands of users; there are no agents here."""
-        assert not isinstance(command, Genesis | AdvanceTime | OperatorCommand), "a user's command"
+        others = Genesis | AdvanceTime | ResumeVenue | OperatorCommand
+        assert not isinstance(command, others), "a user's command"
         who = command.signer
         if who not in self.users:
             self.command_refused(rejects.SIGNER_UNKNOWN)

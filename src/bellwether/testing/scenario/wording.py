@@ -298,6 +298,29 @@ class Wording:
         name = self.venue.markets[event.asset].name
         return f"{name} is {codes.STATUS_NAMES[event.status]}: {event.grounds}"
 
+    def say_prices_awaited(self, event: events.PricesAwaited) -> str:
+        name = self.venue.markets[event.asset].name
+        if event.since_ns:
+            return f"{self.clock(event.time_ns)} {name} waits for fresh prices"
+        return f"{self.clock(event.time_ns)} {name} has fresh prices"
+
+    def say_event_phase_entered(self, event: events.EventPhaseEntered) -> str:
+        text = f"{self.clock(event.time_ns)} {self.market(event.asset)} is {event.phase}"
+        most = f"{event.max_leverage}x" if event.max_leverage else "as specified"
+        return f"{text}, leverage {most}, for positions from {self.clock(event.binds_ns)}"
+
+    def say_event_margin_bound(self, event: events.EventMarginBound) -> str:
+        most = f"{event.max_leverage}x" if event.max_leverage else "as specified"
+        text = f"{self.clock(event.time_ns)} {self.market(event.asset)}"
+        return f"{text} has leverage {most} for every position"
+
+    def say_budget_estimated(self, event: events.BudgetEstimated) -> str:
+        text = f"{self.clock(event.time_ns)} {self.market(event.asset)} would be moved"
+        for move, up, down in event.costs:
+            if up >= 0:
+                text += f" {move // 10_000} % for {usd(up)} up and {usd(down)} down,"
+        return f"{text} cap {usd(event.cap_e6) if event.cap_e6 >= 0 else 'as specified'}"
+
     def say_phase_changed(self, event: events.PhaseChanged) -> str:
         name = self.venue.markets[event.asset].name
         return f"{self.clock(event.time_ns)} {name} enters {codes.PHASE_NAMES[event.phase]}"

@@ -18,7 +18,7 @@ from bellwether.engine.state.market import Market
 from bellwether.engine.state.venue import Venue
 from bellwether.gateway.faults import WrongShape
 from bellwether.gateway.hyperliquid import render
-from bellwether.gateway.hyperliquid.reads import versions
+from bellwether.gateway.hyperliquid.reads import budget, versions
 from bellwether.gateway.hyperliquid.reads.request import LATEST, Handler, ReadingNode, Request
 from bellwether.gateway.hyperliquid.reads.versions import changes_of, pending_changes, worths
 from bellwether.schema import codes, presets, rejects
@@ -59,7 +59,13 @@ def market_status(market: Market, now_ns: int) -> dict[str, Any]:
         "fundingMultiplier": render.usd(market.rules.funding.multiplier_e6),
         "openInterest": render.sz(market, market.open_interest_lots),
         "openInterestCap": render.usd(market.open_interest_cap_e6),
+        "effectiveOpenInterestCap": render.usd(budget.effective_cap_e6(market)),
         **_dates(market),
+        "eventPhase": market.event_phase or None,
+        "eventLeverage": market.event_risk_leverage or None,
+        "eventBindsTime": None if is_over else _ms(market.event_binds_ns),
+        "haltCause": codes.CAUSE_NAMES[market.halt_cause] if market.halt_cause else None,
+        "awaitsPricesSince": None if is_over else _ms(market.awaits_ns),
         "haltEndsTime": None if is_over else _ms(market.halt_ends_ns),
         "reopensTime": None if is_over else _ms(market.reopens_ns),
         "awaitedEvent": awaited_event(market),
@@ -73,7 +79,7 @@ def market_status(market: Market, now_ns: int) -> dict[str, Any]:
         "twapToDate": _twap(market, now_ns),
         **_auction(market),
         "specVersion": spec.version,
-        "manipulationBudget": [],
+        "manipulationBudget": budget.costs_of(market),
         "insuranceFund": render.usd(market.dex.ledger.insurance.balance),
         **_shares(market),
     }
@@ -402,4 +408,5 @@ HANDLERS: Final[dict[str, Handler]] = {
     "proposals": _proposals,
     "indexInputs": _index_inputs,
     **versions.HANDLERS,
+    **budget.HANDLERS,
 }

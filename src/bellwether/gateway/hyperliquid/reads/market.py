@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from bellwether.engine.limits.caps import is_at_cap
 from bellwether.engine.questions import predicted_rate_e12
 from bellwether.engine.state.dex import Dex
 from bellwether.engine.state.market import Market
@@ -319,11 +320,11 @@ def _predicted(market: Market, next_hour: int) -> dict[str, Any]:
 
 
 def at_cap(dex: Dex) -> list[str]:
-    """Return the markets whose open interest, at the oracle, has reached its cap (MARG-7)."""
+    """Return the markets whose open interest has reached a cap (MARG-7, MARG-8)."""
     return [
         market.name
         for market in dex.markets
-        if 0 < market.open_interest_cap_e6 <= market.open_interest_lots * market.oracle_price
+        if market.long_lots >= market.most_lots or is_at_cap(market)
     ]
 
 
@@ -338,7 +339,8 @@ async def _dex_limits(node: ReadingNode, request: Request) -> Any:
     if dex.number == 0:
         return None
     caps = [[market.name, render.usd(market.open_interest_cap_e6)] for market in dex.markets]
-    total = sum(market.open_interest_cap_e6 for market in dex.markets)
+    total = max((market.dex_cap_e6 for market in dex.markets), default=0)
+    total = total or sum(market.open_interest_cap_e6 for market in dex.markets)
     return {
         "totalOiCap": render.usd(total),
         "oiSzCapPerPerp": "0.0",
