@@ -20,6 +20,7 @@ from bellwether.schema.acts.commands import (
     ListMarket as ListMarket,
     PublishDisclosure as PublishDisclosure,
     ResolveInput as ResolveInput,
+    ResumeVenue as ResumeVenue,
     SetFeeRecipient as SetFeeRecipient,
     SetPhase as SetPhase,
     SetSubDeployers as SetSubDeployers,
@@ -314,16 +315,6 @@ class DecideProposal(Command, frozen=True, tag="decide"):
 
 class AdvanceTime(Command, frozen=True, tag="time"):
     """Lets every timer up to the stamped time run."""
-
-
-class ResumeVenue(Command, frozen=True, tag="resume"):
-    """The venue was away until `resumed_ns`: its markets wait for fresh prices (PRICE-20a).
-
-    The node submits it at its start, stamped with the time of the last command before, so that no
-    timer of the time away runs without it.
-    """
-
-    resumed_ns: int
 
 
 class GenesisAccount(

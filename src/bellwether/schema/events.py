@@ -27,6 +27,7 @@ from bellwether.schema.facts.conditions import (
     EventMarginBound as EventMarginBound,
     EventPhaseEntered as EventPhaseEntered,
     PricesAwaited as PricesAwaited,
+    ReAnchored as ReAnchored,
     TradingStatusSet as TradingStatusSet,
 )
 from bellwether.schema.facts.life import (
@@ -246,18 +247,6 @@ class PricesPublished(Event, frozen=True, tag="prices"):
     component_oracle: int
     component_basis: int
     component_book: int
-
-
-class ReAnchored(Event, frozen=True, tag="re_anchored"):
-    """The discovery reference moved (PRICE-11): `direction` is +1 or -1, or 0 where external prices
-    have come or gone and the counters are 0 again."""
-
-    asset: int
-    time_ns: int
-    direction: int
-    reference_fine: int
-    band_low_fine: int
-    band_high_fine: int
 
 
 class FundingPaid(Event, frozen=True, tag="funding"):

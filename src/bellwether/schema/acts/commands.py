@@ -143,3 +143,13 @@ class DisableDex(Command, frozen=True, tag="disable_dex"):
     grounds: str
     announcement: str
     variant: str = ""
+
+
+class ResumeVenue(Command, frozen=True, tag="resume"):
+    """The venue was away until `resumed_ns`: its markets wait for fresh prices (PRICE-20a).
+
+    The node submits it at its start, stamped with the time of the last command before, so that no
+    timer of the time away runs without it.
+    """
+
+    resumed_ns: int

@@ -51,3 +51,15 @@ class EventMarginBound(Event, frozen=True, tag="event_margin"):
     asset: int
     time_ns: int
     max_leverage: int
+
+
+class ReAnchored(Event, frozen=True, tag="re_anchored"):
+    """The discovery reference moved (PRICE-11): `direction` is +1 or -1, or 0 where external prices
+    have come or gone and the counters are 0 again."""
+
+    asset: int
+    time_ns: int
+    direction: int
+    reference_fine: int
+    band_low_fine: int
+    band_high_fine: int
