@@ -33,6 +33,10 @@ from bellwether.schema.acts.life import (
     SubmitIndication as SubmitIndication,
     SubmitObservation as SubmitObservation,
 )
+from bellwether.schema.acts.losses import (
+    PayInCapital as PayInCapital,
+    SetAssignment as SetAssignment,
+)
 from bellwether.schema.command import Command as Command
 from bellwether.schema.instrument import InstrumentSpec
 
@@ -344,6 +348,7 @@ class Genesis(Command, frozen=True, tag="genesis"):
 OperatorCommand = (
     Credit
     | Debit
+    | PayInCapital
     | SetAccount
     | SetTradingStatus
     | SubmitExternalPrice
@@ -385,6 +390,7 @@ AnyCommand = (
     | TransferBetweenDexes
     | Noop
     | AcceptDisclosure
+    | SetAssignment
     | OperatorCommand
     | AdvanceTime
     | Genesis
