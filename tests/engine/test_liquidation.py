@@ -61,10 +61,10 @@ def test_a_short_is_liquidated_on_the_way_up() -> None:
 def test_a_post_only_market_liquidates_nobody(status: int, liquidates: bool) -> None:
     venue = swift()
     venue.trade(ALICE, BOB, 100_000, 1_000)
-    venue.rest(DORA, sell(80_000, 2_000))
+    venue.rest(DORA, sell(79_900, 2_000))
     venue.set_status(status)
     assert bool(of_kind(venue.wait(3), LiquidationStarted)) == liquidates
-    assert venue.market.mark_price == 80_000
+    assert venue.market.mark_price == 79_900
 
 
 def test_a_halted_market_holds_its_prices_and_its_positions() -> None:
@@ -83,6 +83,7 @@ def test_who_fell_in_a_quiet_time_is_liquidated_when_it_ends() -> None:
     venue.pull(85_000)
     assert venue.wait(30) == []
     venue.set_status(codes.OPEN)
+    venue.rest(CAROL, buy(84_000, 1_000))
     assert len(of_kind(venue.wait(3), LiquidationStarted)) == 1
 
 
@@ -113,20 +114,24 @@ def test_orders_end_before_positions_are_sold() -> None:
 
 
 def test_the_book_is_used_down_to_zero_equity_and_no_further() -> None:
-    """Margin 20: zero at 80. Bids at 82 and 80 are taken, the one at 79.9 is not."""
+    """Margin 20: zero at 80. After bids at 82 and 80 the 8.46 that are left hold the rest down to
+    78.9: the bid at 78.5 is not taken; the rest waits for a better book (LIQ-4)."""
     venue = swift()
     venue.trade(ALICE, BOB, 100_000, 1_000)
-    for price, lots in ((82_000, 300), (80_000, 300), (79_900, 900)):
+    for price, lots in ((82_000, 300), (80_000, 300), (78_500, 900)):
         venue.rest(CAROL, buy(price, lots))
-    venue.rest(DORA, sell(88_000, 2_000))
+    venue.rest(DORA, sell(84_000, 2_000))
     events = venue.wait(3)
     trades = of_kind(events, TradeExecuted)
     assert [(e.price, e.lots, e.kind) for e in trades[:1]] == [(82_000, 300, 1)]
-    assert all(e.price >= 79_900 for e in trades)
-    forced = [e for e in events if isinstance(e, AutoDeleveraged)]
-    assert sum(e.lots for e in (*trades, *forced)) == 1_000
+    assert [e.price for e in trades] == [82_000, 80_000]
+    assert of_kind(events, AutoDeleveraged) == []
+    assert venue.holding(ALICE).lots == 1_000 - sum(e.lots for e in trades) > 0
+    assert of_kind(venue.wait(3), LiquidationStarted) == []
+    venue.rest(CAROL, buy(82_500, 2_000))
+    assert sum(e.lots for e in of_kind(venue.wait(3), TradeExecuted)) == 400
     assert venue.holding(ALICE).lots == 0
-    assert questions.account_equity(venue.account(ALICE)) >= 9_970 * USD
+    assert questions.account_equity(venue.account(ALICE)) >= 9_965 * USD
 
 
 @pytest.mark.parametrize(("bid", "fee"), [(80_000, 0), (80_050, 50_000), (80_100, 72_090)])
@@ -260,3 +265,20 @@ def test_a_forced_fill_is_not_the_last_trade() -> None:
     events = venue.pull(88_000)
     assert [e.kind for e in of_kind(events, TradeExecuted)] == [codes.LIQUIDATION_TRADE]
     assert venue.market.last_trade_price == 100_000
+
+
+def test_a_forced_fill_is_the_last_trade_once_its_quiet_time_is_over() -> None:
+    """LIQ-6: 30 s later, unless somebody traded of his own accord meanwhile."""
+    for trades_between in (False, True):
+        venue = swift()
+        venue.trade(ALICE, BOB, 100_000, 1_000)
+        venue.rest(CAROL, buy(87_000, 1_000))
+        (forced,) = of_kind(venue.pull(88_000), TradeExecuted)
+        venue.wait(26)
+        assert venue.market.last_trade_price == 100_000
+        if trades_between:
+            venue.trade(CAROL, DORA, 88_500, 200)
+        venue.wait(4)
+        assert venue.market.last_trade_price == (88_500 if trades_between else forced.price)
+        venue.wait(60)
+        assert venue.market.last_trade_price == (88_500 if trades_between else forced.price)

@@ -8,7 +8,7 @@ import pytest
 
 from bellwether.engine.engine import Engine
 from bellwether.engine.liquidation.scope import slack
-from bellwether.engine.liquidation.watch import fence_scope, take_candidates
+from bellwether.engine.liquidation.watch import fence_scope, initial_slack, take_candidates
 from bellwether.engine.state.market import Market
 from bellwether.schema import codes
 from bellwether.schema.commands import (
@@ -139,3 +139,72 @@ def test_losses_in_two_markets_add_up(direction: int) -> None:
                 if slack(holding) < 0:
                     holding.account.freshen()
     assert len(hurt) > ACCOUNTS // 6
+
+
+def crowd(size: int, preset: str, usd: int = 1_000, lots: int = 30_000) -> Engine:
+    """So many positions of one market, every other one long."""
+    spec = specify(
+        preset,
+        "X",
+        "",
+        reference_atoms=PRICE,
+        launch_time=START_NS,
+        open_interest_cap_e6=0,
+        largest_owner_share_e6=0,
+        excluded_jurisdictions=(),
+        professional_jurisdictions=(),
+    )
+    accounts = tuple(
+        GenesisAccount(address(n), "XX", "retail", (("", usd * 10**6),)) for n in range(1, size + 1)
+    )
+    engine = Engine()
+    engine.apply(Genesis(("",), (spec,), (), accounts, False, True), START_NS)
+    for number in range(1, size + 1):
+        order = OrderRequest(0, number % 2 == 0, PRICE, lots)
+        engine.apply(PlaceOrders(address(number), b"", number, 0, (order,)), START_NS)
+    return engine
+
+
+@pytest.mark.parametrize("preset", ["ipop", "standard_equity", "premarket"])
+def test_liq_9_what_is_looked_at_does_not_grow_with_who_holds(preset: str) -> None:
+    """Thirty small moves of the mark: ten times as many positions, no more work than a few looks
+    at those whose room is half used up."""
+    looked: dict[int, int] = {}
+    for size in (200, 2_000):
+        engine = crowd(size, preset)
+        market = engine.venue.markets[0]
+        assert len(market.holders) >= size - 2
+        for holding in take_candidates(market):
+            fence_scope(holding)
+        before = market.fences.looked_at
+        for step in range(30):
+            market.mark_price += 20 if step % 10 < 5 else -20
+            for holding in take_candidates(market):
+                fence_scope(holding)
+                if slack(holding) < 0:
+                    holding.account.freshen()
+        looked[size] = market.fences.looked_at - before
+    assert looked[2_000] == looked[200] == 0
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_whole_tier_is_not_overlooked_where_the_mark_steps_into_it(seed: int) -> None:
+    """MARG-3, LIQ-3: a rising mark takes a long position into a tier that asks for more."""
+    random = Random(seed)
+    engine = crowd(120, "premarket", 4_000, 90_000)
+    market = engine.venue.markets[0]
+    for number, holding in market.holders.items():
+        holding.account.cash.balance -= random.randint(0, 2_100_000_000)
+        assert number == holding.account.number
+    below_initial: set[int] = set()
+    for _ in range(200):
+        market.mark_price = max(PRICE // 4, market.mark_price + random.randint(-1_000, 1_100))
+        now = {n for n, h in market.holders.items() if slack(h) < 0 or initial_slack(h) < 0}
+        candidates = take_candidates(market)
+        assert now <= {holding.account.number for holding in candidates}
+        below_initial |= now
+        for holding in candidates:
+            fence_scope(holding)
+            if slack(holding) < 0 or initial_slack(holding) < 0:
+                holding.account.freshen()
+    assert len(below_initial) > 10

@@ -33,7 +33,7 @@ STOP, STOP_LIMIT = codes.STOP_MARKET, codes.STOP_LIMIT
 @pytest.fixture
 def venue() -> SmallVenue:
     """Alice is long 1 contract at 100 USD, Bob short; the mark follows the book at once."""
-    found = SmallVenue(market(oracle=SWIFT))
+    found = SmallVenue(market(oracle=SWIFT, liquidation_quiet_time_ns=10**18))
     found.trade(ALICE, BOB, 100_000, 1_000)
     return found
 
@@ -163,7 +163,7 @@ def test_a_replaced_stop_follows_anew(venue: SmallVenue) -> None:
 
 
 def test_life_10_a_rebase_does_not_let_it_fire_earlier() -> None:
-    venue = SmallVenue(market(oracle=SWIFT))
+    venue = SmallVenue(market(oracle=SWIFT, liquidation_quiet_time_ns=10**18))
     venue.trade(ALICE, BOB, 100_000, 1_000)
     fixed, share = trail(venue, 5_000), trail(venue, 0, 10_000)
     to_mark(venue, 110_000)

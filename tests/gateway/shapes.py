@@ -411,6 +411,7 @@ MARKET_STATUS = {
     "specVersion": NUM,
     "manipulationBudget": many({"movePct": STR, "costUsd": D}),
     "insuranceFund": D,
+    "backstop": NULL,
     "shareCount": either(NUM, NULL),
     "shareCountAsOf": either(NUM, NULL),
     "shareCountSource": either(STR, NULL),

@@ -125,6 +125,7 @@ GOOD: Final[dict[str, dict[str, Any]]] = {
     "resume": {"coin": "CBRS"},
     "credit": {"user": "0x" + "11" * 20, "dex": "", "amount": "5", "reference": "r"},
     "debit": {"user": "0x" + "11" * 20, "dex": "", "amount": "5", "reference": "r"},
+    "payIn": {"coin": "CBRS", "target": "insurance", "amount": "5", "reference": "r"},
     "setAccount": {"user": "0x" + "11" * 20, "jurisdiction": "CH", "clientClass": "retail"},
 }
 WRONG: Final[tuple[Any, ...]] = (

@@ -92,6 +92,10 @@ REJECTS = {
     "ADDRESS_IS_AGENT": 416,
     "DISCLOSURE_HASH_WRONG": 420,
     "NO_DISCLOSURE": 421,
+    "NO_ASSIGNMENT_HERE": 430,
+    "ASSIGNMENT_LIMITS_INVALID": 431,
+    "ASSIGNMENT_EDGE_INVALID": 432,
+    "NO_BACKSTOP": 433,
     "ROLE_MISSING": 501,
     "REFERENCE_USED": 502,
     "ALREADY_SO": 503,
@@ -225,7 +229,10 @@ CODES = (
     {
         "NORMAL_TRADE": 0,
         "LIQUIDATION_TRADE": 1,
-    },  # How a trade came about
+    },
+    {"BY_BACKSTOP": 1, "BY_PROVIDER": 2},
+    {"LIQUIDATED": 0, "DELEVERAGED": 1},
+    {"EVERY_DAY": 0, "WEEKDAYS": 1, "WEEKENDS": 2},  # How a trade came about
     {
         "DEFAULT_TWAP": 1,
         "TRANSACTION": 2,

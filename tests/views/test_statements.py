@@ -262,9 +262,9 @@ def eventful() -> Lives:
     world.advance(3_600)
     for _ in range(3):
         world.push(115)
-    price = world.tick(CBRS, world.mark(CBRS) * 102 // 100)
-    world.order(4, False, 1_001, price, tif=codes.ALO)
-    world.order(2, True, 1_001, price)
+    price = world.tick(CBRS, world.mark(CBRS) * 103 // 100)
+    world.order(2, True, 1_001, price, tif=codes.ALO)
+    world.order(4, False, 1_001, price)
     world.advance(3_600)
     world.push(105)
     world.step(("rebase", CBRS, 2, 3))

@@ -22,6 +22,7 @@ from bellwether.cli import (
 )
 from bellwether.cli.feed import command as feed_command
 from bellwether.cli.history import export as export_command
+from bellwether.cli.history.certificate import certificate
 from bellwether.cli.lab import command as lab_command
 from bellwether.cli.operator import command as operator_command
 from bellwether.cli.trade import command as trade_command
@@ -44,6 +45,7 @@ app.add_typer(trade_command.trade, name="trade")
 app.add_typer(operator_command.operator, name="operator")
 app.add_typer(lab_command.lab, name="lab")
 app.add_typer(feed_command.feed, name="feed")
+app.add_typer(certificate, name="certificate")
 
 
 @app.command("vectors")

@@ -14,6 +14,7 @@ def check_market(market: Market) -> None:
     assert market.long_lots == market.short_lots, "every long lot has a short lot"
     assert market.cost_total + market.clearing.balance == 0, "profit is zero-sum"
     gathers = market.phase == codes.AUCTION
+    assert market.losses.fund.balance >= 0, "an insurance fund pays what it has"
     assert gathers or market.book.is_uncrossed(), "the best bid is below the best ask"
 
 
@@ -28,11 +29,12 @@ def audit(venue: Venue) -> None:
 
 def _audit_ledger(dex: Dex) -> None:
     ledger = dex.ledger
-    total = ledger.custody.balance + ledger.fees.balance + ledger.insurance.balance
+    total = ledger.custody.balance + ledger.fees.balance
     total += ledger.rounding.balance + ledger.shares.balance
     rewards = 0
     for market in dex.markets:
         total += market.clearing.balance + market.funding_account.balance
+        total += market.losses.fund.balance
     for account in dex.accounts:
         total += account.cash.balance
         rewards += account.reward_e6

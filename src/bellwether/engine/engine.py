@@ -48,6 +48,8 @@ from bellwether.engine.life.proposals import (
 from bellwether.engine.life.settlement import delist, reach_deadline, reach_outside_launch
 from bellwether.engine.limits.budget import estimate_budget
 from bellwether.engine.limits.event_clock import reach_event_notice
+from bellwether.engine.liquidation.waterfall.assignment import set_assignment
+from bellwether.engine.liquidation.waterfall.capital import pay_in_capital
 from bellwether.engine.orders import settle_children, settle_flattened
 from bellwether.engine.pricing import sample_premium, settle_hour, update_prices
 from bellwether.engine.protection.release import release
@@ -83,6 +85,7 @@ from bellwether.schema.commands import (
     InsertMarginTable,
     ModifyOrders,
     Noop,
+    PayInCapital,
     PlaceOrders,
     PlaceTwap,
     PublishDisclosure,
@@ -90,6 +93,7 @@ from bellwether.schema.commands import (
     ResumeVenue,
     ScheduleCancel,
     SetAccount,
+    SetAssignment,
     SetFeeRecipient,
     SetSubDeployers,
     SetTradingStatus,
@@ -307,6 +311,10 @@ def _carry_out_rare(turn: Turn, command: object) -> None:
         noop(turn, command)
     elif isinstance(command, AcceptDisclosure):
         accept_disclosure(turn, command)
+    elif isinstance(command, SetAssignment):
+        set_assignment(turn, command)
+    elif isinstance(command, PayInCapital):
+        pay_in_capital(turn, command)
     elif isinstance(command, Credit):
         credit(turn, command)
     elif isinstance(command, Debit):

@@ -117,12 +117,16 @@ def _open(holding: Holding, is_buy: bool, lots: int, price: int) -> None:
 
 
 def _pay_fee(holding: Holding, fees: int) -> None:
+    pay_from_scope(holding, holding.market.dex.ledger.fees, fees)
+
+
+def pay_from_scope(holding: Holding, target: LedgerAccount, amount: int) -> None:
     """Fees come from cash; what an isolated position's owner lacks there, from its margin."""
     ledger = holding.market.dex.ledger
     cash = holding.account.cash
-    if holding.is_cross or cash.balance >= fees:
-        ledger.move(cash, ledger.fees, fees)
+    if holding.is_cross or cash.balance >= amount:
+        ledger.move(cash, target, amount)
         return
     from_cash = cash.balance if cash.balance > 0 else 0
-    ledger.move(cash, ledger.fees, from_cash)
-    ledger.move(holding.margin, ledger.fees, fees - from_cash)
+    ledger.move(cash, target, from_cash)
+    ledger.move(holding.margin, target, amount - from_cash)

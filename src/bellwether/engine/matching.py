@@ -183,6 +183,7 @@ def execute(
         market.last_trade_price = price
         if market.triggers.waiting_for_last > 0:
             turn.show_trade(market, price)
+        market.losses.quiet_price = 0
     taker_user = holding.account.user
     maker_user = maker_holding.account.user
     value = lots * price

@@ -120,6 +120,7 @@ def update_prices(turn: Turn, market: Market) -> None:
         market.prices.last_time_ns = turn.time_ns
         watch_feed(turn, market)
         return
+    _end_quiet_time(turn, market)
     refresh_impact(turn, market)
     if market.follows_external():
         _choose_source(turn, market, target >= 0)
@@ -154,12 +155,16 @@ def update_prices(turn: Turn, market: Market) -> None:
         market.triggers.follow(mark)
         fire_triggers(turn, market)
         reach_twaps(turn, market)
-        if market.margin_table.is_whole:
-            # A tier of the whole position steps where the mark crosses it; no fence knows of that.
-            for holding in market.holders.values():
-                holding.freshen()
         if market.liquidates():
             liquidate_market(turn, market, previous_mark)
+
+
+def _end_quiet_time(turn: Turn, market: Market) -> None:
+    """A forced fill becomes the last trade once its quiet time is over (LIQ-6)."""
+    losses = market.losses
+    if losses.quiet_price > 0 and turn.time_ns >= losses.quiet_until_ns:
+        market.last_trade_price = losses.quiet_price
+        losses.quiet_price = 0
 
 
 def _move_index(turn: Turn, market: Market, target_fine: int) -> None:

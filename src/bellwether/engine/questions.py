@@ -153,7 +153,6 @@ def solvency(dex: Dex) -> Solvency:
     books.withdrawals = ledger.withdrawals
     books.fees_paid = ledger.fees.balance
     books.accounts = ledger.shares.balance
-    books.insurance_fund = ledger.insurance.balance
     fractions = 0
     for account in dex.accounts:
         books.accounts += account.cash.balance
@@ -163,6 +162,7 @@ def solvency(dex: Dex) -> Solvency:
             fractions += owed - holding.unsettled_funding() * RATE_ONE
     for market in dex.markets:
         fractions += market.funding_remainder
+        books.insurance_fund += market.losses.fund.balance
     books.rounding = ledger.rounding.balance + div_down(fractions, RATE_ONE)
     owed_to_all = books.accounts + books.fees_paid + books.insurance_fund + books.rounding
     books.difference = books.deposits - books.withdrawals - owed_to_all

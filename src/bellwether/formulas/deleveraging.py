@@ -6,7 +6,7 @@ profitable one, and lots may be signed. The mark is the same for all of them and
 
 from functools import cmp_to_key
 
-from bellwether.units.division import mul_div_down
+from bellwether.units.division import div_down, div_up, mul_div_down
 
 
 def ranked_order(positions: list[tuple[int, int, int, int]], longs: bool) -> list[int]:
@@ -82,3 +82,32 @@ def pro_rata_close_lots(sizes: list[tuple[int, int]], need_lots: int) -> list[tu
     for _, _, place in remainders[:left]:
         closes[place] += 1
     return [(sizes[place][0], lots) for place, lots in enumerate(closes)]
+
+
+def covering_lots(size: int, deficit: int, gained: int) -> int:
+    """Return the fewest lots that cover a deficit (LIQ-4, ``pro_rata``), at most `size`.
+
+    `gained` is what closing a lot brings against the mark, micro-USD; all of them if nothing does.
+    """
+    if gained <= 0:
+        return size
+    return min(size, div_up(deficit, gained))
+
+
+def equal_parts(offers: list[tuple[int, int]], need_lots: int) -> list[tuple[int, int]]:
+    """Return (account, lots) that share out `need_lots` as equally as the offers allow (LIQ-3).
+
+    `offers` are (account, most lots). Whoever offers less than an equal part gives all of it; of
+    what does not divide, the lower accounts take a lot more.
+    """
+    parts = dict(offers)
+    waiting = sorted((most, account) for account, most in offers)
+    left = need_lots
+    while waiting and waiting[0][0] * len(waiting) <= left:
+        left -= waiting.pop(0)[0]
+    if waiting:
+        share = div_down(left, len(waiting))
+        left -= share * len(waiting)
+        for place, account in enumerate(sorted(account for _, account in waiting)):
+            parts[account] = share + 1 if place < left else share
+    return sorted(parts.items())

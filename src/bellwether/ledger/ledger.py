@@ -17,18 +17,18 @@ class LedgerAccount:
 
 @final
 class Ledger:
-    """The house accounts of a dex; customers' and markets' accounts are held by their owners.
+    """The house accounts of a dex; customers' and markets' accounts, the markets' insurance funds
+    among them, are held by their owners.
 
     The sum of all balances is zero at all times: `custody` carries what the custodian holds for
     the venue with a minus sign, `shares` what builders and deployers have earned and not claimed.
     """
 
-    __slots__ = ("custody", "deposits", "fees", "insurance", "rounding", "shares", "withdrawals")
+    __slots__ = ("custody", "deposits", "fees", "rounding", "shares", "withdrawals")
 
     def __init__(self) -> None:
         self.custody: LedgerAccount = LedgerAccount()
         self.fees: LedgerAccount = LedgerAccount()
-        self.insurance: LedgerAccount = LedgerAccount()
         self.rounding: LedgerAccount = LedgerAccount()
         self.shares: LedgerAccount = LedgerAccount()
         self.deposits: int = 0

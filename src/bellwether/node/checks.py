@@ -32,6 +32,8 @@ KINDS: Final[dict[type[Event], str]] = {
     events.FundingSettled: "funding payments",
     events.LiquidationStarted: "liquidations",
     events.AutoDeleveraged: "deleveragings",
+    events.PositionTakenOver: "positions taken over",
+    events.EquityStated: "equities",
     events.ListingConfirmed: "listings",
     events.MarketRebased: "rebases",
     events.PositionSettled: "settled positions",
@@ -129,6 +131,12 @@ class Checks:
             market.hold(event.time_ns, market.mark)
             self._compare("settlements", event.price, twap_atoms(market.sum, lived))
 
+    def _equity(self, event: events.EquityStated) -> None:
+        total = event.collateral_e6 - event.reserved_e6
+        for _, lots, cost, mark, funding, _ in event.rows:
+            total += lots * mark - cost + funding
+        self._compare("equities", event.equity_e6, total)
+
     def _announced(self, event: events.Announced) -> None:
         self._compare("announcements", event.text_hash, sha256(event.text.encode()).digest())
 
@@ -165,4 +173,5 @@ _CHECKS: Final[dict[type[Event], Callable[[Checks, Any], None]]] = {
     events.FundingPaid: Checks._funding,
     events.MarketSettled: Checks._settled,
     events.Announced: Checks._announced,
+    events.EquityStated: Checks._equity,
 }

@@ -91,6 +91,24 @@ TWAP_STOPPED: Final = 19
 NORMAL_TRADE: Final = 0
 LIQUIDATION_TRADE: Final = 1
 
+# Who takes a liquidated position over (LIQ-2, LIQ-3).
+BY_BACKSTOP: Final = 1
+BY_PROVIDER: Final = 2
+
+# Whose equity is stated (LIQ-8).
+LIQUIDATED: Final = 0
+DELEVERAGED: Final = 1
+
+# When a provider takes positions over (LIQ-3), by days of UTC.
+EVERY_DAY: Final = 0
+WEEKDAYS: Final = 1
+WEEKENDS: Final = 2
+ASSIGNMENT_DAYS: Final[dict[str, int]] = {
+    "all": EVERY_DAY,
+    "weekdays": WEEKDAYS,
+    "weekends": WEEKENDS,
+}
+
 # Operator roles (RULE-1), a bit set.
 LISTER: Final = 1
 PRICER: Final = 2

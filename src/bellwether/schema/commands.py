@@ -35,6 +35,10 @@ from bellwether.schema.acts.life import (
     SubmitIndication as SubmitIndication,
     SubmitObservation as SubmitObservation,
 )
+from bellwether.schema.acts.losses import (
+    PayInCapital as PayInCapital,
+    SetAssignment as SetAssignment,
+)
 from bellwether.schema.command import Command as Command
 from bellwether.schema.instrument import InstrumentSpec
 
@@ -346,6 +350,7 @@ class Genesis(Command, frozen=True, tag="genesis"):
 OperatorCommand = (
     Credit
     | Debit
+    | PayInCapital
     | SetAccount
     | SetTradingStatus
     | SubmitExternalPrice
@@ -388,6 +393,7 @@ AnyCommand = (
     | TransferBetweenDexes
     | Noop
     | AcceptDisclosure
+    | SetAssignment
     | OperatorCommand
     | AdvanceTime
     | ResumeVenue

@@ -60,6 +60,16 @@ from bellwether.schema.facts.life import (
     ShareCountRecorded as ShareCountRecorded,
     SpecificationChanged as SpecificationChanged,
 )
+from bellwether.schema.facts.losses import (
+    AssignmentSet as AssignmentSet,
+    AutoDeleveraged as AutoDeleveraged,
+    CapitalPaidIn as CapitalPaidIn,
+    DeficitCovered as DeficitCovered,
+    EquityStated as EquityStated,
+    LiquidationFeePaid as LiquidationFeePaid,
+    LiquidationStarted as LiquidationStarted,
+    PositionTakenOver as PositionTakenOver,
+)
 from bellwether.schema.facts.timed import (
     OrderReleased as OrderReleased,
     TwapActivated as TwapActivated,
@@ -200,43 +210,6 @@ class TradeExecuted(Event, frozen=True, tag="trade"):
     maker_builder_fee: int = 0
 
 
-class AutoDeleveraged(Event, frozen=True, tag="adl"):
-    """A liquidated position was closed against the opposite side without the book (LIQ-4)."""
-
-    trade_id: int
-    asset: int
-    price: int
-    lots: int
-    is_buy: bool
-    account: bytes
-    counterparty: bytes
-    account_start: int
-    counterparty_start: int
-    account_pnl: int
-    counterparty_pnl: int
-
-
-class DeficitCovered(Event, frozen=True, tag="deficit"):
-    """The insurance fund paid what a liquidated account owed, micro-USD (LIQ-5)."""
-
-    asset: int
-    account: bytes
-    amount_e6: int
-
-
-class LiquidationStarted(Event, frozen=True, tag="liquidation"):
-    """Equity at mark fell below maintenance (LIQ-1); the inputs are those of the decision."""
-
-    asset: int
-    account: bytes
-    lots: int
-    mark_price: int
-    equity: int
-    maintenance: int
-    is_cross: bool
-    liquidation_id: int
-
-
 class PricesPublished(Event, frozen=True, tag="prices"):
     """A published price changed (PRICE-5 … PRICE-8). Components are the three of PRICE-7."""
 
@@ -330,7 +303,12 @@ AnyEvent = (
     | TradeExecuted
     | AutoDeleveraged
     | LiquidationStarted
+    | EquityStated
+    | PositionTakenOver
     | DeficitCovered
+    | LiquidationFeePaid
+    | CapitalPaidIn
+    | AssignmentSet
     | PricesPublished
     | ReAnchored
     | PricesAwaited

@@ -6,6 +6,7 @@ import msgspec
 
 from bellwether.schema.codes import EVENT_PHASES
 from bellwether.schema.disclosures import Disclosure, is_stated
+from bellwether.schema.parts.losses import LossPolicy, loss_faults
 from bellwether.units.division import mul_div_up
 from bellwether.units.quantities import FINE, RATE_ONE
 
@@ -180,7 +181,7 @@ class InstrumentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     settlement_period_ns: int = 5_184_000_000_000_000
     settlement_deadline: int = 0
     listing_exchange: str = ""
-    liquidation_policy: str = "hypercore_simple"
+    liquidation_policy: str = "hypercore"
     adl: str = "ranked"
     liquidation_quiet_time_ns: int = 30_000_000_000
     excluded_jurisdictions: tuple[str, ...] = ()
@@ -209,6 +210,7 @@ class InstrumentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fee_window_days: int = 14
     block_priority: bool = False
     deployer_share_e6: int = 500_000
+    losses: LossPolicy = LossPolicy()
 
     def faults(self) -> list[str]:
         """Everything that contradicts itself (INST-7); empty if the specification can be listed."""
@@ -234,6 +236,7 @@ class InstrumentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if self.margin_mode not in (0, 1, 2):
             found.append("margin_mode is unknown")
         found += self._fee_faults()
+        found += loss_faults(self.liquidation_policy, self.adl, self.losses)
         return found + self._tier_faults() + self._whole_tier_faults() + self._amount_faults()
 
     def _fee_faults(self) -> list[str]:

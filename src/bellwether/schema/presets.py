@@ -19,6 +19,7 @@ from bellwether.schema.instrument import (
     SyntheticIndex,
     WholeTier,
 )
+from bellwether.schema.parts.losses import LossPolicy
 
 _MILLION_E6: Final = 10**12
 HYPERCORE_FEES: Final = (
@@ -66,6 +67,9 @@ STANDARD_EQUITY: Final = InstrumentSpec(
     fee_tiers=HYPERCORE_FEES,
 )
 """What an `ipop` becomes (INST-5): funding multiplier 0.5; leverage, tiers and cross are ours."""
+
+EQUITY_PROTECTION: Final = LossPolicy(step_e6=100_000, cooldown_ns=0, fee_e9=2_500_000)
+"""Kraken's steps of 10 % and its pool's limit of 5 %; the fee's size and who gets it are ours."""
 
 _DAY: Final = 86_400_000_000_000
 EEA: Final = tuple(
@@ -127,6 +131,9 @@ PREMARKET: Final = InstrumentSpec(
     index=SyntheticIndex(KINDS),
     conversion=ConversionPolicy(becomes="xstock"),
     halt_feed_ns=3_600_000_000_000,
+    liquidation_policy="kraken",
+    adl="pro_rata",
+    losses=EQUITY_PROTECTION,
     disclosure=disclosure_of("premarket"),
 )
 """Kraken's pre-IPO perpetuals (INST-4): a synthetic index, a clamped mark, whole-position tiers."""
@@ -169,6 +176,9 @@ XSTOCK: Final = InstrumentSpec(
     professional_jurisdictions=("GB",),
     index=SyntheticIndex((), source="external", mark_width_e12=10_000_000_000),
     conversion=ConversionPolicy(becomes="xstock"),
+    liquidation_policy="kraken",
+    adl="pro_rata",
+    losses=EQUITY_PROTECTION,
 )
 """What a `premarket` becomes (INST-5): the tokenised share's spot price as index, mark clamp 1 %,
 funding divided by 8 and capped at 0.5 % an hour. Leverage, tiers and limits are ours."""
@@ -184,14 +194,21 @@ PRESETS: Final[dict[str, InstrumentSpec]] = {
 def specify(preset: str, symbol: str, dex: str, **differences: Any) -> InstrumentSpec:
     """The preset's specification with the differences applied.
 
-    `oracle` and `funding` take mappings of their own fields. Raises KeyError for an unknown preset
-    and TypeError for an unknown field.
+    `oracle`, `funding` and `losses` take mappings of their own fields. Raises KeyError for an
+    unknown preset and TypeError for an unknown field.
     """
     base = PRESETS[preset]
     oracle = msgspec.structs.replace(base.oracle, **differences.pop("oracle", {}))
     funding = msgspec.structs.replace(base.funding, **differences.pop("funding", {}))
+    losses = msgspec.structs.replace(base.losses, **differences.pop("losses", {}))
     return msgspec.structs.replace(
-        base, symbol=symbol, dex=dex, oracle=oracle, funding=funding, **differences
+        base,
+        symbol=symbol,
+        dex=dex,
+        oracle=oracle,
+        funding=funding,
+        losses=losses,
+        **differences,
     )
 
 

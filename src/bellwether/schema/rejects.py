@@ -95,6 +95,10 @@ DISCLOSURE_VERSION_TAKEN: Final = 426
 TOO_MANY_DISCLOSURES: Final = 427
 DISCLOSURE_UNKNOWN: Final = 428
 DEX_DISABLED: Final = 429
+NO_ASSIGNMENT_HERE: Final = 430
+ASSIGNMENT_LIMITS_INVALID: Final = 431
+ASSIGNMENT_EDGE_INVALID: Final = 432
+NO_BACKSTOP: Final = 433
 
 ROLE_MISSING: Final = 501
 REFERENCE_USED: Final = 502
@@ -223,6 +227,10 @@ SENTENCES: Final[dict[int, str]] = {
     TOO_MANY_DISCLOSURES: "The venue has published as many texts as it may.",
     DEX_DISABLED: "The dex has been disabled: its markets only end.",
     DISCLOSURE_UNKNOWN: "The disclosure's version and hash are those of no published text.",
+    NO_ASSIGNMENT_HERE: "The market assigns no positions to providers.",
+    ASSIGNMENT_LIMITS_INVALID: "A provider's limits are not positive, or its days are unknown.",
+    ASSIGNMENT_EDGE_INVALID: "A provider's edge lies between 75 and 250 basis points.",
+    NO_BACKSTOP: "The market has no backstop.",
     DEX_UNKNOWN: "There is no such dex.",
     ROLE_MISSING: "The key does not hold the role.",
     REFERENCE_USED: "The reference has been used before.",

@@ -25,6 +25,8 @@ MEANS: Final = (40, 90, 250, 1_500, 100_000)
 """What the traders have, USD."""
 
 RICHEST: Final = 4
+LARGE_USD: Final = 200
+"""A position worth more than that is liquidated in two steps."""
 REFERENCE: Final = 100_000
 TICK: Final = 100
 SWIFT: Final = {
@@ -46,6 +48,7 @@ def market(symbol: str, preset: str, self_trades: int, cap_usd: int) -> Instrume
         "open_interest_cap_e6": cap_usd * 10**6,
         "oracle": SWIFT,
         "max_order_lots": 9_000,
+        "losses": {"step_notional_e6": LARGE_USD * 10**6},
     }
     if preset == "standard_equity":
         tiers = (MarginTier(0, 10), MarginTier(200_000_000, 5), MarginTier(600_000_000, 3))

@@ -8,6 +8,7 @@ from bellwether.schema.events import MarketListed, PricesPublished
 from bellwether.views.store import Moment, Rows, Store
 
 MOST_CHANGES: Final = 100_000
+MOST_NS: Final = (1 << 63) - 1
 
 SCHEMA: Final = (
     """CREATE TABLE IF NOT EXISTS prices (
@@ -66,6 +67,11 @@ class Prices:
     def mark_of(self, asset: int) -> int:
         """Return the newest mark of a market, 0 before its listing."""
         return self._marks.get(asset, 0)
+
+    def before_batch(self, asset: int) -> PriceRow | None:
+        """Return the prices in force before the batch that is being applied."""
+        first = next((row[1] for row in self._new if row[0] == asset), None)
+        return self.at(asset, MOST_NS if first is None else first - 1)
 
     def flush(self, rows: Rows) -> None:
         """Write what the batch brought; `latest_assets` are the markets whose prices it changed."""

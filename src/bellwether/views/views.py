@@ -16,6 +16,7 @@ from bellwether.views import announcements, candles, orders, prices, trades
 from bellwether.views.day_statistics import DayStatistics
 from bellwether.views.history import (
     adjustments,
+    certificates,
     day_sums,
     fills,
     funding,
@@ -30,6 +31,7 @@ _MODULES: Final = (
     adjustments,
     announcements,
     candles,
+    certificates,
     day_sums,
     fills,
     funding,
@@ -87,11 +89,13 @@ class Views:
         self.refused_inputs = refused_inputs.RefusedInputs(self._store)
         self.adjustments = adjustments.Adjustments(self._store)
         self.day_sums = day_sums.DaySums(self._store)
+        self.certificates = certificates.Certificates(self._store, self.prices)
         self.statements = Statements(
             self.fills, self.funding, self.ledger_updates, self.adjustments, self.day_sums
         )
         self._parts = (
             self.adjustments,
+            self.certificates,
             self.day_sums,
             self.announcements,
             self.twaps,
@@ -164,6 +168,14 @@ class Views:
                     if isinstance(command, SubmitObservation):
                         self.refused_inputs.observed(command, caused)
             seq += 1
+        if self.certificates.stated:
+            self.certificates.take(
+                first_seq,
+                self._store.record_hash,
+                record_hash,
+                [item[0] for item in items],
+                [item[2] for item in items],
+            )
         for part in self._parts:
             part.flush(self._store.rows)
         if self._traded:
@@ -200,6 +212,21 @@ class Views:
         self.fills.deleveraged(event, self._at, self.prices.mark_of(event.asset))
         self.funding.deleveraged(event, self._at)
         self.day_sums.deleveraged(event, self._at)
+
+    def _taken_over(self, event: events.PositionTakenOver) -> None:
+        self.fills.deleveraged(event, self._at, self.prices.mark_of(event.asset))
+        self.funding.taken_over(event, self._at)
+        self.adjustments.taken_over(event, self._at)
+        self.day_sums.taken_over(event, self._at)
+
+    def _charged(self, event: events.LiquidationFeePaid) -> None:
+        self.adjustments.charged(event, self._at)
+        self.day_sums.charged(event, self._at)
+
+    def _endowed(self, event: events.CapitalPaidIn) -> None:
+        if event.account:
+            self.adjustments.endowed(event, self._at)
+            self.day_sums.endowed(event, self._at)
 
     def _position_settled(self, event: events.PositionSettled) -> None:
         self.fills.settled(event, self._at)
@@ -297,6 +324,9 @@ def _routes(views: Views) -> dict[type[events.Event], Callable[[Any], None]]:
         events.OrderActivated: lambda event: order.activated(event, at),
         events.TradeExecuted: views._traded_in,
         events.AutoDeleveraged: views._deleveraged,
+        events.PositionTakenOver: views._taken_over,
+        events.LiquidationFeePaid: views._charged,
+        events.CapitalPaidIn: views._endowed,
         events.LiquidationStarted: lambda event: money.liquidated(event, at),
         events.PricesPublished: views.prices.published,
         events.FundingPaid: views._funding_paid,
@@ -306,6 +336,7 @@ def _routes(views: Views) -> dict[type[events.Event], Callable[[Any], None]]:
         events.RewardsClaimed: views._claimed,
         events.Transferred: views._transferred,
         events.DexOpened: views.day_sums.opened,
+        events.EquityStated: views.certificates.state,
         events.DeficitCovered: views._deficit_covered,
         events.PhaseChanged: views._phase_changed,
         events.MarketListed: views._listed,

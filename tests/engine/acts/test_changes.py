@@ -37,6 +37,7 @@ from tests.engine.life.acts import (
 from tests.engine.small_venue import (
     ALICE,
     BOB,
+    CAROL,
     OPERATOR,
     SECOND_NS,
     START_NS,
@@ -198,6 +199,7 @@ def test_positions_stay_and_are_looked_at_again_under_the_new_margin() -> None:
     assert venue.holding(ALICE).lots == 1_000
     carry(venue, change_of(venue, max_leverage=1, tiers=(MarginTier(0, 1),)))
     assert venue.holding(ALICE).lots == 1_000
+    venue.place(CAROL, buy(99_000, 200))
     assert of_kind(venue.wait(60), LiquidationStarted)
 
 

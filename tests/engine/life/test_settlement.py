@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bellwether.schema import codes, rejects
+from bellwether.schema.commands import PayInCapital
 from bellwether.schema.events import (
     Event,
     MarketSettled,
@@ -25,6 +26,7 @@ from tests.engine.small_venue import (
     ALICE,
     BOB,
     CAROL,
+    CUSTODIAN,
     SECOND_NS,
     START_NS,
     USD,
@@ -80,13 +82,22 @@ def test_life_4_nothing_happens_to_a_settled_market() -> None:
     assert refusals(venue.run(settlement(venue))) == [rejects.PHASE_FORBIDS]
 
 
-def test_life_4_what_a_loser_lacks_the_insurance_fund_pays() -> None:
-    venue = SmallVenue(mortal(), usd=1_000)
-    venue.trade(ALICE, BOB, 100_000, 40_000)
-    carry(venue, settlement(venue, price=200_000))
-    assert venue.account(BOB).cash.balance >= 0
-    assert venue.account(ALICE).cash.balance == pytest.approx(5_000 * USD, rel=0.01)
-    assert venue.market.dex.ledger.insurance.balance < 0
+def test_life_4_what_a_loser_lacks_the_insurance_fund_pays_then_the_other_side() -> None:
+    """40 short at 100, settled at 200: 4,000 are lost, and 993 are there, fees taken off."""
+    for fund_usd in (0, 1_000, 5_000):
+        venue = SmallVenue(mortal(), usd=1_000)
+        venue.trade(ALICE, BOB, 100_000, 40_000)
+        if fund_usd:
+            venue.run(PayInCapital(CUSTODIAN, 1, 0, False, fund_usd * USD, "fund"))
+        before = venue.account(ALICE).cash.balance + venue.holding(ALICE).margin.balance
+        carry(venue, settlement(venue, price=200_000))
+        paid = fund_usd * USD - venue.market.losses.fund.balance
+        gained = venue.account(ALICE).cash.balance - before
+        margin = 800 * USD
+        assert venue.account(BOB).cash.balance >= 0
+        assert gained == pytest.approx(margin + paid, abs=USD)
+        assert paid == min(fund_usd * USD, 4_000 * USD - margin)
+        assert venue.market.dex.ledger.fees.balance > 0
 
 
 def test_life_6_a_transaction_settles_at_its_price() -> None:

@@ -1,4 +1,4 @@
-"""`bellwether operator credit|debit|set-account`: the custodian's and compliance's acts."""
+"""`bellwether operator credit|debit|pay-in|set-account`: custodian's and compliance's acts."""
 
 from __future__ import annotations
 
@@ -64,6 +64,33 @@ def debit(
     key = signing_key(key_file, key_ring, dev_operator, custodian=dev_custodian)
     reply = _cash("debit", user, amount, reference, dex, url, key)
     tell(reply, f"debited {amount} USD from {user} in {dex}", as_json)
+
+
+def pay_in(
+    coin: Annotated[str, typer.Argument(metavar="COIN", help="The market.")],
+    amount: AmountArgument,
+    reference: ReferenceOption,
+    target: Annotated[
+        str, typer.Option("--to", help="The market's `insurance` fund, or its `backstop` vault.")
+    ] = "insurance",
+    url: UrlOption = DEFAULT_URL,
+    key_file: KeyFileOption = None,
+    key_ring: KeyRingOption = None,
+    dev_operator: DevOperatorOption = None,
+    dev_custodian: DevCustodianOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Book capital for a market's insurance fund or backstop vault, with the custodian's key."""
+    key = signing_key(key_file, key_ring, dev_operator, custodian=dev_custodian)
+    act = {
+        "kind": "payIn",
+        "coin": coin,
+        "target": target,
+        "amount": amount,
+        "reference": reference,
+    }
+    reply = carry_out(url, key, act)
+    tell(reply, f"paid {amount} USD into the {target} account of {coin}", as_json)
 
 
 def set_account(

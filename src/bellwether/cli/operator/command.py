@@ -13,6 +13,7 @@ operator = typer.Typer(
 )
 operator.command("credit")(accounts.credit)
 operator.command("debit")(accounts.debit)
+operator.command("pay-in")(accounts.pay_in)
 operator.command("set-account")(accounts.set_account)
 operator.command("halt")(trading.halt)
 operator.command("resume")(trading.resume)

@@ -79,6 +79,12 @@ def positions(
             for dex in onlooker.dexes()
             for held in api.info("clearinghouseState", user=user, dex=dex)["assetPositions"]
         ]
+        if api.wallet is not None and found:
+            # Only the owner is told, who signs for it (LIQ-7).
+            told = api.exchange({"type": "liquidationPrices"})["data"]
+            prices = {one["coin"]: one["liquidationPx"] for one in told}
+            for held in found:
+                held["liquidationPx"] = prices.get(held["coin"])
     if as_json:
         print_json(found)
         return
@@ -92,7 +98,7 @@ def positions(
                 held["positionValue"],
                 held["unrealizedPnl"],
                 held["marginUsed"],
-                held["liquidationPx"] or "none",
+                held["liquidationPx"] or ("none" if api.wallet else "private"),
                 f"{held['leverage']['value']}x {held['leverage']['type']}",
             )
             for held in found

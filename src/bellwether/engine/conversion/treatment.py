@@ -6,7 +6,8 @@ from math import gcd
 
 from bellwether.engine.fills import fill
 from bellwether.engine.life.rebase import rebase, rebase_refusal
-from bellwether.engine.liquidation.deleveraging import cover_deficit
+from bellwether.engine.liquidation.waterfall.deleveraging import deleverage_for_settlement
+from bellwether.engine.liquidation.waterfall.fund import cover_deficit
 from bellwether.engine.pricing import accrue_twap
 from bellwether.engine.state.holding import Holding
 from bellwether.engine.state.market import Market
@@ -105,6 +106,10 @@ def settle_part(turn: Turn, market: Market) -> None:
         for number, part in pro_rata_close_lots(sizes, total):
             if part > 0:
                 _settle_lots(turn, market.holders[number], part, price)
+    for number in sorted(market.holders):
+        found = market.holders.get(number)
+        if found is not None:
+            deleverage_for_settlement(turn, found)
     market.epoch += 1
 
 
@@ -117,4 +122,5 @@ def _settle_lots(turn: Turn, holding: Holding, lots: int, price: int) -> None:
     profit = fill(turn, holding, start < 0, lots, price, 0)
     address = holding.account.user.address
     turn.emit(PositionSettled(trade_id, market.asset, address, start, lots, price, profit))
-    cover_deficit(turn, holding)
+    if holding.lots == 0:
+        cover_deficit(turn, holding)

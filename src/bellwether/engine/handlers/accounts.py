@@ -62,7 +62,7 @@ def update_leverage(turn: Turn, command: UpdateLeverage) -> None:
     missing = 0 if holding.is_cross else _missing_margin(holding)
     if missing > 0:
         market.dex.ledger.move(holding.account.cash, holding.margin, missing)
-        holding.account.freshen()
+    holding.account.freshen()
     turn.emit(LeverageUpdated(user.address, command.asset, command.is_cross, command.leverage))
 
 

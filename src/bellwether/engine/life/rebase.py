@@ -12,7 +12,7 @@ from bellwether.book.trailing import Trail
 from bellwether.engine.fills import settle_funding
 from bellwether.engine.index.state import IndexBook, Observation
 from bellwether.engine.life.specification import change_specification
-from bellwether.engine.liquidation.deleveraging import cover_deficit
+from bellwether.engine.liquidation.waterfall.fund import cover_deficit
 from bellwether.engine.orders import close, rest, take_exposure
 from bellwether.engine.pricing import accrue_twap, publish_prices
 from bellwether.engine.state.account import Account
@@ -281,6 +281,7 @@ def _scale_prices(market: Market, a: int, b: int) -> None:
     market.accrual_rest = 0
     market.funding_absolute_e12 = mul_div_half_even(market.funding_absolute_e12, b, a)
     _scale_index(market.index, a, b)
+    market.losses.rescale(a, b)
 
 
 def _scale_delisting(delisting: Delisting, a: int, b: int) -> None:

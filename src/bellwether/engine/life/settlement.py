@@ -7,7 +7,8 @@ from typing import Final
 from bellwether.engine.conversion.external import external_fine
 from bellwether.engine.fills import fill
 from bellwether.engine.life.phases import move
-from bellwether.engine.liquidation.deleveraging import cover_deficit
+from bellwether.engine.liquidation.waterfall.deleveraging import deleverage_for_settlement
+from bellwether.engine.liquidation.waterfall.fund import cover_deficit
 from bellwether.engine.orders import close_all
 from bellwether.engine.pricing import accrue_delisting, accrue_twap
 from bellwether.engine.state.life import Delisting
@@ -146,7 +147,8 @@ def delist(turn: Turn, market: Market) -> None:
 def settle(turn: Turn, market: Market, price: int, method: int, grounds: str) -> None:
     """Cancels every order, closes every position at `price` without fee, and ends (LIFE-4).
 
-    What a position lost beyond its equity the insurance fund pays (LIQ-5).
+    Who would owe something is closed out before: by the insurance fund, then against the other
+    side, which has gained it (LIQ-5).
     """
     move(turn, market, codes.SETTLING)
     turn.touch(market)
@@ -156,6 +158,10 @@ def settle(turn: Turn, market: Market, price: int, method: int, grounds: str) ->
     # Equity is measured at what the positions are now worth.
     market.mark_price = price
     venue = turn.venue
+    for number in sorted(market.holders):
+        found = market.holders.get(number)
+        if found is not None:
+            deleverage_for_settlement(turn, found)
     for number in sorted(market.holders):
         holding = market.holders[number]
         start = holding.lots

@@ -2,28 +2,60 @@
 
 from __future__ import annotations
 
-from bellwether.engine.margin import cross_equity, cross_maintenance
+from bellwether.engine.margin import cross_equity, cross_initial, cross_maintenance
 from bellwether.engine.state.holding import Holding
+from bellwether.ledger.ledger import LedgerAccount
 from bellwether.units.division import div_down, div_up
 
 
-def equity_behind(holding: Holding) -> int:
-    """The equity that answers for the position, micro-USD at mark."""
+def whole_equity(holding: Holding) -> int:
+    """The equity of the position's scope, micro-USD at mark."""
     if holding.is_cross:
         return cross_equity(holding.account)
     return holding.margin.balance + holding.worth()
 
 
+def reserved(holding: Holding) -> int:
+    """What of its equity does not answer: a vault's capital beyond its loss limit (LIQ-2)."""
+    market = holding.market
+    return market.losses.reserved_e6(holding.account, market.spec.losses.backstop_loss_limit_e6)
+
+
+def equity_behind(holding: Holding) -> int:
+    """The equity that answers for the position, micro-USD at mark."""
+    return whole_equity(holding) - reserved(holding)
+
+
+def is_vault(holding: Holding) -> bool:
+    """Is this the inventory of the market's backstop?"""
+    return holding.account is holding.market.losses.vault
+
+
 def maintenance_of(holding: Holding) -> int:
-    """The maintenance margin of the position's scope, micro-USD at mark."""
+    """The maintenance margin of the position's scope, micro-USD at mark; a vault needs none."""
     if holding.is_cross:
-        return cross_maintenance(holding.account)
+        return 0 if is_vault(holding) else cross_maintenance(holding.account)
     return holding.maintenance()
+
+
+def initial_of(holding: Holding) -> int:
+    """The initial margin of the position's scope as it is, without orders."""
+    return cross_initial(holding.account) if holding.is_cross else holding.initial()
+
+
+def purse(holding: Holding) -> LedgerAccount:
+    """Where the collateral of the position's scope lies."""
+    return holding.account.cash if holding.is_cross else holding.margin
 
 
 def slack(holding: Holding) -> int:
     """Equity above maintenance of the position's scope; below zero it is liquidatable (LIQ-1)."""
     return equity_behind(holding) - maintenance_of(holding)
+
+
+def is_near_ruin(holding: Holding) -> bool:
+    """Has equity fallen below two thirds of the maintenance margin (LIQ-2)?"""
+    return 3 * equity_behind(holding) < 2 * maintenance_of(holding)
 
 
 def zero_equity_price(holding: Holding) -> int:

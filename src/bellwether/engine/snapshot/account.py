@@ -67,6 +67,7 @@ def _dump_holding(holding: Holding) -> list[Any]:
         holding.sell_value,
         holding.open_orders,
         holding.position_tpsl,
+        holding.stepped_ns,
     ]
 
 
@@ -85,6 +86,7 @@ def _restore_holding(venue: Venue, account: Account, row: list[Any]) -> None:
     holding.sell_value = row[13]
     holding.open_orders = row[14]
     holding.position_tpsl = row[15]
+    holding.stepped_ns = row[16]
     account.open(holding)
 
 

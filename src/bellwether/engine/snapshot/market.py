@@ -9,6 +9,7 @@ import msgspec
 from bellwether.engine.conversion.ramp import ramped_specification
 from bellwether.engine.index.state import Observation
 from bellwether.engine.limits.clocked import clocked_rules
+from bellwether.engine.snapshot.losses import dump_losses, restore_losses
 from bellwether.engine.state.dex import Dex
 from bellwether.engine.state.holding import holder
 from bellwether.engine.state.life import AwaitedEvent, CapitalEntry, Delisting, Listing
@@ -24,7 +25,6 @@ def dump_dex(dex: Dex) -> list[Any]:
         dex.name,
         ledger.custody.balance,
         ledger.fees.balance,
-        ledger.insurance.balance,
         ledger.rounding.balance,
         str(ledger.deposits),
         str(ledger.withdrawals),
@@ -42,19 +42,18 @@ def restore_dex(venue: Venue, row: list[Any]) -> None:
     ledger = dex.ledger
     ledger.custody.balance = row[2]
     ledger.fees.balance = row[3]
-    ledger.insurance.balance = row[4]
-    ledger.rounding.balance = row[5]
-    ledger.deposits = int(row[6])
-    ledger.withdrawals = int(row[7])
-    dex.deployer = row[8]
-    for variant, keys in row[9]:
+    ledger.rounding.balance = row[4]
+    ledger.deposits = int(row[5])
+    ledger.withdrawals = int(row[6])
+    dex.deployer = row[7]
+    for variant, keys in row[8]:
         dex.sub_deployers[variant] = list(keys)
-    for description, tiers in row[10]:
+    for description, tiers in row[9]:
         dex.margin_tables.append(
             (description, msgspec.convert(tuple(tiers), tuple[MarginTier, ...]))
         )
-    ledger.shares.balance = row[11]
-    dex.is_disabled = row[13]
+    ledger.shares.balance = row[10]
+    dex.is_disabled = row[12]
     venue.dexes.append(dex)
     venue.dex_by_name[dex.name] = dex
 
@@ -126,6 +125,7 @@ def dump_market(market: Market) -> list[Any]:
         [_dump_capital(entry) for entry in market.capital],
         list(market.triggers.due),
         market.annotation,
+        dump_losses(market.losses),
     ]
 
 
@@ -233,8 +233,9 @@ def _restore_prices(market: Market, row: list[Any]) -> None:
 
 
 def restore_queues(market: Market, row: list[Any]) -> None:
-    """Holders and book in their order, once accounts and orders are there."""
+    """Holders, book and loss book in their order, once accounts and orders are there."""
     accounts = market.dex.accounts
+    restore_losses(market.losses, accounts, row[15])
     for number in row[5]:
         holding = accounts[number].user.holdings[market.asset]
         market.holders[number] = holding

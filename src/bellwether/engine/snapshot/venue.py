@@ -87,8 +87,8 @@ def restore_venue(payload: bytes) -> Venue:
     for row in state[8]:
         restore_account(venue, row)
     for row, dex in zip(state[6], venue.dexes, strict=True):
-        if row[12]:
-            dex.fee_recipient = venue.users[row[12]].accounts[dex.number]
+        if row[11]:
+            dex.fee_recipient = venue.users[row[11]].accounts[dex.number]
     venue.begin_day(venue.time_ns)
     for row, market in zip(state[7], venue.markets.values(), strict=True):
         restore_queues(market, row)

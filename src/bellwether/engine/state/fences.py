@@ -15,33 +15,53 @@ if TYPE_CHECKING:
 
 @final
 class Fences:
-    """Ascending (limit, account number) of four kinds; a value above the limit crosses it.
+    """Ascending (limit, account number) of five kinds; a value above the limit crosses it.
 
     Long positions are fenced by the negated mark and the cumulative funding index, short ones by
-    the mark and the negated index. `fresh` are positions that have changed since they were fenced.
+    the mark and the negated index. Where the tier of the whole position counts, a rising mark takes
+    a long one into the next tier: those limits are in `long_rise`. `fresh` are positions that have
+    changed since they were fenced. `looked_at` counts the positions looked at so far.
     """
 
-    __slots__ = ("fresh", "long_funding", "long_mark", "short_funding", "short_mark")
+    __slots__ = (
+        "fresh",
+        "long_funding",
+        "long_mark",
+        "long_rise",
+        "looked_at",
+        "short_funding",
+        "short_mark",
+    )
 
     def __init__(self) -> None:
         self.fresh: list[Holding] = []
         self.long_mark: list[tuple[int, int]] = []
         self.long_funding: list[tuple[int, int]] = []
+        self.long_rise: list[tuple[int, int]] = []
         self.short_mark: list[tuple[int, int]] = []
         self.short_funding: list[tuple[int, int]] = []
+        self.looked_at: int = 0
 
-    def put(self, number: int, is_long: bool, mark_limit: int, funding_limit: int) -> None:
-        """Fences the position of an account."""
+    def put(
+        self, number: int, is_long: bool, mark_limit: int, funding_limit: int, rise_limit: int
+    ) -> None:
+        """Fences the position of an account; `rise_limit` 0 where there is none."""
         if is_long:
+            if rise_limit > 0:
+                insort(self.long_rise, (rise_limit, number))
             insort(self.long_mark, (mark_limit, number))
             insort(self.long_funding, (funding_limit, number))
         else:
             insort(self.short_mark, (mark_limit, number))
             insort(self.short_funding, (funding_limit, number))
 
-    def take(self, number: int, is_long: bool, mark_limit: int, funding_limit: int) -> None:
+    def take(
+        self, number: int, is_long: bool, mark_limit: int, funding_limit: int, rise_limit: int
+    ) -> None:
         """Takes away a fence as it was put."""
         if is_long:
+            if rise_limit > 0:
+                _drop(self.long_rise, (rise_limit, number))
             _drop(self.long_mark, (mark_limit, number))
             _drop(self.long_funding, (funding_limit, number))
         else:
@@ -53,6 +73,7 @@ class Fences:
         found: list[int] = []
         _collect(self.long_mark, -mark, found)
         _collect(self.long_funding, funding_index, found)
+        _collect(self.long_rise, mark, found)
         _collect(self.short_mark, mark, found)
         _collect(self.short_funding, -funding_index, found)
         return found

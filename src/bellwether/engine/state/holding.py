@@ -23,6 +23,7 @@ class Holding(Owner):
     lots, and lots x limit price. `funding_*` are micro-USD received. `is_fresh` and the fences say
     when liquidation must look at it (LIQ-9), the fees (10^-9) hold while `rates_epoch` is the
     market's; they follow from the rest and are not in snapshots.
+    `stepped_ns` is when a first part of it was liquidated, 0 once it is above maintenance again.
     """
 
     __slots__ = (
@@ -48,8 +49,10 @@ class Holding(Owner):
         "open_orders",
         "position_tpsl",
         "rates_epoch",
+        "rise_fence",
         "sell_lots",
         "sell_value",
+        "stepped_ns",
         "taker_fee_e9",
     )
 
@@ -79,6 +82,8 @@ class Holding(Owner):
         self.taker_fee_e9: int = 0
         self.maker_fee_e9: int = 0
         self.rates_epoch: int = 0
+        self.rise_fence: int = 0
+        self.stepped_ns: int = 0
 
     def freshen(self) -> None:
         """Has liquidation look at the position at the market's next update, whatever the mark."""

@@ -8,6 +8,7 @@ from bellwether.book.book import Book
 from bellwether.book.watch import PriceWatch
 from bellwether.engine.fees.rates import grown
 from bellwether.engine.index.state import IndexBook
+from bellwether.engine.liquidation.state import LossBook
 from bellwether.engine.state.fences import Fences
 from bellwether.engine.state.life import CapitalEntry, Listing
 from bellwether.engine.state.triggers import TriggerBook
@@ -18,6 +19,7 @@ from bellwether.formulas.margin import MaintenanceTable
 from bellwether.ledger.ledger import LedgerAccount
 from bellwether.schema import codes
 from bellwether.schema.instrument import InstrumentSpec
+from bellwether.schema.parts.losses import EQUITY_PROTECTION
 from bellwether.units.division import div_down, div_up, mul_div_down
 from bellwether.units.quantities import FINE, FRACTION_ONE, NS_PER_HOUR
 
@@ -64,6 +66,8 @@ class Market:
     too: they have `event_leverage` now; 0 is no limit (MARG-9).
     The fees are the highest that anybody pays; `rates_epoch` counts what may change them, the rules
     or the UTC `day` (counted from 1970).
+    `losses` has fund, vault and providers. Where accounts are `is_protected`, orders end below the
+    initial margin (LIQ-3).
     """
 
     def __init__(self, asset: int, dex: Dex, spec: InstrumentSpec) -> None:
@@ -135,6 +139,7 @@ class Market:
         self.awaits_ns: int = 0
         self.capital: list[CapitalEntry] = []
         self.annotation: tuple[str, str, str, tuple[str, ...]] | None = None
+        self.losses: LossBook = LossBook()
 
     def adopt(self, spec: InstrumentSpec) -> None:
         """Goes by a specification's rules, and takes the numbers out that hot code needs."""
@@ -171,6 +176,7 @@ class Market:
         self.disclosure_hash: bytes = (
             b"" if spec.disclosure is None else bytes.fromhex(spec.disclosure.hash[2:])
         )
+        self.is_protected: bool = spec.liquidation_policy == EQUITY_PROTECTION
         self.reject_outside_band: bool = oracle.reject_outside_band
         self.policy: DiscoveryPolicy = DiscoveryPolicy(
             oracle.band_e12,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
+from bellwether.engine.state.market import Market
 from bellwether.engine.state.venue import Venue
 from bellwether.gateway.faults import Refused, WrongShape
 from bellwether.gateway.hyperliquid import decode
@@ -28,6 +29,7 @@ from bellwether.schema.commands import (
     PlaceOrders,
     PlaceTwap,
     ScheduleCancel,
+    SetAssignment,
     TransferBetweenDexes,
     UpdateIsolatedMargin,
     UpdateLeverage,
@@ -207,12 +209,31 @@ def _claim_rewards(action: decode.ClaimRewardsAction, by: Authority, venue: Venu
     return ClaimRewards(*_shared(by))
 
 
+def _market_named(coin: str, venue: Venue) -> Market:
+    market = venue.market_by_name.get(coin)
+    if market is None:
+        raise WrongShape(f"action.coin: there is no market `{coin[:64]}`")
+    return market
+
+
+def _set_assignment(action: decode.SetAssignmentAction, by: Authority, venue: Venue) -> AnyCommand:
+    market = _market_named(action.coin, venue)
+    return SetAssignment(
+        *_shared(by),
+        market.asset,
+        action.accept_long,
+        action.accept_short,
+        units(action.max_size, market.size_decimals),
+        units(action.max_position, market.size_decimals),
+        action.edge_bp,
+        codes.ASSIGNMENT_DAYS[action.days],
+    )
+
+
 def _accept_disclosure(
     action: decode.AcceptDisclosureAction, by: Authority, venue: Venue
 ) -> AnyCommand:
-    market = venue.market_by_name.get(action.coin)
-    if market is None:
-        raise WrongShape(f"action.coin: there is no market `{action.coin[:64]}`")
+    market = _market_named(action.coin, venue)
     return AcceptDisclosure(*_shared(by), market.asset, bytes.fromhex(action.hash[2:]))
 
 
@@ -234,6 +255,7 @@ _BUILDERS: Final[dict[type[decode.Action], Callable[[Any, Authority, Venue], Any
     decode.ApproveBuilderFeeAction: _approve_builder,
     decode.ClaimRewardsAction: _claim_rewards,
     decode.AcceptDisclosureAction: _accept_disclosure,
+    decode.SetAssignmentAction: _set_assignment,
 }
 
 

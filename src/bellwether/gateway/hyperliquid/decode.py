@@ -232,6 +232,22 @@ class AcceptDisclosureAction(Action, frozen=True, tag="acceptDisclosure"):
     hash: Hash
 
 
+class SetAssignmentAction(Action, frozen=True, tag="setAssignment"):
+    """The account takes liquidated positions over, or with neither side no more (LIQ-3)."""
+
+    coin: ShortText
+    accept_long: bool
+    accept_short: bool
+    max_size: Amount
+    max_position: Amount
+    edge_bp: Count
+    days: Literal["all", "weekdays", "weekends"] = "all"
+
+
+class LiquidationPricesAction(Action, frozen=True, tag="liquidationPrices"):
+    """The owner asks where its positions would be liquidated: a read, but signed (LIQ-7)."""
+
+
 SUPPORTED: Final[dict[str, type[Action]]] = {
     "order": Order,
     "cancel": Cancel,
@@ -250,6 +266,8 @@ SUPPORTED: Final[dict[str, type[Action]]] = {
     "approveBuilderFee": ApproveBuilderFeeAction,
     "claimRewards": ClaimRewardsAction,
     "acceptDisclosure": AcceptDisclosureAction,
+    "setAssignment": SetAssignmentAction,
+    "liquidationPrices": LiquidationPricesAction,
 }
 """What this venue carries out."""
 

@@ -12,6 +12,7 @@ from bellwether.gateway.hyperliquid import decode, replies, signing
 from bellwether.gateway.hyperliquid.actions import Authority, command_of
 from bellwether.gateway.hyperliquid.decode import Action, Envelope, address_of
 from bellwether.gateway.hyperliquid.deploy.commands import deployed
+from bellwether.gateway.hyperliquid.reads.losses import liquidation_prices
 from bellwether.gateway.hyperliquid.recovery import Recoverer
 from bellwether.gateway.hyperliquid.refusals import request_text
 from bellwether.gateway.limits import Limits, action_weight
@@ -22,6 +23,9 @@ from bellwether.schema.commands import AnyCommand
 from bellwether.units.quantities import NS_PER_MS
 
 _MOST_PEERS: Final = 8_192
+_FRESH_MS: Final = 60_000
+"""How old the signature under a read may be."""
+
 _BOTH_SOURCES: Final = ("b", "a")
 _OWN_SOURCE: Final = ("b",)
 
@@ -192,6 +196,8 @@ class Exchange:
                 action, decode.Cancel | decode.CancelByCloid | decode.TwapCancelAction
             )
             self._limits.count_action(entry.user, entries_of(action), is_cancel)
+        if isinstance(action, decode.LiquidationPricesAction):
+            return await self._own_prices(signer, envelope.nonce)
         # An expiry of 0 lies in the past; to the engine 0 would mean that there is none.
         expires_after = 0 if envelope.expires_after is None else max(1, envelope.expires_after)
         by = Authority(signer, account_for, envelope.nonce, expires_after)
@@ -201,6 +207,21 @@ class Exchange:
             command = command_of(action, by, venue)
         receipt = await submitted(self._node, command)
         return replies.reply_to(name, command, receipt.events, self._node.engine.venue)
+
+    async def _own_prices(self, signer: bytes, nonce: int) -> bytes:
+        """Liquidation prices for who has just signed for them; nothing is journalled (LIQ-7)."""
+        venue = self._node.engine.venue
+        entry = venue.signers.get(signer)
+        if entry is None or entry.revoked:
+            raise Refused(request_text(rejects.SIGNER_UNKNOWN))
+        now_ms = self._node.clock.time_ns() // NS_PER_MS
+        if entry.valid_until_ms and now_ms > entry.valid_until_ms:
+            raise Refused(request_text(rejects.AGENT_EXPIRED))
+        if venue.check_nonce_window and abs(nonce - now_ms) > _FRESH_MS:
+            raise Refused(request_text(rejects.NONCE_TOO_OLD))
+        user = entry.user
+        shown = await self._node.read(lambda _: liquidation_prices(user))
+        return replies.ok("liquidationPrices", shown)
 
     def _deployed(self, action: decode.PerpDeploy, by: Authority) -> AnyCommand:
         """The command of a deployer's action, which no account stands behind. Raises Refused."""

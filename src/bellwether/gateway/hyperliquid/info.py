@@ -13,6 +13,7 @@ from bellwether.gateway.hyperliquid.reads import (
     bellwether,
     history,
     holders,
+    losses,
     market,
     static,
 )
@@ -34,6 +35,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     **history.HANDLERS,
     **bellwether.HANDLERS,
     **holders.HANDLERS,
+    **losses.HANDLERS,
 }
 """Every request type that is answered."""
 
@@ -41,15 +43,19 @@ _encode: Final = msgspec.json.Encoder().encode
 
 
 async def answer(
-    node: ReadingNode, request: dict[str, Any], requests_used: Callable[[bytes], int] = uncounted
+    node: ReadingNode,
+    request: dict[str, Any],
+    requests_used: Callable[[bytes], int] = uncounted,
+    exposure: losses.ExposureBook | None = None,
 ) -> bytes | InfoError:
     """Return the JSON of the answer (or `Csv`), or the error with its status and text.
 
-    `requests_used` tells how many requests an account has sent. Raises NodeStopped when the node
+    `requests_used` tells how many requests an account has sent, `exposure` what is to be told of
+    the markets' exposure. Raises NodeStopped when the node
     no longer answers.
     """
     try:
-        value = await answer_value(node, request, requests_used)
+        value = await answer_value(node, request, requests_used, exposure)
         return value if isinstance(value, Csv) else _encode(value)
     except InfoError as error:
         return error
@@ -58,7 +64,10 @@ async def answer(
 
 
 async def answer_value(
-    node: ReadingNode, request: dict[str, Any], requests_used: Callable[[bytes], int] = uncounted
+    node: ReadingNode,
+    request: dict[str, Any],
+    requests_used: Callable[[bytes], int] = uncounted,
+    exposure: losses.ExposureBook | None = None,
 ) -> Any:
     """Return the answer before it is encoded. Raises InfoError, WrongShape or NodeStopped."""
     kind = request.get("type")
@@ -67,4 +76,4 @@ async def answer_value(
     handler = HANDLERS.get(kind)
     if handler is None:
         raise WrongShape(f"type: unknown request `{kind[:64]}`")
-    return await handler(node, Request(request, node.engine.venue, "", requests_used))
+    return await handler(node, Request(request, node.engine.venue, "", requests_used, exposure))

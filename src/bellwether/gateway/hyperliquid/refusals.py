@@ -118,6 +118,10 @@ TEXTS: Final[dict[int, str]] = {
         "hash: it is not that of the market's disclosure in force. asset={detail}"
     ),
     rejects.NO_DISCLOSURE: "coin: the market has no disclosure to accept. asset={detail}",
+    rejects.NO_ASSIGNMENT_HERE: "coin: positions are not assigned in this market. asset={detail}",
+    rejects.ASSIGNMENT_LIMITS_INVALID: SENTENCES[rejects.ASSIGNMENT_LIMITS_INVALID],
+    rejects.ASSIGNMENT_EDGE_INVALID: SENTENCES[rejects.ASSIGNMENT_EDGE_INVALID],
+    rejects.NO_BACKSTOP: SENTENCES[rejects.NO_BACKSTOP],
     rejects.DEX_UNKNOWN: "Invalid perp DEX",
     rejects.DISCLOSURE_UNKNOWN: SENTENCES[rejects.DISCLOSURE_UNKNOWN],
     rejects.TOO_MANY_DISCLOSURES: SENTENCES[rejects.TOO_MANY_DISCLOSURES],

@@ -354,11 +354,11 @@ def fill(market: Market, row: FillRow, views: Views) -> dict[str, Any]:
         shown["cloid"] = address(row.cloid)
     if row.builder_fee:
         shown["builderFee"] = usd(row.builder_fee)
-    if row.kind == fills.LIQUIDATION:
+    if row.kind in (fills.LIQUIDATION, fills.TAKEOVER):
         shown["liquidation"] = {
             "liquidatedUser": address(views.address_of(row.liquidated)),
             "markPx": px(market, row.mark),
-            "method": "market",
+            "method": "market" if row.kind == fills.LIQUIDATION else "backstop",
         }
     return shown
 

@@ -40,6 +40,7 @@ from bellwether.schema.commands import (
     Credit,
     Debit,
     DecideProposal,
+    PayInCapital,
     PublishDisclosure,
     SetAccount,
     SetTradingStatus,
@@ -57,6 +58,15 @@ _STATUSES: Final = {
 class CashAct(Struct, frozen=True):
     user: ShortText
     dex: Word
+    amount: Amount
+    reference: Name
+
+
+class PayInAct(Struct, frozen=True):
+    """Capital for a market's insurance fund, or for its backstop vault (LIQ-5)."""
+
+    coin: Word
+    target: Literal["insurance", "backstop"]
     amount: Amount
     reference: Name
 
@@ -113,6 +123,12 @@ def _debit(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue) -> AnyC
     return Debit(signer, nonce, user, cash.dex, amount, cash.reference)
 
 
+def _pay_in(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue) -> AnyCommand:
+    paid = convert(act, PayInAct, "act")
+    asset, amount = market_of(paid.coin, venue).asset, positive_usd(paid.amount)
+    return PayInCapital(signer, nonce, asset, paid.target == "backstop", amount, paid.reference)
+
+
 def _set_account(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue) -> AnyCommand:
     account = convert(act, AccountAct, "act")
     user = address_of(account.user, "act.user")
@@ -160,6 +176,7 @@ def _reject(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue) -> Any
 ACTS: Final[dict[str, Callable[[dict[str, Any], bytes, int, Venue], AnyCommand]]] = {
     "credit": _credit,
     "debit": _debit,
+    "payIn": _pay_in,
     "setAccount": _set_account,
     "halt": _halt,
     "resume": _resume,

@@ -68,6 +68,7 @@ class _Replay:
         self._kinds: dict[type[Event], Callable[[Any, int], None]] = {
             events.TradeExecuted: self._traded,
             events.AutoDeleveraged: self._deleveraged,
+            events.PositionTakenOver: self._deleveraged,
             events.PricesPublished: self._published,
             events.ObservationTaken: self._observed,
             events.ExternalPriceTaken: self._price_taken,
@@ -138,9 +139,12 @@ class _Replay:
         what = (event.price, event.lots, event.price * event.lots, TRADE_KINDS[event.kind])
         self._say(event.asset, t.TRADES, now, event.trade_id, side, *what)
 
-    def _deleveraged(self, event: events.AutoDeleveraged, now: int) -> None:
+    def _deleveraged(
+        self, event: events.AutoDeleveraged | events.PositionTakenOver, now: int
+    ) -> None:
         side = "buy" if event.is_buy else "sell"
-        what = (event.price, event.lots, event.price * event.lots, "deleveraging")
+        kind = "deleveraging" if isinstance(event, events.AutoDeleveraged) else "takeover"
+        what = (event.price, event.lots, event.price * event.lots, kind)
         self._say(event.asset, t.TRADES, now, event.trade_id, side, *what)
 
     def _published(self, event: events.PricesPublished, now: int) -> None:

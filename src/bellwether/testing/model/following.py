@@ -11,6 +11,7 @@ from bellwether.schema.events import (
     AutoDeleveraged,
     BudgetEstimated,
     DeficitCovered,
+    EquityStated,
     Event,
     FundingPaid,
     FundingSettled,
@@ -47,6 +48,8 @@ class Following(Trading):
     def __init__(self) -> None:
         super().__init__()
         self.forced: NaiveOrder | None = None
+        self.is_ruined = False
+        self.followed_ns = 0
         self.deleveraging_prices: set[int] = set()
 
     def follow(self, events: Sequence[Event], now_ns: int) -> None:
@@ -73,6 +76,15 @@ class Following(Trading):
             market.previous_mark = market.mark
             if market.look_again_ns and now_ns - market.look_again_ns >= UPDATE_EVERY_NS:
                 self.check_looked_again(market)
+        self.followed_ns = now_ns
+
+    def end_quiet_time(self, asset: int, shown: int, now_ns: int) -> None:
+        """A forced fill may be the last trade when its quiet time is over, not before (LIQ-6)."""
+        market = self.markets[asset]
+        price, since_ns = market.quiet_trade
+        if price and shown == price != market.last_trade:
+            assert now_ns - since_ns >= market.spec.liquidation_quiet_time_ns, "kept out till then"
+            market.last_trade, market.quiet_trade = price, (0, 0)
 
     def run_status(self, event: TradingStatusSet) -> None:
         """The hour of one operator is over, or the post-only time of a resumption (LIFE-11)."""
@@ -144,9 +156,14 @@ class Following(Trading):
         market.below_then = []
 
     def check_liquidated(self, below: list[NaivePosition]) -> None:
-        """Who was below maintenance has been liquidated."""
+        """Who was below maintenance has lost its orders, and who was below zero its position."""
         for position in below:
-            assert not position.lots or not self.is_below(position), "who is below is liquidated"
+            if not position.lots or not self.is_below(position):
+                continue
+            assert self.behind(position) >= 0, "who is below zero is closed out"
+            where = (position.user, position.asset)
+            live = [order for order in self.orders if (order.user, order.asset) == where]
+            assert not live, "who is below has no orders"
 
     def run_switch(self, event: ScheduledCancelRan) -> None:
         """The dead man's switch ends every order of the user, dex by dex."""
@@ -197,6 +214,8 @@ class Following(Trading):
             self.look_again(self.markets[event.asset], now_ns)
         elif isinstance(event, DeficitCovered):
             self.take_over_deficit(event)
+        elif isinstance(event, EquityStated):
+            self.check_statement(event)
         else:
             assert isinstance(event, FundingSettled), f"{event} belongs to no liquidation"
             position = self.position(event.account, event.asset)
@@ -219,6 +238,32 @@ class Following(Trading):
         live = [o for o in self.orders if o.user == event.account and o.asset == event.asset]
         assert not live, "orders in scope end first"
 
+    def check_statement(self, event: EquityStated) -> None:
+        """What is stated adds up, and is what answers for the position (LIQ-8)."""
+        position = self.position(event.account, event.asset)
+        market = self.markets[event.asset]
+        scope = [position]
+        purse = position.margin
+        if position.is_cross:
+            held = self.held_in(event.account, market.dex)
+            scope = [p for p in held if p.is_cross and p.lots]
+            purse = self.users[event.account].cash[market.dex]
+        rows = {
+            p.asset: (
+                p.asset,
+                p.lots,
+                p.cost,
+                self.markets[p.asset].mark,
+                self.unsettled(p),
+                self.maintenance(p),
+            )
+            for p in scope
+        }
+        assert {row[0]: row for row in event.rows} == rows, "every position of the scope"
+        assert event.collateral_e6 == purse, "its collateral"
+        assert event.equity_e6 == self.behind(position), "which is its equity"
+        assert event.maintenance_e6 == sum(row[5] for row in rows.values()), "its requirement"
+
     def behind(self, position: NaivePosition) -> int:
         """The equity that answers for a position."""
         if position.is_cross:
@@ -226,10 +271,15 @@ class Following(Trading):
         return self.isolated_equity(position)
 
     def start_forced(self, event: OrderPlaced) -> None:
-        """The position goes to the book as one market order."""
+        """The position goes to the book as one market order, or a fifth of a large one first."""
         assert event.time_in_force == codes.LIQUIDATION_MARKET, "only a forced order starts here"
         position = self.position(event.account, event.asset)
-        assert event.lots == abs(position.lots), "of the whole position"
+        losses = self.markets[event.asset].spec.losses
+        if event.lots != abs(position.lots):
+            part = ceil(Fraction(abs(position.lots) * losses.step_e6, 10**6))
+            assert event.lots == part, "of the whole position, or its first part"
+            assert self.notional(position) > losses.step_notional_e6, "which is large"
+            assert self.behind(position) >= 0, "and not below zero"
         assert event.is_buy == (position.lots < 0), "against the position"
         assert event.order_id == self.take_order_id(), "order ids count up"
         self.forced = NaiveOrder(
@@ -259,6 +309,7 @@ class Following(Trading):
     def take_over_trade(self, event: TradeExecuted) -> None:
         """A forced fill takes the best and oldest order, and pays as the rules say."""
         forced = self.forced
+        self.markets[event.asset].quiet_trade = (event.price, self.followed_ns)
         assert forced is not None and event.kind == codes.LIQUIDATION_TRADE, "a forced fill"
         maker = self.queue(event.asset, not forced.is_buy)[0]
         assert event.maker_order_id == maker.order_id, "price before time"
@@ -270,6 +321,7 @@ class Following(Trading):
         maker_fee = self.fee(event.lots * event.price, spec.maker_fee_e9)
         assert event.taker_fee <= self.fee(event.lots * event.price, spec.taker_fee_e9), "its fee"
         known = len(self.events)
+        kept = self.released_by_force(position, event.lots, event.price) - event.taker_fee
         self.trade(
             position,
             forced,
@@ -280,14 +332,27 @@ class Following(Trading):
             codes.LIQUIDATION_TRADE,
         )
         assert self.events[known:] == [event], "the forced fill is as the rules say"
+        self.keep_margin(position, kept)
         self.ended.clear()
         self.flattened.clear()
+
+    def released_by_force(self, position: NaivePosition, lots: int, price: int) -> int:
+        """What closing so much of an isolated position would let go of its margin (MARG-5)."""
+        return 0 if position.is_cross else self.released(position, lots, price)[0]
+
+    def keep_margin(self, position: NaivePosition, released: int) -> None:
+        """It stays in what is left of a position that was closed by force."""
+        if position.lots and not position.is_cross:
+            dex = self.markets[position.asset].dex
+            self.users[position.user].cash[dex] -= released
+            position.margin += released
 
     def set_deleveraging_prices(self, position: NaivePosition) -> None:
         """The previous mark, or the price of zero equity where that would leave a deficit."""
         market = self.markets[position.asset]
         size = abs(position.lots)
         per_lot = Fraction(self.behind(position), size)
+        self.is_ruined = per_lot < 0
         self.deleveraging_prices = set()
         for previous in (market.previous_mark, market.mark):
             if position.lots > 0:
@@ -307,6 +372,7 @@ class Following(Trading):
         position = self.position(event.account, event.asset)
         other = self.position(event.counterparty, event.asset)
         assert event.account_start == position.lots, "the position before"
+        assert self.is_ruined, "nobody is deleveraged who could still pay"
         assert event.counterparty_start == other.lots, "the counterparty's before"
         assert other is self.best_placed(position), "the best placed comes first"
         assert event.lots == min(abs(position.lots), abs(other.lots)), "each whole before the next"
@@ -317,7 +383,9 @@ class Following(Trading):
             worst = mark - bears if other.lots > 0 else mark + bears
             allowed.add(max(price, worst) if other.lots > 0 else min(price, worst))
         assert event.price in allowed, "the previous mark, or what both sides bear"
+        kept = self.released_by_force(position, event.lots, event.price)
         profit = self.fill(position, event.is_buy, event.lots, event.price, 0)
+        self.keep_margin(position, kept)
         against = self.fill(other, not event.is_buy, event.lots, event.price, 0)
         assert (event.account_pnl, event.counterparty_pnl) == (profit, against), "without fees"
 
@@ -339,13 +407,5 @@ class Following(Trading):
         return min(ranks, key=lambda rank: rank[:3])[3]
 
     def take_over_deficit(self, event: DeficitCovered) -> None:
-        """What nobody else could bear is the insurance fund's (LIQ-5)."""
-        user = self.users[event.account]
-        dex = self.markets[event.asset].dex
-        position = self.position(event.account, event.asset)
-        assert event.amount_e6 == -self.behind(position) > 0, "exactly what is missing"
-        self.insurance[dex] -= event.amount_e6
-        if position.is_cross:
-            user.cash[dex] += event.amount_e6
-        else:
-            position.margin += event.amount_e6
+        """What nobody else could bear is the insurance fund's (LIQ-5), which is empty here."""
+        raise AssertionError(f"the other side bears every loss, not {event}")

@@ -22,7 +22,6 @@ class Money:
         self.positions: list[NaivePosition] = []
         self.orders: list[NaiveOrder] = []
         self.fees: dict[str, int] = {}
-        self.insurance: dict[str, int] = {}
         self.events: list[Event] = []
 
     def position(self, user: bytes, asset: int) -> NaivePosition:

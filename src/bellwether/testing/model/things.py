@@ -53,7 +53,10 @@ class NaivePosition:
 
 @dataclass(eq=False)
 class NaiveMarket:
-    """One market: its specification and the prices that the engine published."""
+    """One market: its specification and the prices that the engine published.
+
+    `quiet_trade` is the price of the last forced fill, and the earliest time at which it was.
+    """
 
     asset: int
     dex: str
@@ -63,6 +66,7 @@ class NaiveMarket:
     status: int = 0
     funding_index: int = 0
     last_trade: int = 0
+    quiet_trade: tuple[int, int] = (0, 0)
     previous_mark: int = 0
     look_again_ns: int = 0
     halt_window_ns: int = 0

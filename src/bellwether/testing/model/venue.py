@@ -65,7 +65,6 @@ class NaiveVenue(Following):
         self.operator_nonces: dict[bytes, list[int]] = {key: [] for key in self.operators}
         for number, name in enumerate(genesis.dexes):
             self.fees[name] = 0
-            self.insurance[name] = 0
             listed = [spec for spec in genesis.markets if spec.dex == name]
             for place, spec in enumerate(listed):
                 asset = place

@@ -54,7 +54,13 @@ OUTCOMES: Final = {
 }
 SESSIONS: Final = {number: name for name, number in codes.SESSIONS.items()}
 FREEZES: Final = {1: "too few live sources", 2: "the sources are too far apart"}
-QUIET: Final = (events.DexOpened, events.MarketListed, events.OperatorBound, events.AccountSet)
+QUIET: Final = (
+    events.DexOpened,
+    events.MarketListed,
+    events.OperatorBound,
+    events.AccountSet,
+    events.EquityStated,
+)
 
 
 def usd(amount: int) -> str:
@@ -91,7 +97,7 @@ class Wording:
         return format_decimal(time_ns - self.start_ns, 9) + " s"
 
     def say(self, event: Event) -> str:
-        """One line for an event; empty for what every founding says."""
+        """One line for an event; empty for what every founding says, and for mere sums."""
         if isinstance(event, QUIET):
             return ""
         kind = re.sub(r"(?<!^)([A-Z])", r"_\1", type(event).__name__).lower()
@@ -185,8 +191,36 @@ class Wording:
         text += f" {self.who(event.counterparty)},"
         return text + f" realised {usd(event.account_pnl)} and {usd(event.counterparty_pnl)}"
 
+    def say_position_taken_over(self, event: events.PositionTakenOver) -> str:
+        way = "buys" if event.is_buy else "sells"
+        size, price = self.size(event.asset, event.lots), self.price(event.asset, event.price)
+        text = f"{self.who(event.account)} {way} {size} @ {price} to {self.who(event.counterparty)}"
+        if event.kind == codes.BY_BACKSTOP:
+            text += f", with {usd(event.amount_e6)} of margin"
+        return text + f", realised {usd(event.account_pnl)} and {usd(event.counterparty_pnl)}"
+
     def say_deficit_covered(self, event: events.DeficitCovered) -> str:
-        return f"the insurance fund pays {usd(event.amount_e6)} for {self.who(event.account)}"
+        payer = "the venue" if event.by_venue else "the insurance fund"
+        return f"{payer} pays {usd(event.amount_e6)} for {self.who(event.account)}"
+
+    def say_liquidation_fee_paid(self, event: events.LiquidationFeePaid) -> str:
+        return f"{self.who(event.account)} pays {usd(event.amount_e6)} to the insurance fund"
+
+    def say_capital_paid_in(self, event: events.CapitalPaidIn) -> str:
+        name = self.venue.markets[event.asset].name
+        target = "vault" if event.account else "insurance fund"
+        return f"{usd(event.amount_e6)} paid into the {target} of {name}"
+
+    def say_assignment_set(self, event: events.AssignmentSet) -> str:
+        name = self.venue.markets[event.asset].name
+        if not event.accepts_long and not event.accepts_short:
+            return f"{self.who(event.account)} takes no positions over in {name}"
+        sides = ["long"] if event.accepts_long else []
+        sides += ["short"] if event.accepts_short else []
+        size = self.size(event.asset, event.most_lots)
+        most = self.size(event.asset, event.most_position_lots)
+        text = f"{self.who(event.account)} takes {' and '.join(sides)} positions over in {name}:"
+        return f"{text} {size} at a time, {most} in all, {event.edge_bp} bp off the mark"
 
     def say_liquidation_started(self, event: events.LiquidationStarted) -> str:
         size = self.size(event.asset, event.lots)

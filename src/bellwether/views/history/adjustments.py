@@ -1,15 +1,25 @@
-"""What happens to positions without a trade: rebases, conversions, deficits covered (IFACE-8)."""
+"""What happens without a trade: rebases, conversions, and what the waterfall moves (IFACE-8)."""
 
 from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from bellwether.schema.events import DeficitCovered, PhaseChanged, PositionRebased
+from bellwether.schema.events import (
+    CapitalPaidIn,
+    DeficitCovered,
+    LiquidationFeePaid,
+    PhaseChanged,
+    PositionRebased,
+    PositionTakenOver,
+)
 from bellwether.views.store import Moment, Rows, Store
 
 REBASE: Final = 1
 CONVERSION: Final = 2
 DEFICIT_COVERED: Final = 3
+MARGIN_HANDED_OVER: Final = 4
+LIQUIDATION_FEE: Final = 5
+CAPITAL: Final = 6
 
 SCHEMA: Final = (
     """CREATE TABLE IF NOT EXISTS adjustments (
@@ -24,7 +34,8 @@ _PUT: Final = "INSERT INTO adjustments VALUES (?,?,?,?,?,?,?,?,?)"
 class AdjustmentRow(NamedTuple):
     """The signed position before (`start`) and after (`lots`), and micro-USD received.
 
-    `number` counts all adjustments. Of a deficit that was covered no position is told.
+    `number` counts all adjustments. Of mere payments no
+    position is told.
     """
 
     user: int
@@ -56,6 +67,26 @@ class Adjustments:
         """The insurance fund paid what a liquidation or a settlement left owing (LIQ-5)."""
         user = self._store.number_of(event.account)
         self._add(user, at, DEFICIT_COVERED, event.asset, 0, 0, event.amount_e6)
+
+    def taken_over(self, event: PositionTakenOver, at: Moment) -> None:
+        """Margin went with a position, from the account to who took it over (LIQ-2)."""
+        if event.amount_e6:
+            for account, amount in (
+                (event.account, -event.amount_e6),
+                (event.counterparty, event.amount_e6),
+            ):
+                user = self._store.number_of(account)
+                self._add(user, at, MARGIN_HANDED_OVER, event.asset, 0, 0, amount)
+
+    def charged(self, event: LiquidationFeePaid, at: Moment) -> None:
+        """A forced fill brought the insurance fund its fee (LIQ-5)."""
+        user = self._store.number_of(event.account)
+        self._add(user, at, LIQUIDATION_FEE, event.asset, 0, 0, -event.amount_e6)
+
+    def endowed(self, event: CapitalPaidIn, at: Moment) -> None:
+        """A vault got capital from outside (LIQ-2)."""
+        user = self._store.number_of(event.account)
+        self._add(user, at, CAPITAL, event.asset, 0, 0, event.amount_e6)
 
     def rebased(self, event: PositionRebased, at: Moment) -> None:
         """A position stands in new units (LIFE-10)."""

@@ -13,12 +13,15 @@ from typing import Final
 from bellwether.schema import codes
 from bellwether.schema.events import (
     AutoDeleveraged,
+    CapitalPaidIn,
     Credited,
     Debited,
     DeficitCovered,
     DexOpened,
+    LiquidationFeePaid,
     PositionRebased,
     PositionSettled,
+    PositionTakenOver,
     RewardsClaimed,
     TradeExecuted,
     Transferred,
@@ -84,6 +87,20 @@ class DaySums:
         dex = dex_of(event.asset)
         self._book(event.account, dex, event.account_pnl, at)
         self._book(event.counterparty, dex, event.counterparty_pnl, at)
+
+    def taken_over(self, event: PositionTakenOver, at: Moment) -> None:
+        """Both sides realised a profit, and margin went with the position."""
+        dex = dex_of(event.asset)
+        self._book(event.account, dex, event.account_pnl - event.amount_e6, at)
+        self._book(event.counterparty, dex, event.counterparty_pnl + event.amount_e6, at)
+
+    def charged(self, event: LiquidationFeePaid, at: Moment) -> None:
+        """A forced fill cost a fee for the insurance fund."""
+        self._book(event.account, dex_of(event.asset), -event.amount_e6, at)
+
+    def endowed(self, event: CapitalPaidIn, at: Moment) -> None:
+        """A vault got capital."""
+        self._book(event.account, dex_of(event.asset), event.amount_e6, at)
 
     def settled(self, event: PositionSettled, at: Moment) -> None:
         """A position ended at the settlement price."""

@@ -5,13 +5,19 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from bellwether.schema import codes
-from bellwether.schema.events import AutoDeleveraged, PositionSettled, TradeExecuted
+from bellwether.schema.events import (
+    AutoDeleveraged,
+    PositionSettled,
+    PositionTakenOver,
+    TradeExecuted,
+)
 from bellwether.views.store import Moment, Rows, Store
 
 NORMAL: Final = codes.NORMAL_TRADE
 LIQUIDATION: Final = codes.LIQUIDATION_TRADE
 DELEVERAGING: Final = 2
 SETTLEMENT: Final = 3
+TAKEOVER: Final = 4
 
 SCHEMA: Final = (
     """CREATE TABLE IF NOT EXISTS fills (
@@ -122,13 +128,16 @@ class Fills:
         )
         return taker, maker
 
-    def deleveraged(self, event: AutoDeleveraged, at: Moment, mark: int) -> None:
-        """Book both sides of a position closed without the book (LIQ-4); `is_buy` as written."""
+    def deleveraged(
+        self, event: AutoDeleveraged | PositionTakenOver, at: Moment, mark: int
+    ) -> None:
+        """Book both sides of a position closed or taken over without the book (LIQ-2 … LIQ-4)."""
         account = self._store.number_of(event.account)
         counterparty = self._store.number_of(event.counterparty)
         where = (at.time_ms, event.trade_id)
         what = (event.price, event.lots)
-        last = (0, DELEVERAGING, mark, account, b"", 0, 0)
+        kind = DELEVERAGING if isinstance(event, AutoDeleveraged) else TAKEOVER
+        last = (0, kind, mark, account, b"", 0, 0)
         self._new.append(
             (
                 account,

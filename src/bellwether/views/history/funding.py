@@ -26,6 +26,7 @@ from bellwether.schema.events import (
     MarketRebased,
     PositionRebased,
     PositionSettled,
+    PositionTakenOver,
     TradeExecuted,
 )
 from bellwether.units.division import div_down
@@ -155,6 +156,12 @@ class Funding:
         ):
             left = start - event.lots if start > 0 else start + event.lots
             self._hold(event.asset, account, left, at.time_ns)
+
+    def taken_over(self, event: PositionTakenOver, at: Moment) -> None:
+        """One position shrank towards zero, the other may have grown or turned."""
+        signed = event.lots if event.is_buy else -event.lots
+        self._hold(event.asset, event.account, event.account_start + signed, at.time_ns)
+        self._hold(event.asset, event.counterparty, event.counterparty_start - signed, at.time_ns)
 
     def rebased(self, event: PositionRebased, at: Moment) -> None:
         """A position settled and stands in new units."""

@@ -25,6 +25,7 @@ SCHEMA: Final = (
         nonce INTEGER, source INTEGER, destination INTEGER, source_dex TEXT, destination_dex TEXT,
         asset INTEGER, lots INTEGER, equity INTEGER, is_cross INTEGER, reference TEXT,
         PRIMARY KEY (user, time_ms, number)) WITHOUT ROWID""",
+    "CREATE INDEX IF NOT EXISTS ledger_updates_by_market ON ledger_updates (asset, kind, number)",
 )
 
 _PUT: Final = "INSERT INTO ledger_updates VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
@@ -123,6 +124,13 @@ class LedgerUpdates:
         query = """SELECT * FROM ledger_updates WHERE user = ? AND time_ms BETWEEN ? AND ?
                    ORDER BY time_ms, number LIMIT ?"""
         key = (self._store.find(address), start_ms, end_ms, limit)
+        return [LedgerRow._make(row) for row in self._store.connection.execute(query, key)]
+
+    def liquidations(self, asset: int, until_ms: int, limit: int) -> list[LedgerRow]:
+        """Return up to `limit` liquidations in a market up to a time (inclusive), newest first."""
+        query = """SELECT * FROM ledger_updates WHERE kind = ? AND asset = ? AND time_ms <= ?
+                   ORDER BY number DESC LIMIT ?"""
+        key = (LIQUIDATION, asset, until_ms, limit)
         return [LedgerRow._make(row) for row in self._store.connection.execute(query, key)]
 
     def net_deposits(self, address: bytes) -> int:

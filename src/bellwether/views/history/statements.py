@@ -23,13 +23,18 @@ _ADJUSTMENT_KINDS: Final[dict[int, str]] = {
     adjustments.REBASE: "rebase",
     adjustments.CONVERSION: "conversion",
     adjustments.DEFICIT_COVERED: "deficitCovered",
+    adjustments.MARGIN_HANDED_OVER: "marginHandedOver",
+    adjustments.LIQUIDATION_FEE: "liquidationFee",
+    adjustments.CAPITAL: "capital",
 }
 _FILL_KINDS: Final[dict[int, str]] = {
     fills.NORMAL: "fill",
     fills.LIQUIDATION: "liquidationFill",
     fills.DELEVERAGING: "autoDeleveraging",
     fills.SETTLEMENT: "settlement",
+    fills.TAKEOVER: "takeover",
 }
+_OF_POSITIONS: Final = (adjustments.REBASE, adjustments.CONVERSION)
 _MONEY: Final = 0
 _FUNDING: Final = 1
 _LIQUIDATION: Final = 2
@@ -195,7 +200,7 @@ def _payment(row: PaymentRow) -> Line:
 
 
 def _adjustment(row: AdjustmentRow) -> Line:
-    rank = _DEFICIT if row.kind == adjustments.DEFICIT_COVERED else _ADJUSTMENT
+    rank = _ADJUSTMENT if row.kind in _OF_POSITIONS else _DEFICIT
     kind = _ADJUSTMENT_KINDS[row.kind]
     where = (row.time_ms, row.seq, rank, row.number, dex_of(row.asset), kind, row.asset)
     return Line(*where, 0, row.lots, 0, 0, 0, 0, row.amount, 0)

@@ -66,9 +66,7 @@ def clearinghouse_state(account: Account | None, time_ms: int) -> dict[str, Any]
         ),
         "crossMaintenanceMarginUsed": render.usd(questions.cross_maintenance(account)),
         "withdrawable": render.usd(questions.withdrawable(account)),
-        "assetPositions": [
-            {"type": "oneWay", "position": position(account, holding)} for holding in held
-        ],
+        "assetPositions": [{"type": "oneWay", "position": position(holding)} for holding in held],
         "time": time_ms,
     }
 
@@ -82,11 +80,13 @@ def _summary(value: int, notional: int, raw: int, used: int) -> dict[str, Any]:
     }
 
 
-def position(account: Account, holding: Holding) -> dict[str, Any]:
-    """Return one open position; funding is shown as Hyperliquid does: positive was paid."""
+def position(holding: Holding) -> dict[str, Any]:
+    """Return one open position; funding is shown as Hyperliquid does: positive was paid.
+
+    Where it would be liquidated only its owner is told, who asks with a signature (LIQ-7).
+    """
     market = holding.market
     unrealized = questions.holding_unrealized(holding)
-    liquidation = questions.liquidation_price(account, holding)
     unsettled = questions.holding_unsettled_funding(holding)
     return {
         "coin": market.name,
@@ -96,7 +96,7 @@ def position(account: Account, holding: Holding) -> dict[str, Any]:
         "positionValue": render.usd(questions.holding_notional(holding)),
         "unrealizedPnl": render.usd(unrealized),
         "returnOnEquity": render.ratio(unrealized * holding.leverage, abs(holding.cost)),
-        "liquidationPx": None if liquidation < 0 else render.px(market, liquidation),
+        "liquidationPx": None,
         "marginUsed": render.usd(questions.holding_margin_used(holding)),
         "maxLeverage": market.max_leverage,
         "cumFunding": {

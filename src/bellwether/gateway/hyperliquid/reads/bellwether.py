@@ -80,8 +80,25 @@ def market_status(market: Market, now_ns: int) -> dict[str, Any]:
         **_auction(market),
         "specVersion": spec.version,
         "manipulationBudget": budget.costs_of(market),
-        "insuranceFund": render.usd(market.dex.ledger.insurance.balance),
+        "insuranceFund": render.usd(market.losses.fund.balance),
+        "backstop": _backstop(market),
         **_shares(market),
+    }
+
+
+def _backstop(market: Market) -> dict[str, Any] | None:
+    """The vault of a market that has one: capital, limit, inventory, equity (LIQ-2)."""
+    limit = market.spec.losses.backstop_loss_limit_e6
+    vault = market.losses.vault
+    if limit == 0 and vault is None:
+        return None
+    held = None if vault is None else vault.user.holdings.get(market.asset)
+    return {
+        "address": None if vault is None else render.address(vault.user.address),
+        "capital": render.usd(market.losses.vault_capital_e6),
+        "lossLimit": render.usd(limit),
+        "equity": render.usd(0 if vault is None else questions.cross_equity(vault)),
+        "szi": render.sz(market, 0 if held is None else held.lots),
     }
 
 

@@ -194,11 +194,15 @@ def _line(venue: Venue, line: Line) -> dict[str, Any]:
         shown["px"] = render.px(market, line.price)
         shown["closedPnl"] = render.usd(line.pnl)
         shown["fee"] = render.usd(line.fee)
-    elif line.kind != "deficitCovered":
+    elif line.kind not in _PAYMENTS:
         shown["szi"] = render.sz(market, line.lots)
     if line.kind == "funding":
         shown["fundingRate"] = render.rate(line.rate_e12)
     return shown
+
+
+_PAYMENTS: Final = ("deficitCovered", "marginHandedOver", "liquidationFee", "capital")
+"""Lines that tell of money and of no position."""
 
 
 def csv_text(dexes: Iterable[dict[str, Any]], lines: Iterable[dict[str, Any]]) -> str:

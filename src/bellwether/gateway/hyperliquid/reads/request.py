@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from bellwether.engine.state.dex import Dex
 from bellwether.engine.state.market import Market
@@ -13,6 +13,9 @@ from bellwether.gateway.hyperliquid.decode import address_of
 from bellwether.node.clock import Clock
 from bellwether.node.commit.batch import Applied
 from bellwether.views.views import Views
+
+if TYPE_CHECKING:
+    from bellwether.gateway.hyperliquid.reads.losses import ExposureBook
 
 T = TypeVar("T")
 
@@ -66,10 +69,11 @@ class Request:
     """One request: typed access to its fields. Every getter raises WrongShape naming the field.
 
     `path` is what stands before the names: `req.` for an object inside the request.
-    `requests_used` tells what an account has used up of its request limit.
+    `requests_used` tells what an account has used up of its request limit, `exposure` what has been
+    measured of the markets' exposure (None where nobody measures).
     """
 
-    __slots__ = ("_fields", "_path", "requests_used", "venue")
+    __slots__ = ("_fields", "_path", "exposure", "requests_used", "venue")
 
     def __init__(
         self,
@@ -77,7 +81,9 @@ class Request:
         venue: Venue,
         path: str = "",
         requests_used: Callable[[bytes], int] = uncounted,
+        exposure: ExposureBook | None = None,
     ) -> None:
+        self.exposure = exposure
         self._fields = fields
         self._path = path
         self.requests_used = requests_used

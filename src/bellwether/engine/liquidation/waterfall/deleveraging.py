@@ -1,0 +1,157 @@
+"""What nobody takes (LIQ-4, LIQ-5): closed against the other side, ranked or in proportion."""
+
+from __future__ import annotations
+
+from bellwether.engine.fills import fill
+from bellwether.engine.liquidation.scope import equity_behind, zero_equity_price
+from bellwether.engine.liquidation.statement import state_equity
+from bellwether.engine.liquidation.waterfall.fund import (
+    close_by_force,
+    cover_deficit,
+    pay_from_fund,
+    pay_what_it_has,
+)
+from bellwether.engine.state.holding import Holding
+from bellwether.engine.state.market import Market
+from bellwether.engine.state.turn import Turn
+from bellwether.formulas.deleveraging import (
+    covering_lots,
+    pro_rata_close_lots,
+    ranked_close_lots,
+)
+from bellwether.schema import codes
+from bellwether.schema.events import AutoDeleveraged
+from bellwether.units.division import div_down
+
+
+def deleverage_at_mark(
+    turn: Turn, holding: Holding, previous_mark: int, liquidation_id: int
+) -> None:
+    """Closes a position of negative equity at the previous mark (LIQ-4, HyperCore).
+
+    Where that leaves a deficit that the insurance fund does not cover, the price is that of zero
+    equity. In proportion, no more is closed than brings the equity back to zero.
+    """
+    market = holding.market
+    size = holding.lots if holding.lots > 0 else -holding.lots
+    zero = zero_equity_price(holding)
+    missing = zero - previous_mark if holding.lots > 0 else previous_mark - zero
+    price = previous_mark
+    if missing > 0:
+        if size * missing <= market.losses.fund.balance:
+            pay_from_fund(turn, holding, size * missing)
+        else:
+            price = zero
+    need = size
+    if market.spec.adl == "pro_rata":
+        gained = price - market.mark_price if holding.lots > 0 else market.mark_price - price
+        need = covering_lots(size, -equity_behind(holding), gained)
+    _close_lots(turn, holding, need, price, liquidation_id)
+
+
+def deleverage_at_zero(turn: Turn, holding: Holding, liquidation_id: int) -> None:
+    """Closes the whole position at the bankruptcy price (LIQ-4, Kraken; a settlement)."""
+    size = holding.lots if holding.lots > 0 else -holding.lots
+    _close_lots(turn, holding, size, zero_equity_price(holding), liquidation_id)
+
+
+def deleverage_for_settlement(turn: Turn, holding: Holding) -> None:
+    """What a settlement would leave owing is the fund's, then the other side's (LIFE-4, LIQ-5).
+
+    Positions are worth what the settlement pays. Whoever still owes is closed out before.
+    """
+    if equity_behind(holding) >= 0:
+        return
+    pay_what_it_has(turn, holding)
+    if equity_behind(holding) < 0:
+        number = turn.venue.next_liquidation_id
+        turn.venue.next_liquidation_id = number + 1
+        state_equity(turn, holding, number, codes.LIQUIDATED)
+        deleverage_at_zero(turn, holding, number)
+        if holding.lots == 0:
+            cover_deficit(turn, holding)
+
+
+def _close_lots(turn: Turn, holding: Holding, need: int, price: int, liquidation_id: int) -> None:
+    market = holding.market
+    for number, lots in _chosen(market, holding, need):
+        if lots > 0:
+            other = market.holders[number]
+            state_equity(turn, other, liquidation_id, codes.DELEVERAGED)
+            _close_against(turn, holding, other, lots, _bearable_price(other, lots, price))
+    # Who has been closed out may itself need looking at, though the mark stands still.
+    market.recheck = True
+
+
+def _chosen(market: Market, holding: Holding, need: int) -> list[tuple[int, int]]:
+    """(account number, lots) to close, by the market's rule."""
+    if market.spec.adl != "pro_rata":
+        return ranked_close_lots(opposite_positions(market, holding), holding.lots < 0, need)
+    winners: list[tuple[int, int]] = []
+    others: list[tuple[int, int]] = []
+    for number in sorted(market.holders):
+        other = market.holders[number]
+        if (other.lots > 0) == (holding.lots > 0):
+            continue
+        if other.worth() > 0:
+            winners.append((number, other.lots))
+        else:
+            others.append((number, other.lots))
+    chosen = pro_rata_close_lots(winners, need)
+    left = need
+    for _, lots in chosen:
+        left -= lots
+    return chosen + pro_rata_close_lots(others, left) if left > 0 else chosen
+
+
+def _bearable_price(other: Holding, lots: int, price: int) -> int:
+    """The price at which `lots` of another position are closed: `price`, or what it can bear.
+
+    Nobody is deleveraged below zero equity, and nobody at worse than the mark whose equity is gone.
+    """
+    mark = other.market.mark_price
+    equity = equity_behind(other)
+    room = div_down(equity, lots) if equity > 0 else 0
+    if other.lots > 0:
+        worst = mark - room
+        return price if price > worst else worst
+    worst = mark + room
+    return price if price < worst else worst
+
+
+def opposite_positions(market: Market, holding: Holding) -> list[tuple[int, int, int, int]]:
+    """(account number, lots, entry notional, equity) of all positions of the other side."""
+    found: list[tuple[int, int, int, int]] = []
+    for number, other in market.holders.items():
+        if (other.lots > 0) == (holding.lots > 0):
+            continue
+        entry = other.cost if other.cost > 0 else -other.cost
+        found.append((number, other.lots, entry if entry > 0 else 1, equity_behind(other)))
+    return found
+
+
+def _close_against(turn: Turn, holding: Holding, other: Holding, lots: int, price: int) -> None:
+    market = holding.market
+    is_buy = holding.lots < 0
+    venue = turn.venue
+    trade_id = venue.next_trade_id
+    venue.next_trade_id = trade_id + 1
+    start = holding.lots
+    other_start = other.lots
+    profit = close_by_force(turn, holding, lots, price)
+    other_profit = fill(turn, other, not is_buy, lots, price, 0)
+    turn.emit(
+        AutoDeleveraged(
+            trade_id,
+            market.asset,
+            price,
+            lots,
+            is_buy,
+            holding.account.user.address,
+            other.account.user.address,
+            start,
+            other_start,
+            profit,
+            other_profit,
+        )
+    )

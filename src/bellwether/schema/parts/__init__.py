@@ -1,0 +1,1 @@
+"""Parts of a specification that have grown a file of their own."""
