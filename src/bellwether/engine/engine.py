@@ -17,6 +17,7 @@ from bellwether.engine.conversion.halts import take_exchange_halt
 from bellwether.engine.conversion.listing_day import give_up_listing_day, take_indication
 from bellwether.engine.conversion.ramp import step_ramp
 from bellwether.engine.fees.claims import approve_builder_fee, claim_rewards, set_fee_recipient
+from bellwether.engine.funding.hours import sample_premium, settle_hour
 from bellwether.engine.handlers.accounts import (
     approve_agent,
     noop,
@@ -51,7 +52,7 @@ from bellwether.engine.limits.event_clock import reach_event_notice
 from bellwether.engine.liquidation.waterfall.assignment import set_assignment
 from bellwether.engine.liquidation.waterfall.capital import pay_in_capital
 from bellwether.engine.orders import settle_children, settle_flattened
-from bellwether.engine.pricing import sample_premium, settle_hour, update_prices
+from bellwether.engine.pricing import update_prices
 from bellwether.engine.protection.release import release
 from bellwether.engine.protection.resumption import resume_venue
 from bellwether.engine.snapshot.venue import dump_venue, restore_venue

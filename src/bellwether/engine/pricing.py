@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from bellwether.engine.acts.halts import is_fed_again, watch_feed, watch_mark
 from bellwether.engine.conversion.external import external_fine, indication
 from bellwether.engine.conversion.ramp import ramp_weight
+from bellwether.engine.funding.impact import refresh_impact
 from bellwether.engine.life.phases import move
 from bellwether.engine.liquidation.liquidation import liquidate_market
 from bellwether.engine.protection.fresh import still_waits
@@ -17,20 +16,6 @@ from bellwether.engine.triggering import fire_by_index, fire_triggers
 from bellwether.engine.twap.reaching import reach_twaps
 from bellwether.formulas.bounds import band_edges_fine
 from bellwether.formulas.conversion import blended
-from bellwether.formulas.funding import (
-    absolute_rate_atoms_e12,
-    funding_index_step,
-    hypercore_rate_e12,
-    impact_mid_premium_e12,
-    kraken_rate_e12,
-    premium_sample_e12,
-)
-from bellwether.formulas.impact import (
-    impact_ask_fine,
-    impact_bid_fine,
-    impact_price_by_size_atoms,
-    impact_price_difference_fine,
-)
 from bellwether.formulas.mark import (
     book_component_fine,
     index_is_stale,
@@ -42,64 +27,10 @@ from bellwether.formulas.oracle import limit_step_fine
 from bellwether.formulas.synthetic_index import grace_is_over
 from bellwether.formulas.twap import twap_sum_after
 from bellwether.schema import codes
-from bellwether.schema.events import FundingPaid, PricesPublished, ReAnchored
+from bellwether.schema.events import PricesPublished, ReAnchored
 from bellwether.schema.instrument import SyntheticIndex
-from bellwether.units.division import div_down
 from bellwether.units.fine_price import published_atoms
-from bellwether.units.quantities import FINE, FRACTION_ONE, RATE_ONE
-
-EVERY_LEVEL: Final = 1 << 30
-HOURS_KEPT: Final = 721
-"""Thirty days of hours, both ends included: the longest window of an average (LIFE-6)."""
-E12_PER_E6: Final = div_down(RATE_ONE, FRACTION_ONE)
-
-
-def refresh_impact(turn: Turn, market: Market) -> None:
-    """Computes the impact prices anew if the book has changed since (PRICE-1, PRICE-3)."""
-    if market.rules.index is not None:
-        _refresh_impact_by_size(market, market.rules.index.impact_lots)
-        return
-    oracle = market.rules.oracle
-    if oracle.depth_rest_time_ns > 0:
-        oldest = turn.time_ns - oracle.depth_rest_time_ns
-        bids = rested_depth(market, True, oldest)
-        asks = rested_depth(market, False, oldest)
-    elif market.impact_version == market.book.version:
-        return
-    else:
-        bids = market.book.depth(True, oracle.impact_notional_e6)
-        asks = market.book.depth(False, oracle.impact_notional_e6)
-    market.impact_version = market.book.version
-    market.impact_bid_fine = impact_bid_fine(bids, oracle.impact_notional_e6)
-    market.impact_ask_fine = impact_ask_fine(asks, oracle.impact_notional_e6)
-
-
-def _refresh_impact_by_size(market: Market, lots: int) -> None:
-    """The prices at which the book has so many lots on either side (PRICE-2)."""
-    if market.impact_version == market.book.version:
-        return
-    market.impact_version = market.book.version
-    market.impact_bid_fine = _price_by_size(market, True, lots)
-    market.impact_ask_fine = _price_by_size(market, False, lots)
-
-
-def _price_by_size(market: Market, is_buy: bool, lots: int) -> int:
-    levels = market.book.levels(is_buy, EVERY_LEVEL)
-    price = impact_price_by_size_atoms([(level[0], level[1]) for level in levels], lots)
-    return _fine(price)
-
-
-def rested_depth(market: Market, is_buy: bool, placed_until: int) -> list[tuple[int, int]]:
-    """Levels of a side without the orders placed later than a time (PRICE-3)."""
-    levels: list[tuple[int, int]] = []
-    for order in market.book.orders(is_buy):
-        if order.placed_ns > placed_until:
-            continue
-        if levels and levels[-1][0] == order.price:
-            levels[-1] = (order.price, levels[-1][1] + order.lots)
-        else:
-            levels.append((order.price, order.lots))
-    return levels
+from bellwether.units.quantities import FINE
 
 
 def update_prices(turn: Turn, market: Market) -> None:
@@ -306,11 +237,6 @@ def accrue_twap(turn: Turn, market: Market) -> None:
     market.twap_since_ns = turn.time_ns
 
 
-def _fine(price: int) -> int:
-    """Fine price of a price in atoms, -1 where there is none."""
-    return price * FINE if price > 0 else -1
-
-
 def publish_prices(turn: Turn, market: Market) -> None:
     """Publishes oracle and mark with the mark's components (PRICE-7)."""
     prices = market.prices
@@ -332,71 +258,3 @@ def publish_prices(turn: Turn, market: Market) -> None:
             oracle if in_book < 0 else published_atoms(in_book),
         )
     )
-
-
-def sample_premium(turn: Turn, market: Market) -> None:
-    """Takes the premium sample that is due, but none of a market whose prices are held (FUND-2)."""
-    if market.status == codes.HALTED or market.awaits_ns > 0:
-        return
-    refresh_impact(turn, market)
-    oracle_fine = market.prices.oracle_fine
-    bid = market.impact_bid_fine
-    ask = market.impact_ask_fine
-    if market.rules.funding.premium_kind == "impact_mid":
-        if bid < 0 or ask < 0:
-            return
-        premium = impact_mid_premium_e12(bid, ask, oracle_fine)
-        market.premium_sum += premium
-        if market.accrues:
-            market.premiums.append(premium)
-    else:
-        difference = impact_price_difference_fine(oracle_fine, bid, ask)
-        market.premium_sum += premium_sample_e12(difference, oracle_fine)
-    market.premium_samples += 1
-
-
-def funding_rate(market: Market) -> int:
-    """What the running hour's samples give, hourly (FUND-2, FUND-6)."""
-    policy = market.rules.funding
-    if market.accrues:
-        mean = market.premium_e12()
-        return kraken_rate_e12(mean, policy.divisor, policy.min_e12, policy.cap_e12)
-    return hypercore_rate_e12(
-        market.premium_e12(),
-        policy.interest_e12,
-        policy.clamp_e12,
-        policy.multiplier_e6 * E12_PER_E6,
-        policy.cap_e12,
-    )
-
-
-def settle_hour(turn: Turn, market: Market) -> None:
-    """The top of the hour: one addition to the cumulative index, whoever holds what (FUND-4)."""
-    rate = funding_rate(market)
-    premium = market.premium_e12()
-    market.funding_rate_e12 = rate
-    if market.accrues:
-        # What has just ended was paid at the rate of the hour before; this one is for the next.
-        market.funding_absolute_e12 = absolute_rate_atoms_e12(rate, market.oracle_price)
-    else:
-        market.funding_index_e12 += funding_index_step(market.oracle_price, rate)
-    market.funding_settled_ns = turn.time_ns
-    market.recheck = True
-    turn.emit(
-        FundingPaid(
-            market.asset,
-            turn.time_ns,
-            rate,
-            premium,
-            market.premium_samples,
-            market.oracle_price,
-            str(market.funding_index_e12),
-        )
-    )
-    market.premium_sum = 0
-    market.premium_samples = 0
-    market.premiums = []
-    accrue_twap(turn, market)
-    market.twap_hours.append((turn.time_ns, market.twap_sum))
-    if len(market.twap_hours) > HOURS_KEPT:
-        del market.twap_hours[0]

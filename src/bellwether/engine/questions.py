@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import final
 
+from bellwether.engine.funding.hours import funding_rate
 from bellwether.engine.handlers.accounts import withdrawable as _withdrawable
 from bellwether.engine.margin import (
     claim,
@@ -12,7 +13,6 @@ from bellwether.engine.margin import (
     cross_maintenance,
     free_collateral,
 )
-from bellwether.engine.pricing import funding_rate
 from bellwether.engine.state.account import Account
 from bellwether.engine.state.dex import Dex
 from bellwether.engine.state.holding import Holding

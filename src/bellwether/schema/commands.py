@@ -25,6 +25,10 @@ from bellwether.schema.acts.commands import (
     SetPhase as SetPhase,
     SetSubDeployers as SetSubDeployers,
 )
+from bellwether.schema.acts.fees import (
+    ApproveBuilderFee as ApproveBuilderFee,
+    ClaimRewards as ClaimRewards,
+)
 from bellwether.schema.acts.life import (
     ConfirmListing as ConfirmListing,
     DeclareEvent as DeclareEvent,
@@ -195,26 +199,6 @@ class ApproveAgent(Command, frozen=True, tag="approve_agent"):
     agent: bytes
     name: str
     valid_until_ms: int
-
-
-class ApproveBuilderFee(Command, frozen=True, tag="approve_builder"):
-    """A builder may charge up to `most` tenths of a basis point; 0 takes it back (ORD-7)."""
-
-    signer: bytes
-    account_for: bytes
-    nonce: int
-    expires_after: int
-    builder: bytes
-    most: int
-
-
-class ClaimRewards(Command, frozen=True, tag="claim_rewards"):
-    """Takes what was earned as a builder or deployer into the accounts, dex by dex."""
-
-    signer: bytes
-    account_for: bytes
-    nonce: int
-    expires_after: int
 
 
 class TransferBetweenDexes(Command, frozen=True, tag="transfer"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bellwether.engine.pricing import rested_depth
+from bellwether.engine.funding.impact import rested_depth
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.turn import Turn
 from bellwether.formulas.limits.caps import budgeted_cap_e6, next_cap_e6
