@@ -105,6 +105,7 @@ def test_positions_meet_it_when_the_notice_is_over() -> None:
     venue = thin()
     enter(venue, "priced")
     assert not of_kind(venue.wait(3_597), LiquidationStarted)
+    venue.place(CAROL, buy(89_000, 10_000))
     (started,) = of_kind(venue.wait(6), LiquidationStarted)
     assert started.maintenance == 890 * USD // 4, "half of a half"
 

@@ -11,6 +11,7 @@ from bellwether.formulas.impact import (
     impact_bid_fine,
     impact_price_by_size_atoms,
 )
+from bellwether.units.quantities import FINE
 
 EVERY_LEVEL: Final = 1 << 30
 
