@@ -81,10 +81,13 @@ class Following(Trading):
     def end_quiet_time(self, asset: int, shown: int, now_ns: int) -> None:
         """A forced fill may be the last trade when its quiet time is over, not before (LIQ-6)."""
         market = self.markets[asset]
-        price, since_ns = market.quiet_trade
-        if price and shown == price != market.last_trade:
-            assert now_ns - since_ns >= market.spec.liquidation_quiet_time_ns, "kept out till then"
-            market.last_trade, market.quiet_trade = price, (0, 0)
+        if shown == market.last_trade:
+            return
+        wait_ns = market.spec.liquidation_quiet_time_ns
+        for place, (price, since_ns) in enumerate(market.quiet_trades):
+            if price == shown and now_ns - since_ns >= wait_ns:
+                market.last_trade, market.quiet_trades = price, market.quiet_trades[place + 1 :]
+                return
 
     def run_status(self, event: TradingStatusSet) -> None:
         """The hour of one operator is over, or the post-only time of a resumption (LIFE-11)."""
@@ -309,7 +312,7 @@ class Following(Trading):
     def take_over_trade(self, event: TradeExecuted) -> None:
         """A forced fill takes the best and oldest order, and pays as the rules say."""
         forced = self.forced
-        self.markets[event.asset].quiet_trade = (event.price, self.followed_ns)
+        self.markets[event.asset].quiet_trades.append((event.price, self.followed_ns))
         assert forced is not None and event.kind == codes.LIQUIDATION_TRADE, "a forced fill"
         maker = self.queue(event.asset, not forced.is_buy)[0]
         assert event.maker_order_id == maker.order_id, "price before time"

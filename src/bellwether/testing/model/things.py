@@ -55,7 +55,8 @@ class NaivePosition:
 class NaiveMarket:
     """One market: its specification and the prices that the engine published.
 
-    `quiet_trade` is the price of the last forced fill, and the earliest time at which it was.
+    `quiet_trades` are the prices of forced fills since the last trade, and the earliest times at
+    which they were.
     """
 
     asset: int
@@ -66,13 +67,13 @@ class NaiveMarket:
     status: int = 0
     funding_index: int = 0
     last_trade: int = 0
-    quiet_trade: tuple[int, int] = (0, 0)
     previous_mark: int = 0
     look_again_ns: int = 0
     halt_window_ns: int = 0
     halt_ends_ns: int = 0
     reopens_ns: int = 0
     below_then: list[NaivePosition] = field(default_factory=list)
+    quiet_trades: list[tuple[int, int]] = field(default_factory=list)
 
 
 @dataclass(eq=False)

@@ -456,7 +456,7 @@ class Trading(Money):
             self.users[user].volume += lots * price
         if kind == codes.NORMAL_TRADE:
             self.markets[order.asset].last_trade = price
-            self.markets[order.asset].quiet_trade = (0, 0)
+            self.markets[order.asset].quiet_trades = []
         self.events.append(
             TradeExecuted(
                 self.next_trade_id,
