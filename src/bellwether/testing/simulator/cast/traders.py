@@ -1,0 +1,208 @@
+"""Makers, takers and people who try things: commands of traders, drawn from a step's luck."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Final
+
+from bellwether.schema import codes
+from bellwether.schema.commands import (
+    AcceptDisclosure,
+    AnyCommand,
+    ApproveAgent,
+    CancelByClientId,
+    CancelOrders,
+    CancelTwap,
+    ModifyOrders,
+    ModifyRequest,
+    Noop,
+    OrderRequest,
+    PlaceOrders,
+    PlaceTwap,
+    ScheduleCancel,
+    TransferBetweenDexes,
+    UpdateIsolatedMargin,
+    UpdateLeverage,
+)
+from bellwether.testing.simulator.cast.board import Board, Quoted
+
+NO_MARKET: Final = 7
+Head = tuple[bytes, bytes, int, int]
+"""Signer, account acted for, nonce, expiry."""
+
+
+def trader(number: int) -> bytes:
+    """The address of a trader."""
+    return bytes([number + 1]) * 20
+
+
+def agent_key(number: int) -> bytes:
+    """A key that a trader may approve."""
+    return bytes([number + 101]) * 20
+
+
+def trade(kind: str, who: int, luck: Random, board: Board, head: Head) -> AnyCommand:
+    """A command of one of the kinds of `plan.TRADING`."""
+    market = _market(luck, board)
+    if market is None:
+        return Noop(*head)
+    if kind == "quote":
+        return _quote(who, luck, board, market, head)
+    if kind == "take":
+        return PlaceOrders(*head, (_crossing(luck, market),))
+    if kind == "trigger":
+        return _trigger(luck, market, head)
+    if kind == "twap":
+        return _twap(who, luck, board, market, head)
+    if kind == "settings":
+        return _setting(who, luck, market, head)
+    return _odd(who, luck, board, market, head)
+
+
+def _market(luck: Random, board: Board) -> Quoted | None:
+    """Mostly one that is open for trading."""
+    if not board.markets:
+        return None
+    trading = range(codes.PRE_LISTING, codes.SETTLING)
+    places = [
+        asset
+        for asset, market in sorted(board.markets.items())
+        if market.phase in trading and market.status == codes.OPEN
+    ]
+    if not places or luck.random() < 0.05:
+        places = sorted(board.markets)
+    return board.markets[luck.choice(places)]
+
+
+def _price(luck: Random, market: Quoted, away_e3: int) -> int:
+    """So many thousandths from the mark, on a tick."""
+    price = market.mark * (1_000 + away_e3) // 1_000
+    return max(price - price % market.tick, market.tick)
+
+
+def _lots(luck: Random, market: Quoted) -> int:
+    """Worth 10 to some thousand dollars."""
+    dollars = luck.choice((11, 30, 60, 200, 200, 600, 2_000, 9_000))
+    return max(dollars * 10**6 // max(market.mark, 1), 1)
+
+
+def _client_id(luck: Random) -> bytes:
+    return luck.randrange(200).to_bytes(16, "big") if luck.random() < 0.3 else b""
+
+
+def _limit(luck: Random, market: Quoted, widest_e3: int = 40) -> OrderRequest:
+    is_buy = luck.random() < 0.5
+    away = luck.randrange(-2, widest_e3)
+    tif = luck.choice((codes.GTC, codes.GTC, codes.GTC, codes.ALO))
+    price = _price(luck, market, -away if is_buy else away)
+    lots = _lots(luck, market)
+    return OrderRequest(
+        market.asset, is_buy, price, lots, tif, luck.random() < 0.06, _client_id(luck)
+    )
+
+
+def _crossing(luck: Random, market: Quoted) -> OrderRequest:
+    is_buy = luck.random() < 0.5
+    away = luck.choice((5, 30, 80))
+    tif = luck.choice((codes.IOC, codes.IOC, codes.GTC, codes.FOK, codes.FRONTEND_MARKET))
+    price = _price(luck, market, away if is_buy else -away)
+    lots = _lots(luck, market)
+    return OrderRequest(
+        market.asset, is_buy, price, lots, tif, luck.random() < 0.15, _client_id(luck)
+    )
+
+
+def _quote(who: int, luck: Random, board: Board, market: Quoted, head: Head) -> AnyCommand:
+    """Both sides, or a cancel or a change of what has been quoted."""
+    own = board.orders.get(trader(who))
+    roll = luck.random()
+    if own and roll < 0.3:
+        order = luck.choice(own)
+        if order.client_order_id:
+            return CancelByClientId(*head, ((order.asset, order.client_order_id),))
+        return CancelOrders(*head, ((order.asset, order.order_id),))
+    if own and roll < 0.45:
+        order = luck.choice(own)
+        price = order.price if luck.random() < 0.5 else _price(luck, market, luck.randrange(-9, 9))
+        wanted = OrderRequest(order.asset, order.is_buy, price, max(1, order.lots * 2 // 3))
+        request = ModifyRequest(order.order_id, b"", wanted)
+        return ModifyOrders(*head, (request,), luck.random() < 0.7)
+    orders = tuple(_limit(luck, market) for _ in range(luck.choice((1, 1, 2, 4))))
+    return PlaceOrders(*head, orders)
+
+
+def _trigger(luck: Random, market: Quoted, head: Head) -> AnyCommand:
+    """A stop or take-profit order, alone, trailing, or behind a parent."""
+    is_buy = luck.random() < 0.5
+    kind = luck.choice((1, 2, 3, 4))
+    at = _price(luck, market, luck.randrange(-40, 40))
+    price = _price(luck, market, 60 if is_buy else -60)
+    lots = _lots(luck, market)
+    trail = 0
+    if kind in (codes.STOP_MARKET, codes.STOP_LIMIT) and luck.random() < 0.4:
+        trail, at = luck.choice((4_000, 10_000, 30_000)), 0
+    reduces = luck.random() < 0.7
+    child = OrderRequest(
+        market.asset, is_buy, price, lots, 1, reduces, _client_id(luck), kind, at, 0, trail
+    )
+    roll = luck.random()
+    if roll < 0.2:
+        parent = OrderRequest(market.asset, not is_buy, _price(luck, market, 0), lots)
+        return PlaceOrders(*head, (parent, child), codes.NORMAL_TPSL)
+    return PlaceOrders(*head, (child,), codes.POSITION_TPSL if roll < 0.35 else codes.UNGROUPED)
+
+
+def _twap(who: int, luck: Random, board: Board, market: Quoted, head: Head) -> AnyCommand:
+    running = board.twaps.get(trader(who))
+    if running is not None and luck.random() < 0.4:
+        return CancelTwap(*head, *running)
+    lots = 40 * _lots(luck, market)
+    is_buy, reduces = luck.random() < 0.5, luck.random() < 0.1
+    minutes = luck.choice((5, 5, 10, 60))
+    return PlaceTwap(*head, market.asset, is_buy, lots, reduces, minutes, luck.random() < 0.5)
+
+
+def _setting(who: int, luck: Random, market: Quoted, head: Head) -> AnyCommand:
+    roll = luck.randrange(8)
+    if roll < 2:
+        return UpdateLeverage(*head, market.asset, luck.random() < 0.4, luck.randrange(0, 12))
+    if roll < 4:
+        return UpdateIsolatedMargin(*head, market.asset, luck.randrange(-(10**8), 10**8))
+    if roll == 4:
+        until = luck.choice((0, head[2] + 60_000))
+        return ApproveAgent(*head, agent_key(who), luck.choice(("", "bot")), until)
+    if roll == 5:
+        wait_ms = luck.choice((0, 1_000, 5_100, 60_000))
+        return ScheduleCancel(*head, head[2] + wait_ms if wait_ms else 0)
+    if roll == 6 and market.spec.disclosure is not None:
+        text_hash = bytes.fromhex(market.spec.disclosure.hash[2:])
+        return AcceptDisclosure(*head, market.asset, text_hash)
+    dexes = ("", "xyz") if luck.random() < 0.5 else ("xyz", "")
+    return TransferBetweenDexes(*head, trader(luck.randrange(12)), *dexes, luck.randrange(10**8))
+
+
+def _odd(who: int, luck: Random, board: Board, market: Quoted, head: Head) -> AnyCommand:
+    """What clients get wrong: bad numbers, others' orders, unknown markets, expired commands."""
+    roll = luck.randrange(8)
+    if roll == 0:
+        request = OrderRequest(
+            luck.choice((market.asset, NO_MARKET)),
+            luck.random() < 0.5,
+            luck.choice((-1, 0, 1, market.mark + 1, 10**15)),
+            luck.choice((-1, 0, 1, 10**12)),
+            luck.choice((0, 1, 2, 3, 4, 99)),
+        )
+        return PlaceOrders(*head, (request,))
+    if roll == 1:
+        last = max((o[-1].order_id for o in board.orders.values() if o), default=1)
+        entries = tuple((market.asset, max(last - back, 1)) for back in range(luck.choice((1, 9))))
+        return CancelOrders(*head, entries)
+    if roll == 2:
+        signer, _, nonce, _ = head
+        return PlaceOrders(signer, b"", nonce, 1, (_limit(luck, market),))
+    if roll == 3:
+        return Noop(head[0], b"\xee" * 20, head[2], 0)
+    if roll == 4:
+        signer = agent_key(who) if trader(who) in board.agents else b"\xee" * 20
+        return PlaceOrders(signer, b"", head[2], 0, (_limit(luck, market),))
+    return PlaceOrders(*head, (_limit(luck, market, widest_e3=400),))
