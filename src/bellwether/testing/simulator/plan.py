@@ -51,7 +51,8 @@ _OTHER_WEIGHTS: Final = {"price": 9, "observe": 6, "money": 2}
 
 
 class Features(msgspec.Struct, frozen=True, kw_only=True):
-    """What there is in a world. Chances are in hundredths."""
+    """What there is in a world. Chances are in hundredths; traders lean so many thousandths to
+    one side of the mark, and every few minutes to the other."""
 
     traders: int
     markets: tuple[str, ...]
@@ -69,6 +70,7 @@ class Features(msgspec.Struct, frozen=True, kw_only=True):
     disk_ms: int
     retries: int
     lies: bool
+    lean_e3: int
 
 
 class Step(msgspec.Struct, frozen=True, array_like=True):
@@ -88,12 +90,13 @@ class Plan(msgspec.Struct, frozen=True):
     steps: tuple[Step, ...]
 
 
-def draw_plan(seed: int, steps: int = STEPS, fault_rate_e3: int | None = None) -> Plan:
-    """The plan of a seed. `fault_rate_e3`: how many of a thousand steps are faults, else drawn."""
+def draw_plan(seed: int, steps: int = STEPS, focus: tuple[str, ...] = ()) -> Plan:
+    """The plan of a seed; steps of the kinds in `focus` are there in any case, and often."""
     luck = Random(seed)
     features = _features(luck)
-    rate = luck.choice((0, 4, 8, 15, 30)) if fault_rate_e3 is None else fault_rate_e3
+    rate = luck.choice((0, 4, 8, 15, 30))
     kinds = _kinds(luck, features)
+    kinds += list(focus) * (len(kinds) // 12)
     faults = _some(luck, FAULTS) + (LIES if features.lies else ())
     drawn = tuple(_steps(luck, steps, features, kinds, faults, rate))
     return Plan(seed, features, drawn)
@@ -119,6 +122,7 @@ def _features(luck: Random) -> Features:
         disk_ms=luck.choice((1, 1, 1, 5, 50)),
         retries=luck.choice((0, 1, 3)),
         lies=luck.random() < 0.05,
+        lean_e3=luck.choice((0, 3, 8, 20)),
     )
 
 
@@ -155,7 +159,7 @@ def _steps(
     rate_e3: int,
 ) -> Iterator[Step]:
     at_ns = NS_PER_S
-    pace_ns = luck.choice((2_000_000, 20_000_000, 200_000_000))
+    pace_ns = luck.choice((5_000_000, 60_000_000, 300_000_000, 900_000_000))
     for _ in range(count):
         at_ns += luck.randrange(2 * pace_ns)
         roll = luck.random()

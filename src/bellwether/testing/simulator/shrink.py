@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -16,7 +16,7 @@ from bellwether.testing.simulator.plan import Features, Plan, Step
 from bellwether.testing.simulator.world import Outcome, run_world
 
 SECONDS: Final = 60.0
-_PLAIN: Final[tuple[dict[str, object], ...]] = (
+_PLAIN: Final[tuple[dict[str, Any], ...]] = (
     {"loss_e2": 0, "replay_e2": 0},
     {"delay_ms": 1, "disk_ms": 1},
     {"real_views": False},
@@ -77,7 +77,10 @@ class _Search:
 
     def _plainer(self, plan: Plan) -> Plan:
         names = plan.features.markets
-        changes = [*_PLAIN, *({"markets": (name,)} for name in names if len(names) > 1)]
+        changes: list[dict[str, Any]] = [
+            *_PLAIN,
+            *({"markets": (name,)} for name in names if len(names) > 1),
+        ]
         for change in changes:
             features: Features = msgspec.structs.replace(plan.features, **change)
             steps = tuple(step for step in plan.steps if step.who < features.traders)

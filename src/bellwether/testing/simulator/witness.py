@@ -25,8 +25,8 @@ class Witness:
     """`told` are all durable commands with their events, from the first on. `violation` is the
     first invariant that did not hold; after it nothing is looked at any more."""
 
-    def __init__(self, restore_every: int, is_durable: Callable[[], bool]) -> None:
-        self.board = Board()
+    def __init__(self, restore_every: int, lean_e3: int, is_durable: Callable[[], bool]) -> None:
+        self.board = Board(lean_e3)
         self.books = Books(self.board)
         self.told: list[Applied] = []
         self.violation: Violation | None = None
@@ -62,6 +62,11 @@ class Witness:
     def fail(self, code: str, what: str) -> None:
         """Records a violation, unless there is one."""
         self.violation = self.violation or Violation(code, what)
+
+    def forgive(self) -> bool:
+        """Takes a violation back that the disk's lies explain; False if there was one."""
+        violation, self.violation = self.violation, None
+        return violation is None
 
     def forget_views(self) -> None:
         """The read models were lost: the next life tells everything again."""

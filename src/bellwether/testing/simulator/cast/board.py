@@ -26,6 +26,7 @@ from bellwether.schema.events import (
 from bellwether.schema.instrument import InstrumentSpec
 
 _REMEMBERED: Final = 40
+_LEANING_NS: Final = 240_000_000_000
 
 
 @final
@@ -53,14 +54,20 @@ class Quoted:
 class Board:
     """`orders` are the latest of each account; `proposals` who proposed what is still open."""
 
-    def __init__(self) -> None:
+    def __init__(self, lean_e3: int = 0) -> None:
         self.time_ns = 0
+        self._lean_e3 = lean_e3
         self.markets: dict[int, Quoted] = {}
         self.orders: dict[bytes, deque[OrderPlaced]] = {}
         self.twaps: dict[bytes, tuple[int, int]] = {}
         self.agents: dict[bytes, bytes] = {}
         self.proposals: dict[int, bytes] = {}
         self.observed: deque[ObservationTaken] = deque(maxlen=_REMEMBERED)
+
+    @property
+    def lean_e3(self) -> int:
+        """To which side of the mark traders lean now, thousandths."""
+        return -self._lean_e3 if self.time_ns // _LEANING_NS % 2 else self._lean_e3
 
     def take(self, event: Event) -> None:
         """One event after another."""

@@ -32,16 +32,13 @@ from bellwether.schema.commands import (
 from bellwether.schema.instrument import ConversionPolicy, InstrumentSpec, MarginTier
 from bellwether.schema.presets import specify
 from bellwether.testing.simulator.cast.board import Board, Quoted
-from bellwether.testing.simulator.cast.traders import trader
+from bellwether.testing.simulator.cast.traders import MEANS, trader
 from bellwether.testing.simulator.plan import NS_PER_S, Features
 
 OPERATORS: Final = (b"\xdd" * 20, b"\xdc" * 20)
 CUSTODIAN: Final = b"\xcc" * 20
 COMPLIANCE: Final = b"\xce" * 20
 SOURCES: Final = ("one", "two", "three", "four")
-MEANS: Final = (100_000, 400, 2_500, 20_000, 90, 50_000, 900, 250, 8_000, 1_400, 30_000, 600)
-"""What traders have, USD: enough of them little enough to be liquidated."""
-
 HOUR_NS: Final = 3_600 * NS_PER_S
 _SWIFT: Final = {
     "time_constant_ns": 6 * NS_PER_S,
@@ -199,7 +196,9 @@ def _operate(
 
 
 def _halt(key: bytes, nonce: int, luck: Random, asset: int) -> AnyCommand:
-    status = luck.choice((*(codes.OPEN,) * 8, codes.HALTED, codes.POST_ONLY, codes.CANCEL_ONLY))
+    status = luck.choice(
+        (*(codes.OPEN,) * 4, codes.POST_ONLY, codes.POST_ONLY, codes.HALTED, codes.CANCEL_ONLY)
+    )
     if luck.random() < 0.15:
         return KeepHalted(key, nonce, asset, codes.HALTED, "Because.", "It stays halted.")
     return SetTradingStatus(key, nonce, asset, status, "Because.")

@@ -27,6 +27,9 @@ from bellwether.schema.commands import (
 from bellwether.testing.simulator.cast.board import Board, Quoted
 
 NO_MARKET: Final = 7
+MEANS: Final = (100_000, 400, 2_500, 20_000, 90, 50_000, 900, 250, 8_000, 1_400, 30_000, 600)
+"""What traders have, USD: enough of them little enough to be liquidated."""
+
 Head = tuple[bytes, bytes, int, int]
 """Signer, account acted for, nonce, expiry."""
 
@@ -49,9 +52,9 @@ def trade(kind: str, who: int, luck: Random, board: Board, head: Head) -> AnyCom
     if kind == "quote":
         return _quote(who, luck, board, market, head)
     if kind == "take":
-        return PlaceOrders(*head, (_crossing(luck, market),))
+        return PlaceOrders(*head, (_crossing(who, luck, market, board.lean_e3),))
     if kind == "trigger":
-        return _trigger(luck, market, head)
+        return _trigger(who, luck, market, head)
     if kind == "twap":
         return _twap(who, luck, board, market, head)
     if kind == "settings":
@@ -74,15 +77,16 @@ def _market(luck: Random, board: Board) -> Quoted | None:
     return board.markets[luck.choice(places)]
 
 
-def _price(luck: Random, market: Quoted, away_e3: int) -> int:
+def _price(market: Quoted, away_e3: int) -> int:
     """So many thousandths from the mark, on a tick."""
     price = market.mark * (1_000 + away_e3) // 1_000
     return max(price - price % market.tick, market.tick)
 
 
-def _lots(luck: Random, market: Quoted) -> int:
-    """Worth 10 to some thousand dollars."""
-    dollars = luck.choice((11, 30, 60, 200, 200, 600, 2_000, 9_000))
+def _lots(who: int, luck: Random, market: Quoted) -> int:
+    """Up to four times what somebody has, which most markets lend."""
+    percent = luck.choice((1, 3, 10, 40, 150, 400))
+    dollars = max(MEANS[who] * percent // 100, 11)
     return max(dollars * 10**6 // max(market.mark, 1), 1)
 
 
@@ -90,23 +94,26 @@ def _client_id(luck: Random) -> bytes:
     return luck.randrange(200).to_bytes(16, "big") if luck.random() < 0.3 else b""
 
 
-def _limit(luck: Random, market: Quoted, widest_e3: int = 40) -> OrderRequest:
+def _limit(
+    who: int, luck: Random, market: Quoted, lean_e3: int, widest_e3: int = 40
+) -> OrderRequest:
     is_buy = luck.random() < 0.5
     away = luck.randrange(-2, widest_e3)
     tif = luck.choice((codes.GTC, codes.GTC, codes.GTC, codes.ALO))
-    price = _price(luck, market, -away if is_buy else away)
-    lots = _lots(luck, market)
+    price = _price(market, lean_e3 + (-away if is_buy else away))
+    lots = _lots(who, luck, market)
     return OrderRequest(
         market.asset, is_buy, price, lots, tif, luck.random() < 0.06, _client_id(luck)
     )
 
 
-def _crossing(luck: Random, market: Quoted) -> OrderRequest:
-    is_buy = luck.random() < 0.5
+def _crossing(who: int, luck: Random, market: Quoted, lean_e3: int) -> OrderRequest:
+    """Takes what is near, more often to the side to which everybody leans."""
+    is_buy = luck.randrange(-30, 30) < lean_e3
     away = luck.choice((5, 30, 80))
     tif = luck.choice((codes.IOC, codes.IOC, codes.GTC, codes.FOK, codes.FRONTEND_MARKET))
-    price = _price(luck, market, away if is_buy else -away)
-    lots = _lots(luck, market)
+    price = _price(market, lean_e3 + (away if is_buy else -away))
+    lots = _lots(who, luck, market)
     return OrderRequest(
         market.asset, is_buy, price, lots, tif, luck.random() < 0.15, _client_id(luck)
     )
@@ -123,31 +130,35 @@ def _quote(who: int, luck: Random, board: Board, market: Quoted, head: Head) -> 
         return CancelOrders(*head, ((order.asset, order.order_id),))
     if own and roll < 0.45:
         order = luck.choice(own)
-        price = order.price if luck.random() < 0.5 else _price(luck, market, luck.randrange(-9, 9))
+        price = order.price if luck.random() < 0.5 else _price(market, luck.randrange(-9, 9))
         wanted = OrderRequest(order.asset, order.is_buy, price, max(1, order.lots * 2 // 3))
         request = ModifyRequest(order.order_id, b"", wanted)
         return ModifyOrders(*head, (request,), luck.random() < 0.7)
-    orders = tuple(_limit(luck, market) for _ in range(luck.choice((1, 1, 2, 4))))
+    orders = tuple(
+        _limit(who, luck, market, board.lean_e3) for _ in range(luck.choice((1, 1, 2, 4)))
+    )
     return PlaceOrders(*head, orders)
 
 
-def _trigger(luck: Random, market: Quoted, head: Head) -> AnyCommand:
+def _trigger(who: int, luck: Random, market: Quoted, head: Head) -> AnyCommand:
     """A stop or take-profit order, alone, trailing, or behind a parent."""
     is_buy = luck.random() < 0.5
     kind = luck.choice((1, 2, 3, 4))
-    at = _price(luck, market, luck.randrange(-40, 40))
-    price = _price(luck, market, 60 if is_buy else -60)
-    lots = _lots(luck, market)
+    stops = kind in (codes.STOP_MARKET, codes.STOP_LIMIT)
+    away = luck.randrange(-3, 30)
+    at = _price(market, away if is_buy == stops else -away)
+    price = _price(market, 60 if is_buy else -60)
+    lots = _lots(who, luck, market)
     trail = 0
-    if kind in (codes.STOP_MARKET, codes.STOP_LIMIT) and luck.random() < 0.4:
+    if stops and luck.random() < 0.4:
         trail, at = luck.choice((4_000, 10_000, 30_000)), 0
-    reduces = luck.random() < 0.7
+    reduces = luck.random() < 0.4
     child = OrderRequest(
         market.asset, is_buy, price, lots, 1, reduces, _client_id(luck), kind, at, 0, trail
     )
     roll = luck.random()
     if roll < 0.2:
-        parent = OrderRequest(market.asset, not is_buy, _price(luck, market, 0), lots)
+        parent = OrderRequest(market.asset, not is_buy, _price(market, 0), lots)
         return PlaceOrders(*head, (parent, child), codes.NORMAL_TPSL)
     return PlaceOrders(*head, (child,), codes.POSITION_TPSL if roll < 0.35 else codes.UNGROUPED)
 
@@ -156,7 +167,7 @@ def _twap(who: int, luck: Random, board: Board, market: Quoted, head: Head) -> A
     running = board.twaps.get(trader(who))
     if running is not None and luck.random() < 0.4:
         return CancelTwap(*head, *running)
-    lots = 40 * _lots(luck, market)
+    lots = 40 * _lots(who, luck, market)
     is_buy, reduces = luck.random() < 0.5, luck.random() < 0.1
     minutes = luck.choice((5, 5, 10, 60))
     return PlaceTwap(*head, market.asset, is_buy, lots, reduces, minutes, luck.random() < 0.5)
@@ -199,10 +210,10 @@ def _odd(who: int, luck: Random, board: Board, market: Quoted, head: Head) -> An
         return CancelOrders(*head, entries)
     if roll == 2:
         signer, _, nonce, _ = head
-        return PlaceOrders(signer, b"", nonce, 1, (_limit(luck, market),))
+        return PlaceOrders(signer, b"", nonce, 1, (_limit(who, luck, market, 0),))
     if roll == 3:
         return Noop(head[0], b"\xee" * 20, head[2], 0)
     if roll == 4:
         signer = agent_key(who) if trader(who) in board.agents else b"\xee" * 20
-        return PlaceOrders(signer, b"", head[2], 0, (_limit(luck, market),))
-    return PlaceOrders(*head, (_limit(luck, market, widest_e3=400),))
+        return PlaceOrders(signer, b"", head[2], 0, (_limit(who, luck, market, 0),))
+    return PlaceOrders(*head, (_limit(who, luck, market, 0, widest_e3=400),))
