@@ -124,7 +124,8 @@ def _sentence(sums: Sums) -> str:
     return (
         f"{sums.worlds:,} worlds of {sums.steps:,} steps: {sums.commands:,} commands, "
         f"{sums.events:,} events, {sums.lives:,} lives of the venue, {sum(sums.faults.values()):,} "
-        f"faults, {sums.virtual_s / 3_600:,.1f} h of its time in {sums.seconds:,.1f} s "
+        f"faults ({sums.halts:,} halts, {sums.refusals:,} refused starts), "
+        f"{sums.virtual_s / 3_600:,.1f} h of its time in {sums.seconds:,.1f} s "
         f"({rate:,.0f} events/s); in {sums.lied} the disk lied; {outcome}"
     )
 

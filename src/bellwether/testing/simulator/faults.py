@@ -8,6 +8,7 @@ lies about syncs or writes elsewhere: then the venue may be behind, and the worl
 from __future__ import annotations
 
 import errno
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Final, final
@@ -36,10 +37,13 @@ class Halted(Exception):
 
 @final
 class Faults:
-    """`lied` says that the world ended because the disk broke its word, `may_lie` that it may."""
+    """`lied` says that the world ended because the disk broke its word, `may_lie` that it may.
+    `halts` and `refusals` (of a start) are those that a fault excused."""
 
     def __init__(self, world: World) -> None:
         self.lied = False
+        self.halts = 0
+        self.refusals = 0
         self._world = world
         self._excuses: set[str] = set()
         self._flipped: set[tuple[Path, int]] = set()
@@ -105,12 +109,20 @@ class Faults:
         elif process.state == "refused":
             self._refused(process)
         elif process.state == "ended":
-            self._start_later(process, 10_000_000)
+            self._ended(process)
         elif process.failure is not None and self._ending is not process:
             self._failed(process)
         if process is not self._seen and process.recovered_seq >= 0:
             self._seen = process
             self._recovered(process.recovered_seq)
+
+    def _ended(self, process: Process) -> None:
+        """A stop in good order; nobody may have been left without an answer."""
+        if process.loop.is_idle:
+            if process.asked:
+                self._world.fail("I19", f"{process.asked} commands have no answer after a stop")
+            self.end_process(process)
+            self._start_later(process, 10_000_000)
 
     def end_process(self, process: Process) -> None:
         """Takes a process away that is not needed any more."""
@@ -122,6 +134,10 @@ class Faults:
     def _die(self, process: Process, is_kill: bool) -> None:
         """The process ends here and now; with the power, what was not synced meets a loss."""
         disk = self._world.disk
+        writing = process.writing
+        if is_kill and writing is not None and disk.powered and self._world.luck.random() < 0.5:
+            with suppress(PowerCut):
+                writing.outlive()
         disk.powered = False
         process.kill()
         if is_kill:
@@ -147,6 +163,7 @@ class Faults:
             raise Halted
         if not self._excuses and not self._flipped:
             self._world.fail("START", f"the venue does not start: {process.error}")
+        self.refusals += 1
         self._heal()
         self.end_process(process)
         self._mend_disk()
@@ -157,6 +174,7 @@ class Faults:
         if not self._excuses:
             self._world.fail("HALT", f"the node stopped by itself: {process.failure}")
         self._ending = process
+        self.halts += 1
         luck = self._world.luck
         by_stop = luck.random() < 0.5
         longest = 10_000_000 if self._ceased else 2 * NS_PER_S
@@ -197,11 +215,11 @@ class Faults:
         elif kind == "pause":
             span = luck.choice((10_000_000, NS_PER_S, 6 * NS_PER_S))
             process.paused_until_ns = timeline.now_ns + span
-        elif kind == "sync_process_lost":
-            syncing = process.syncing
-            if syncing is not None and syncing.is_there:
+        elif kind == "journal_process_lost":
+            writing = process.writing
+            if writing is not None and writing.is_there:
                 self._excuses.add(kind)
-                process.loop.call_soon(syncing.lose)
+                process.loop.call_soon(writing.lose)
         elif kind == "stop" and process.state == "up" and process.failure is None:
             process.stop()
 

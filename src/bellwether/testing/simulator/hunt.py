@@ -31,6 +31,8 @@ class Sums(msgspec.Struct):
     commands: int = 0
     events: int = 0
     lives: int = 0
+    halts: int = 0
+    refusals: int = 0
     lied: int = 0
     virtual_s: int = 0
     seconds: float = 0.0
@@ -44,6 +46,8 @@ class Sums(msgspec.Struct):
         self.commands += outcome.commands
         self.events += outcome.events
         self.lives += outcome.lives
+        self.halts += outcome.halts
+        self.refusals += outcome.refusals
         self.lied += outcome.lied
         self.virtual_s += outcome.virtual_s
         for kind, count in outcome.faults.items():

@@ -38,7 +38,7 @@ FAULTS: Final = (
     "disconnect",
     "pause",
     "stop",
-    "sync_process_lost",
+    "journal_process_lost",
     "views_lost",
     "flip_journal",
     "flip_snapshot",
@@ -58,7 +58,7 @@ class Features(msgspec.Struct, frozen=True, kw_only=True):
     markets: tuple[str, ...]
     manual_clock: bool
     check_nonces: bool
-    synced_writer: bool
+    writing_process: bool
     real_views: bool
     requires_disclosures: bool
     segment_bytes: int
@@ -110,7 +110,7 @@ def _features(luck: Random) -> Features:
         markets=_some(luck, names) or ("ipop",),
         manual_clock=luck.random() < 0.25,
         check_nonces=luck.random() < 0.5,
-        synced_writer=luck.random() < 0.5,
+        writing_process=luck.random() < 0.5,
         real_views=luck.random() < 0.15,
         requires_disclosures=luck.random() < 0.04,
         segment_bytes=luck.choice((4_096, 16_384, 65_536, 262_144)),

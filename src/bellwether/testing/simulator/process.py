@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any, Final, final
 
-from bellwether.journal import FileJournal, JournalError, SnapshotStore
+from bellwether.journal import Entry, FileJournal, JournalError, SnapshotStore, write_entry
 from bellwether.node.clock import Clock, ManualClock, SystemClock
 from bellwether.node.commit.batch import Applied, Receipt
-from bellwether.node.commit.writing import BatchWriter, SyncedWriter, ThreadWriter
+from bellwether.node.commit.journal_process import Outcome
+from bellwether.node.commit.payload import Payload
+from bellwether.node.commit.writing import BatchWriter, ProcessWriter, ThreadWriter
 from bellwether.node.errors import JournalGone, NodeError
 from bellwether.node.node import JOURNAL_NAME, SNAPSHOTS_NAME, Node
 from bellwether.schema.commands import AnyCommand
@@ -33,38 +37,63 @@ Answered = Callable[[Receipt | Exception], None]
 
 
 @final
-class VirtualSync:
-    """Stands for the process that syncs files (`node.commit.sync_process`)."""
+class VirtualJournalProcess:
+    """Stands for the process that writes records (`node.commit.journal_process`).
+
+    It outlives the venue's process for a moment: a record that is on its way may still be written.
+    """
 
     def __init__(self, disk: FaultyDisk, loop: VirtualLoop, takes_ns: Callable[[], int]) -> None:
         self.is_there = True
         self._disk = disk
         self._loop = loop
         self._takes_ns = takes_ns
-        self._waiting: Callable[[OSError | None], None] | None = None
+        self._work: Callable[[], Outcome] | None = None
+        self._done: Callable[[Outcome], None] | None = None
 
-    def sync(self, handle: int, done: Callable[[OSError | None], None]) -> None:
-        self._waiting = done
+    def takes(self, payload_bytes: int) -> bool:
+        return self.is_there
 
-        def work() -> None:
-            try:
-                self._disk.fdatasync(handle)
-            except OSError as error:
-                self._tell(error)
-            else:
-                self._tell(None)
-
-        self._loop.call_later(self._takes_ns() / 1e9, work)
+    def write(
+        self,
+        files: tuple[int, int],
+        entry: Entry,
+        commands: Payload,
+        events: Payload,
+        done: Callable[[Outcome], None],
+    ) -> None:
+        self._work = partial(self._write, files[0], entry, commands.whole(), events.whole())
+        self._done = done
+        self._loop.call_later(self._takes_ns() / 1e9, self._answer)
 
     def lose(self) -> None:
-        """The process that syncs dies; a sync on its way counts as failed."""
+        """It dies; a record on its way counts as failed, whether or not it was written."""
         self.is_there = False
-        self._tell(OSError(5, "the process that syncs the journal was lost"))
+        self._work = None
+        self._tell(OSError(errno.EIO, "the process that writes the journal was lost"))
 
-    def _tell(self, error: OSError | None) -> None:
-        done, self._waiting = self._waiting, None
+    def outlive(self) -> None:
+        """The venue's process has died: the record that was asked for is written all the same."""
+        if self._work is not None:
+            self._work()
+
+    def _write(self, file: int, entry: Entry, commands: bytes, events: bytes) -> Outcome:
+        try:
+            record_hash = write_entry(self._disk, file, entry, commands, events)
+            self._disk.fdatasync(file)
+        except OSError as error:
+            return error
+        return record_hash
+
+    def _answer(self) -> None:
+        work, self._work = self._work, None
+        if work is not None:
+            self._tell(work())
+
+    def _tell(self, outcome: Outcome) -> None:
+        done, self._done = self._done, None
         if done is not None:
-            done(error)
+            done(outcome)
 
 
 class Readers:
@@ -117,7 +146,7 @@ class Process:
         self.paused_until_ns = 0
         self.recovered_seq = -1
         self.node: Node[Readers]
-        self.syncing: VirtualSync | None = None
+        self.writing: VirtualJournalProcess | None = None
         self._features = features
         self._timeline = timeline
         self._wall = wall
@@ -202,10 +231,10 @@ class Process:
 
     def _writer(self, journal: FileJournal) -> BatchWriter:
         thread = VirtualThread(self.loop)
-        if not self._features.synced_writer:
+        if not self._features.writing_process:
             return ThreadWriter(journal, thread)
-        self.syncing = VirtualSync(self._disk, self.loop, self._takes_ns)
-        return SyncedWriter(journal, self.syncing, thread)
+        self.writing = VirtualJournalProcess(self._disk, self.loop, self._takes_ns)
+        return ProcessWriter(journal, self.writing, thread)
 
     def _readers(self) -> Readers:
         views = Views(None) if self._features.real_views else None

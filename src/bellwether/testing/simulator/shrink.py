@@ -20,7 +20,7 @@ _PLAIN: Final[tuple[dict[str, Any], ...]] = (
     {"loss_e2": 0, "replay_e2": 0},
     {"delay_ms": 1, "disk_ms": 1},
     {"real_views": False},
-    {"synced_writer": False},
+    {"writing_process": False},
     {"check_nonces": False},
     {"traders": 3},
     {"retries": 0},

@@ -58,6 +58,8 @@ class Outcome(msgspec.Struct, frozen=True):
     commands: int
     events: int
     lives: int
+    halts: int
+    refusals: int
     virtual_s: int
     digest: str
     violation: str
@@ -219,7 +221,7 @@ class World:
         """The next thing there is, of the process or of the world; False if there is none."""
         process, timeline = self.process, self.timeline
         due: int | None = None
-        if process is not None and process.state != "ended":
+        if process is not None:
             now = timeline.now_ns
             due = now if not process.loop.is_idle else process.loop.next_ns
             if due is not None:
@@ -320,6 +322,8 @@ class World:
             len(witness.told),
             witness.events,
             self.lives,
+            self.faults.halts,
+            self.faults.refusals,
             self.timeline.now_ns // NS_PER_S,
             witness.digest.hexdigest(),
             "" if violation is None else violation.what,
