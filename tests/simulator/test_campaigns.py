@@ -1,4 +1,4 @@
-"""Small shares of the campaigns; the whole of them is in docs/record/0020."""
+"""Small shares of the campaigns; docs/record/faults.md has the whole of them."""
 
 from __future__ import annotations
 

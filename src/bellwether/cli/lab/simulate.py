@@ -120,9 +120,10 @@ def _seeds(seed: int | None, seeds: str, minutes: float | None) -> tuple[Iterato
 
 def _sentence(sums: Sums) -> str:
     outcome = "nothing wrong" if sums.failed is None else f"seed {sums.failed.seed} is wrong"
+    worlds = "world" if sums.worlds == 1 else "worlds"
     rate = sums.events / sums.seconds if sums.seconds else 0
     return (
-        f"{sums.worlds:,} worlds of {sums.steps:,} steps: {sums.commands:,} commands, "
+        f"{sums.worlds:,} {worlds} of {sums.steps:,} steps: {sums.commands:,} commands, "
         f"{sums.events:,} events, {sums.lives:,} lives of the venue, {sum(sums.faults.values()):,} "
         f"faults ({sums.halts:,} halts, {sums.refusals:,} refused starts), "
         f"{sums.virtual_s / 3_600:,.1f} h of its time in {sums.seconds:,.1f} s "

@@ -17,7 +17,7 @@ from bellwether.journal import verify_chain
 from bellwether.testing.faulty_disk import PowerCut
 from bellwether.testing.simulator.loop import NS_PER_S
 from bellwether.testing.simulator.plan import LIES
-from bellwether.testing.simulator.process import JOURNAL, SNAPSHOTS, Process
+from bellwether.testing.simulator.venue_life import JOURNAL, SNAPSHOTS, VenueLife
 
 if TYPE_CHECKING:
     from bellwether.testing.simulator.world import World
@@ -52,8 +52,8 @@ class Faults:
         self._cut_is_kill = False
         self._die_at_step = 0
         self._die_is_kill = False
-        self._seen: Process | None = None
-        self._ending: Process | None = None
+        self._seen: VenueLife | None = None
+        self._ending: VenueLife | None = None
 
     # -- beginning ----------------------------------------------------------------------------
     def strike(self, kind: str, who: int, luck: Random) -> None:
@@ -97,7 +97,7 @@ class Faults:
         return not any(path.suffix == ".seg" for path in self._world.disk.unsynced(JOURNAL))
 
     # -- looking after the process ------------------------------------------------------------
-    def after_callback(self, process: Process) -> None:
+    def after_callback(self, process: VenueLife) -> None:
         """Notices what a callback has brought: the end of the process, or a fault of its own."""
         disk = self._world.disk
         if not disk.powered:
@@ -116,7 +116,7 @@ class Faults:
             self._seen = process
             self._recovered(process.recovered_seq)
 
-    def _ended(self, process: Process) -> None:
+    def _ended(self, process: VenueLife) -> None:
         """A stop in good order; nobody may have been left without an answer."""
         if process.loop.is_idle:
             if process.asked:
@@ -124,14 +124,14 @@ class Faults:
             self.end_process(process)
             self._start_later(process, 10_000_000)
 
-    def end_process(self, process: Process) -> None:
+    def end_process(self, process: VenueLife) -> None:
         """Takes a process away that is not needed any more."""
         disk = self._world.disk
         disk.powered = False
         process.kill()
         disk.kill()
 
-    def _die(self, process: Process, is_kill: bool) -> None:
+    def _die(self, process: VenueLife, is_kill: bool) -> None:
         """The process ends here and now; with the power, what was not synced meets a loss."""
         disk = self._world.disk
         writing = process.writing
@@ -147,7 +147,7 @@ class Faults:
         self._mend_disk()
         self._start_later(process, 50_000_000)
 
-    def _start_later(self, process: Process, longest_ns: int) -> None:
+    def _start_later(self, process: VenueLife, longest_ns: int) -> None:
         world = self._world
         if process is not world.process:
             return
@@ -156,7 +156,7 @@ class Faults:
         world.disk.cut_at = None
         world.timeline.after(world.luck.randrange(longest_ns), world.start_process)
 
-    def _refused(self, process: Process) -> None:
+    def _refused(self, process: VenueLife) -> None:
         """A start that was refused: it must have a reason, which is then taken away."""
         if self.may_lie:
             self.lied = True
@@ -169,7 +169,7 @@ class Faults:
         self._mend_disk()
         self._start_later(process, 50_000_000)
 
-    def _failed(self, process: Process) -> None:
+    def _failed(self, process: VenueLife) -> None:
         """The node has halted: clients may go on asking it, then it is ended and started again."""
         if not self._excuses:
             self._world.fail("HALT", f"the node stopped by itself: {process.failure}")
@@ -199,7 +199,7 @@ class Faults:
         self._world.fail("I16", f"{told} commands were acknowledged, {tail_seq} are left")
 
     # -- single faults ------------------------------------------------------------------------
-    def _hit(self, kind: str, process: Process, luck: Random) -> None:
+    def _hit(self, kind: str, process: VenueLife, luck: Random) -> None:
         disk, timeline = self._world.disk, self._world.timeline
         is_kill = kind.startswith("kill")
         if kind in ("kill", "power"):

@@ -33,12 +33,12 @@ from bellwether.testing.simulator.invariants import Violation
 from bellwether.testing.simulator.loop import NS_PER_S, Timeline
 from bellwether.testing.simulator.network import Network
 from bellwether.testing.simulator.plan import FAULTS, LIES, TRADING, Plan, Step
-from bellwether.testing.simulator.process import (
+from bellwether.testing.simulator.venue_life import (
     JOURNAL,
     NS_PER_MS,
     SNAPSHOTS,
     START_NS,
-    Process,
+    VenueLife,
 )
 from bellwether.testing.simulator.witness import Witness
 
@@ -99,7 +99,7 @@ class World:
         self.network = Network(
             self.timeline, features.loss_e2, features.replay_e2, features.delay_ms
         )
-        self.process: Process | None = None
+        self.process: VenueLife | None = None
         self.faults = Faults(self)
         self.witness = Witness(features.restore_every, features.lean_e3, self.faults.is_durable)
         self.lives = 0
@@ -142,7 +142,7 @@ class World:
         """A new life on what is on the disk."""
         self.lives += 1
         luck = Random(self.luck.getrandbits(48))
-        self.process = Process(
+        self.process = VenueLife(
             self.plan.features, self.timeline, self.wall, self.disk, self.witness, luck
         )
 
@@ -238,7 +238,7 @@ class World:
         timeline.now_ns = due
         return True
 
-    def _run_process(self, process: Process) -> None:
+    def _run_process(self, process: VenueLife) -> None:
         process.loop.run_due()
         if process.loop.is_idle:
             return

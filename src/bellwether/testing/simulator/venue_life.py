@@ -122,7 +122,7 @@ class Readers:
 
 
 @final
-class Process:
+class VenueLife:
     """`state` is one of starting, up, stopping, refused (to start), ended.
 
     `error` says why a start was refused; `asked` counts requests that have no answer yet;
