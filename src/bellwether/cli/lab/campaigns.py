@@ -14,9 +14,7 @@ import typer
 
 from bellwether.cli.progress import ReplayProgress
 from bellwether.cli.refusal import refuse
-from bellwether.testing.campaigns.crash_points import POINTS, NoTracing, crash
-from bellwether.testing.campaigns.flipped_bits import BITS, flip_bits
-from bellwether.testing.campaigns.torn_writes import WRITES, tear_writes
+from bellwether.testing.campaigns import BITS, POINTS, WRITES
 
 EXIT_WRONG = 1
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
@@ -30,6 +28,9 @@ def flipped_bits(
 
     With fewer than there are they are spread evenly. Exit codes: 0 all found, 1 one was not.
     """
+    # Here and below: campaigns bring the journal, which few other commands wait for.
+    from bellwether.testing.campaigns.flipped_bits import flip_bits
+
     began = time.monotonic()
     with ReplayProgress("bits", sys.stderr) as progress:
         found = flip_bits(most, progress)
@@ -47,6 +48,8 @@ def torn_writes(
 
     Exit codes: 0 nothing lost, 1 something was.
     """
+    from bellwether.testing.campaigns.torn_writes import tear_writes
+
     began = time.monotonic()
     with ReplayProgress("power cuts", sys.stderr) as progress:
         found = tear_writes(most, progress, seed)
@@ -63,6 +66,8 @@ def crash_points(
 
     Exit codes: 0 nothing lost, 1 something was, 2 no strace.
     """
+    from bellwether.testing.campaigns.crash_points import NoTracing, crash
+
     began = time.monotonic()
     try:
         with (

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import msgspec
 import typer
@@ -19,19 +19,11 @@ import typer
 from bellwether import __version__
 from bellwether.cli.progress import ReplayProgress
 from bellwether.cli.refusal import refuse
-from bellwether.testing.simulator.hunt import (
-    CANARY_STEPS,
-    MOST_SEEDS,
-    Find,
-    Sums,
-    hunt,
-    is_compiled,
-    plantable,
-    simulate as simulate_worlds,
-)
-from bellwether.testing.simulator.plan import STEPS, Plan, draw_plan
-from bellwether.testing.simulator.shrink import SECONDS, shrink, told
-from bellwether.testing.simulator.world import Outcome, run_world
+from bellwether.testing.simulator.plan import CANARY_STEPS, MOST_SEEDS, SHRINKING_S, STEPS
+
+if TYPE_CHECKING:
+    from bellwether.testing.simulator.hunt import Find, Sums
+    from bellwether.testing.simulator.world import Outcome
 
 FRESH_WORLDS: Final = 20
 EXIT_WRONG: Final = 1
@@ -47,7 +39,7 @@ def simulate(
     steps: Annotated[int, typer.Option(min=1, max=1_000_000, help="Length of a world.")] = STEPS,
     shrinking: Annotated[
         float, typer.Option("--shrink", min=0, help="Seconds to make a failing world smaller.")
-    ] = SECONDS,
+    ] = SHRINKING_S,
     plan: Annotated[Path | None, typer.Option(help="A world that was kept, again.")] = None,
     keep: Annotated[Path | None, typer.Option(help="Where to keep a failing world.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
@@ -56,6 +48,9 @@ def simulate(
 
     Without options: 20 fresh worlds. Exit codes: 0 nothing wrong, 1 something is, 2 usage.
     """
+    # Here and below: the simulator brings the whole venue, which no other command waits for.
+    from bellwether.testing.simulator import hunt
+
     if sum(option is not None for option in (seed, minutes, plan)) + bool(seeds) > 1:
         refuse("give one of --seed, --seeds, --minutes and --plan")
     if plan is not None:
@@ -65,7 +60,7 @@ def simulate(
     seconds = 60 * minutes if minutes is not None else 0.0
     with ReplayProgress("worlds", sys.stderr) as progress:
         done = count(1)
-        sums = simulate_worlds(chosen, lambda outcome: progress(next(done), total), steps, seconds)
+        sums = hunt.simulate(chosen, lambda outcome: progress(next(done), total), steps, seconds)
     if as_json:
         print(json.dumps({**msgspec.to_builtins(sums), **_program()}))
     else:
@@ -86,6 +81,8 @@ def canary(
     A compiled core can not be changed: there only bugs around it are planted. Exit codes: 0 all
     found, 1 one was not.
     """
+    from bellwether.testing.simulator.hunt import hunt, is_compiled, plantable
+
     finds: list[Find] = []
     for bug in plantable():
         find = hunt(bug, first_seed, worlds, steps)
@@ -133,6 +130,10 @@ def _sentence(sums: Sums) -> str:
 
 def _report(failed: Outcome, steps: int, seconds: float, keep: Path | None) -> None:
     """Says what is wrong, in the smallest world found, and how to see it again."""
+    from bellwether.testing.simulator.plan import draw_plan
+    from bellwether.testing.simulator.shrink import shrink, told
+    from bellwether.testing.simulator.world import run_world
+
     program = _program()
     print(f"{failed.code}: {failed.violation}", file=sys.stderr)
     print(
@@ -152,6 +153,10 @@ def _report(failed: Outcome, steps: int, seconds: float, keep: Path | None) -> N
 
 def _again(path: Path, as_json: bool) -> None:
     """Runs a world that was kept in a file."""
+    from bellwether.testing.simulator.plan import Plan
+    from bellwether.testing.simulator.shrink import told
+    from bellwether.testing.simulator.world import run_world
+
     try:
         plan = msgspec.json.decode(path.read_bytes(), type=Plan)
     except (OSError, msgspec.MsgspecError) as error:
@@ -178,6 +183,8 @@ def _found(find: Find) -> str:
 
 def _program() -> dict[str, Any]:
     """What was run: a seed means the same only to the same program."""
+    from bellwether.testing.simulator.hunt import is_compiled
+
     done = subprocess.run(
         ["git", "-C", os.path.dirname(__file__), "rev-parse", "--short", "HEAD"],
         capture_output=True,

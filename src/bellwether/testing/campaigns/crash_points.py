@@ -19,7 +19,6 @@ from bellwether.journal import FileJournal, JournalError, SnapshotStore
 from bellwether.testing.campaigns.subject import Progress, Written, batches
 from bellwether.testing.campaigns.writer_program import SEGMENT_BYTES
 
-POINTS: Final = 2_000
 BATCHES: Final = 60
 _PROGRAM: Final = "bellwether.testing.campaigns.writer_program"
 _TRACED: Final = "pwrite64,fdatasync,fsync,rename,unlink"

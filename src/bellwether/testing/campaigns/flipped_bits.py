@@ -18,7 +18,6 @@ from bellwether.testing.campaigns.subject import (
 )
 from bellwether.testing.faulty_disk import FaultyDisk
 
-BITS: Final = 524_288
 JOURNAL_BYTES: Final = 1 << 16
 
 

@@ -12,7 +12,6 @@ from bellwether.journal import FileJournal, JournalError
 from bellwether.testing.campaigns.subject import JOURNAL, Progress, Written, batches
 from bellwether.testing.faulty_disk import FaultyDisk, Loss, PowerCut
 
-WRITES: Final = 100_000
 BATCHES: Final = 60
 SEGMENT_BYTES: Final = 4_096
 _LOSSES: Final = (Loss.TORN, Loss.SECTORS, Loss.RAGGED, Loss.TORN, Loss.ALL, Loss.NOTHING)

@@ -10,14 +10,10 @@ from typing import Final
 import msgspec
 
 from bellwether.testing.simulator.bugs import BUGS, Bug, planted
-from bellwether.testing.simulator.plan import STEPS, draw_plan
+from bellwether.testing.simulator.plan import CANARY_STEPS, MOST_SEEDS, STEPS, draw_plan
 from bellwether.testing.simulator.world import Outcome, run_world
 from bellwether.units import division
 
-MOST_SEEDS: Final = 40
-"""A planted bug must be found in as many worlds."""
-
-CANARY_STEPS: Final = 800
 _COLLECT_EVERY: Final = 8
 
 Progress = Callable[[Outcome], None]

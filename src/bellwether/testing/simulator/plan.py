@@ -16,6 +16,13 @@ NS_PER_S: Final = 1_000_000_000
 STEPS: Final = 2_000
 """Steps of a world, unless asked otherwise; most of them are commands of traders."""
 
+CANARY_STEPS: Final = 800
+MOST_SEEDS: Final = 40
+"""A planted bug must be found in as many worlds of this length."""
+
+SHRINKING_S: Final = 60.0
+"""How long a failing world is made smaller, seconds."""
+
 TRADING: Final = ("quote", "take", "odd", "settings", "twap", "trigger")
 OPERATING: Final = ("list", "change", "phase", "listing", "settle", "rebase", "halt", "announce")
 OUTSIDE: Final = ("price", "observe", "indicate", "money", "attributes")

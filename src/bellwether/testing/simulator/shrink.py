@@ -12,10 +12,9 @@ from typing import Any, Final
 
 import msgspec
 
-from bellwether.testing.simulator.plan import Features, Plan, Step
+from bellwether.testing.simulator.plan import SHRINKING_S, Features, Plan, Step
 from bellwether.testing.simulator.world import Outcome, run_world
 
-SECONDS: Final = 60.0
 _PLAIN: Final[tuple[dict[str, Any], ...]] = (
     {"loss_e2": 0, "replay_e2": 0},
     {"delay_ms": 1, "disk_ms": 1},
@@ -31,7 +30,7 @@ Progress = Callable[[int, int], None]
 """Told how many steps there are now, and how many tries that took."""
 
 
-def shrink(plan: Plan, code: str, progress: Progress, seconds: float = SECONDS) -> Plan:
+def shrink(plan: Plan, code: str, progress: Progress, seconds: float = SHRINKING_S) -> Plan:
     """The smallest plan found in the time that breaks the invariant `code`."""
     return _Search(code, progress, time.monotonic() + seconds).run(plan)
 
