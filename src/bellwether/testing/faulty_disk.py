@@ -134,6 +134,10 @@ class FaultyDisk:
         self.kill()
         return loss
 
+    def reseed(self, seed: int) -> None:
+        """From here on its luck is that of another seed."""
+        self._random = Random(seed)
+
     def flip(self, path: Path, bit: int) -> None:
         """Changes one bit of a file where it lies: bit `bit % 8` of byte `bit // 8`."""
         file = self._file(path)
