@@ -21,7 +21,7 @@ def bellwether(*arguments: str) -> Result:
 def test_one_seed_is_run_and_summed_up() -> None:
     done = bellwether("simulate", "--seed", "7", "--steps", "120")
     assert done.exit_code == 0, done.output
-    assert done.stdout.startswith("1 world of 120 steps: ")
+    assert done.stdout.startswith("1 world from seed 7 on, 120 steps: ")
     assert done.stdout.rstrip().endswith("nothing wrong")
 
 

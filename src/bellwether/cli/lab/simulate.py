@@ -120,8 +120,9 @@ def _sentence(sums: Sums) -> str:
     worlds = "world" if sums.worlds == 1 else "worlds"
     rate = sums.events / sums.seconds if sums.seconds else 0
     return (
-        f"{sums.worlds:,} {worlds} of {sums.steps:,} steps: {sums.commands:,} commands, "
-        f"{sums.events:,} events, {sums.lives:,} lives of the venue, {sum(sums.faults.values()):,} "
+        f"{sums.worlds:,} {worlds} from seed {sums.first_seed} on, {sums.steps:,} steps: "
+        f"{sums.commands:,} commands, {sums.events:,} events, {sums.lives:,} lives of the venue, "
+        f"{sum(sums.faults.values()):,} "
         f"faults ({sums.halts:,} halts, {sums.refusals:,} refused starts), "
         f"{sums.virtual_s / 3_600:,.1f} h of its time in {sums.seconds:,.1f} s "
         f"({rate:,.0f} events/s); in {sums.lied} the disk lied; {outcome}"

@@ -22,6 +22,7 @@ Progress = Callable[[Outcome], None]
 class Sums(msgspec.Struct):
     """What was seen in all worlds; `failed` is the first in which something was wrong."""
 
+    first_seed: int = -1
     worlds: int = 0
     steps: int = 0
     commands: int = 0
@@ -37,6 +38,8 @@ class Sums(msgspec.Struct):
 
     def add(self, outcome: Outcome) -> None:
         """Counts a world in."""
+        if not self.worlds:
+            self.first_seed = outcome.seed
         self.worlds += 1
         self.steps += outcome.steps
         self.commands += outcome.commands
