@@ -34,6 +34,7 @@ from bellwether.schema.events import (
     PositionSettled,
     ProposalDecided,
     ProposalMade,
+    RewardsClaimed,
     TradeExecuted,
     TwapSliceSent,
 )
@@ -66,7 +67,7 @@ class Books:
         self._board = board
         self.positions: defaultdict[tuple[int, bytes], int] = defaultdict(int)
         self.fees: defaultdict[int, int] = defaultdict(int)
-        self.deficits: defaultdict[int, int] = defaultdict(int)
+        self.claimed: defaultdict[str, int] = defaultdict(int)
         self.arrivals: dict[int, int] = {}
         self.renumber: set[int] = set()
         self.settled: set[int] = set()
@@ -106,6 +107,8 @@ class Books:
             left = abs(event.start) - abs(event.lots)
             demand(left >= 0, "I18", "no more of a position settles than there is")
             self.positions[event.asset, event.account] = left if event.start > 0 else -left
+        elif isinstance(event, RewardsClaimed):
+            self.claimed[event.dex] += event.amount
         elif isinstance(event, MarketRebased):
             self.renumber.add(event.asset)
         elif isinstance(event, MarketSettled):
@@ -177,9 +180,9 @@ def check_state(engine: Engine, books: Books) -> None:
     for key, operator in venue.operators.items():
         _check_nonces(key, operator.nonces)
     for dex in venue.dexes:
-        fees = sum(books.fees[market.asset] for market in dex.markets)
-        told = f"trades say {fees}, the account {dex.ledger.fees.balance}"
-        demand(fees == dex.ledger.fees.balance, "I17", f"fees of dex {dex.name!r}: {told}")
+        fees = sum(books.fees[market.asset] for market in dex.markets) - books.claimed[dex.name]
+        kept = dex.ledger.fees.balance + dex.ledger.shares.balance
+        demand(fees == kept, "I17", f"fees of dex {dex.name!r}: trades say {fees}, there is {kept}")
         listed: set[int] = set()
         for account in dex.accounts:
             _check_account(account, books)

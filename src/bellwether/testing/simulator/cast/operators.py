@@ -102,7 +102,7 @@ def _spec(name: str, start_ns: int) -> InstrumentSpec:
         more["maker_protection_ns"] = 40_000_000
     symbol, dex = ("xyz:OTHER", "xyz") if name == "other" else (name.upper(), "")
     if name == "other":
-        more |= {"halt_move_e6": 50_000, "size_decimals": 2}
+        more |= {"halt_move_e6": 50_000, "size_decimals": 2, "block_priority": True}
     return specify("ipop", symbol, dex, oracle=_SWIFT, **more)
 
 

@@ -10,9 +10,11 @@ from bellwether.schema.commands import (
     AcceptDisclosure,
     AnyCommand,
     ApproveAgent,
+    ApproveBuilderFee,
     CancelByClientId,
     CancelOrders,
     CancelTwap,
+    ClaimRewards,
     ModifyOrders,
     ModifyRequest,
     Noop,
@@ -134,9 +136,11 @@ def _quote(who: int, luck: Random, board: Board, market: Quoted, head: Head) -> 
         wanted = OrderRequest(order.asset, order.is_buy, price, max(1, order.lots * 2 // 3))
         request = ModifyRequest(order.order_id, b"", wanted)
         return ModifyOrders(*head, (request,), luck.random() < 0.7)
-    orders = tuple(
-        _limit(who, luck, market, board.lean_e3) for _ in range(luck.choice((1, 1, 2, 4)))
-    )
+    count, lean_e3 = luck.choice((1, 1, 2, 4)), board.lean_e3
+    orders = tuple(_limit(who, luck, market, lean_e3) for _ in range(count))
+    if luck.random() < 0.1:
+        builder = trader(luck.randrange(12))
+        return PlaceOrders(*head, orders, codes.UNGROUPED, builder, luck.choice((1, 10, 50)))
     return PlaceOrders(*head, orders)
 
 
@@ -153,8 +157,10 @@ def _trigger(who: int, luck: Random, market: Quoted, head: Head) -> AnyCommand:
     if stops and luck.random() < 0.4:
         trail, at = luck.choice((4_000, 10_000, 30_000)), 0
     reduces = luck.random() < 0.4
+    by = codes.BY_MARK if trail else luck.choice((codes.BY_MARK, codes.BY_INDEX, codes.BY_LAST))
+    client_id = _client_id(luck)
     child = OrderRequest(
-        market.asset, is_buy, price, lots, 1, reduces, _client_id(luck), kind, at, 0, trail
+        market.asset, is_buy, price, lots, 1, reduces, client_id, kind, at, 0, trail, by
     )
     roll = luck.random()
     if roll < 0.2:
@@ -170,11 +176,28 @@ def _twap(who: int, luck: Random, board: Board, market: Quoted, head: Head) -> A
     lots = 40 * _lots(who, luck, market)
     is_buy, reduces = luck.random() < 0.5, luck.random() < 0.1
     minutes = luck.choice((5, 5, 10, 60))
-    return PlaceTwap(*head, market.asset, is_buy, lots, reduces, minutes, luck.random() < 0.5)
+    begins = _price(market, luck.randrange(-20, 20)) if luck.random() < 0.3 else 0
+    ends = _price(market, luck.randrange(-40, 40)) if luck.random() < 0.2 else 0
+    return PlaceTwap(
+        *head,
+        market.asset,
+        is_buy,
+        lots,
+        reduces,
+        minutes,
+        luck.random() < 0.5,
+        begins,
+        luck.random() < 0.5,
+        ends,
+    )
 
 
 def _setting(who: int, luck: Random, market: Quoted, head: Head) -> AnyCommand:
-    roll = luck.randrange(8)
+    roll = luck.randrange(11)
+    if roll == 8:
+        return ClaimRewards(*head)
+    if roll > 8:
+        return ApproveBuilderFee(*head, trader(luck.randrange(12)), luck.choice((0, 10, 100)))
     if roll < 2:
         return UpdateLeverage(*head, market.asset, luck.random() < 0.4, luck.randrange(0, 12))
     if roll < 4:
