@@ -191,7 +191,7 @@ BUGS: Final = (
         "stale-price-liquidates",
         "positions are liquidated while the market stands still",
         ((Market, "liquidates", _while_trading),),
-        focus=("halt", "take"),
+        focus=("halt", "shock"),
     ),
     Bug(
         "torn-tail-accepted",

@@ -23,7 +23,7 @@ MOST_SEEDS: Final = 40
 SHRINKING_S: Final = 60.0
 """How long a failing world is made smaller, seconds."""
 
-TRADING: Final = ("quote", "take", "odd", "settings", "twap", "trigger")
+TRADING: Final = ("quote", "take", "odd", "settings", "twap", "trigger", "shock")
 OPERATING: Final = ("list", "change", "phase", "listing", "settle", "rebase", "halt", "announce")
 OUTSIDE: Final = ("price", "observe", "indicate", "money", "attributes")
 FAULTS: Final = (
@@ -53,7 +53,15 @@ FAULTS: Final = (
 LIES: Final = ("lying_sync", "misdirected_write")
 """Faults of the disk after which one machine can not keep its promise; drawn in few worlds."""
 
-_WEIGHTS: Final = {"quote": 34, "take": 26, "odd": 22, "settings": 5, "twap": 2, "trigger": 6}
+_WEIGHTS: Final = {
+    "quote": 34,
+    "take": 26,
+    "odd": 22,
+    "settings": 5,
+    "twap": 2,
+    "trigger": 6,
+    "shock": 3,
+}
 _OTHER_WEIGHTS: Final = {"price": 9, "observe": 6, "money": 2}
 
 
@@ -175,4 +183,5 @@ def _steps(
         kind = luck.choice(kinds)
         if faults and luck.randrange(1_000) < rate_e3:
             kind = luck.choice(faults)
-        yield Step(at_ns, kind, luck.randrange(features.traders), luck.getrandbits(48))
+        who = luck.randrange(features.traders)
+        yield Step(at_ns, kind, 0 if kind == "shock" else who, luck.getrandbits(48))

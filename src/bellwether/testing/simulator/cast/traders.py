@@ -55,6 +55,8 @@ def trade(kind: str, who: int, luck: Random, board: Board, head: Head) -> AnyCom
         return _quote(who, luck, board, market, head)
     if kind == "take":
         return PlaceOrders(*head, (_crossing(who, luck, market, board.lean_e3),))
+    if kind == "shock":
+        return _shock(luck, market, board.lean_e3, head)
     if kind == "trigger":
         return _trigger(who, luck, market, head)
     if kind == "twap":
@@ -142,6 +144,23 @@ def _quote(who: int, luck: Random, board: Board, market: Quoted, head: Head) -> 
         builder = trader(luck.randrange(12))
         return PlaceOrders(*head, orders, codes.UNGROUPED, builder, luck.choice((1, 10, 50)))
     return PlaceOrders(*head, orders)
+
+
+def _shock(luck: Random, market: Quoted, lean_e3: int, head: Head) -> AnyCommand:
+    """The richest sweeps one side away and quotes where nobody was."""
+    sign = 1 if lean_e3 > 0 or (lean_e3 == 0 and luck.random() < 0.5) else -1
+    away = sign * luck.choice((30, 60, 90))
+    lots = max(MEANS[0] * luck.choice((1, 5, 20)) * 10**4 // max(market.mark, 1), 1)
+    sweep, low, high = (_price(market, away + offset) for offset in (10 * sign, -10, 10))
+    asset = market.asset
+    return PlaceOrders(
+        *head,
+        (
+            OrderRequest(asset, sign > 0, sweep, lots, codes.IOC),
+            OrderRequest(asset, True, low, lots),
+            OrderRequest(asset, False, high, lots),
+        ),
+    )
 
 
 def _trigger(who: int, luck: Random, market: Quoted, head: Head) -> AnyCommand:
