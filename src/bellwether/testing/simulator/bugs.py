@@ -16,7 +16,7 @@ import msgspec
 from bellwether.book.level import Level
 from bellwether.book.order import Order
 from bellwether.engine import engine as engine_room, fills
-from bellwether.engine.pricing import settle_hour
+from bellwether.engine.funding.hours import settle_hour
 from bellwether.engine.snapshot.venue import dump_venue, restore_venue
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.nonces import NonceWindow
