@@ -1,9 +1,10 @@
-# The five commands of the house. Only python3 (3.11 or newer) and make need to be there.
+# The commands of the house. Only python3 (3.11 or newer) and make need to be there.
 #
 #   make run     a living venue on http://127.0.0.1:3001
 #   make test    the project's own tests, against the package as it is installed
 #   make lint    style, types, and the imports between rooms
 #   make bench   the benchmarks, each with its workload printed
+#   make fault   fresh worlds in which everything fails, for MINUTES, and shares of the campaigns
 #   make clean   forgets everything that was built
 #
 # The core is compiled if a C compiler works; BELLWETHER_INTERPRETED=1 forces the interpreted form.
@@ -20,7 +21,7 @@ endif
 BOOT    := $(or $(PYTHON),python3)
 PREPARE := PYTHON=$(PYTHON) $(BOOT) tools/prepare.py --venv $(VENV) $(FORM)
 
-.PHONY: run test test-quick lint bench clean lock ci prepare-run prepare-dev
+.PHONY: run test test-quick lint bench fault clean lock ci prepare-run prepare-dev
 
 run: prepare-run
 	@echo
@@ -45,6 +46,14 @@ lint: prepare-dev
 
 bench: prepare-run
 	@$(BIN)/bellwether bench $(ARGS)
+
+MINUTES ?= 1
+fault: prepare-dev
+	$(BIN)/bellwether lab simulate --minutes $(MINUTES)
+	$(BIN)/bellwether lab flipped-bits --count 5000
+	$(BIN)/bellwether lab torn-writes --count 5000
+	@if command -v strace > /dev/null; then $(BIN)/bellwether lab crash-points --points 40; \
+	else echo "crash points are left out: strace is not installed"; fi
 
 # Everything the project checks before a change is accepted.
 ci:

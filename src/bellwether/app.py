@@ -24,7 +24,13 @@ import uvicorn
 from bellwether.engine.state.venue import Venue
 from bellwether.gateway.hyperliquid.recovery import RecoveryProcess, start_recoverer
 from bellwether.gateway.server import SERVER_OPTIONS, create_app
-from bellwether.journal import FileJournal, JournalError, JournalLocked, SnapshotStore
+from bellwether.journal import (
+    FileJournal,
+    JournalError,
+    JournalLocked,
+    JournalUnreadable,
+    SnapshotStore,
+)
 from bellwether.lab.traders.companion import DemoCompanion
 from bellwether.node.clock import Clock, ManualClock, SystemClock
 from bellwether.node.commit.journal_process import JournalProcess, start_journal_process
@@ -178,7 +184,7 @@ def _node(
     try:
         new = not any((directory / JOURNAL_NAME).glob("*.seg"))
         snapshots = SnapshotStore(directory / SNAPSHOTS_NAME).list()
-    except OSError as error:
+    except (OSError, JournalUnreadable) as error:
         raise UsageError(f"{directory} can not be read: {error}. Nothing was changed.") from error
     if new and snapshots:
         raise JournalGone(directory / JOURNAL_NAME, snapshots[-1])

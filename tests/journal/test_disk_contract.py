@@ -129,3 +129,49 @@ def test_no_two_salts_are_alike(disk: Disk) -> None:
 def test_space_is_told_in_bytes(disk: Disk, directory: Path) -> None:
     space = disk.space(directory)
     assert 0 < space.free_bytes <= space.total_bytes
+
+
+def test_a_handle_outlives_the_removed_name(disk: Disk, directory: Path) -> None:
+    store(disk, directory / "a", b"abc")
+    handle = disk.open(directory / "a")
+    disk.remove(directory / "a")
+    disk.pwrite(handle, b"X", 0)
+    disk.fdatasync(handle)
+    assert disk.size(handle) == 3
+    disk.close(handle)
+    with pytest.raises(FileNotFoundError):
+        disk.open(directory / "a")
+
+
+def test_a_large_write_is_whole_and_may_be_synced_more_than_once(
+    disk: Disk, directory: Path
+) -> None:
+    content = bytes(range(256)) * 8_192
+    handle = disk.create(directory / "a")
+    disk.pwrite(handle, content, 700)
+    disk.fdatasync(handle)
+    disk.fdatasync(handle)
+    assert disk.read(directory / "a") == bytes(700) + content
+    assert disk.size(handle) == 700 + len(content)
+    disk.close(handle)
+
+
+def test_two_handles_see_the_same_file(disk: Disk, directory: Path) -> None:
+    store(disk, directory / "a", b"abcdef")
+    one, other = disk.open(directory / "a"), disk.open(directory / "a")
+    disk.pwrite(one, b"XY", 0)
+    disk.pwrite(other, b"Z", 6)
+    assert disk.size(one) == disk.size(other) == 7
+    disk.close(one)
+    disk.fdatasync(other)
+    assert disk.read(directory / "a") == b"XYcdefZ"
+
+
+def test_a_file_gets_its_name_back_after_it_was_given_away(disk: Disk, directory: Path) -> None:
+    store(disk, directory / "a", b"first")
+    disk.rename(directory / "a", directory / "b")
+    store(disk, directory / "a", b"second")
+    disk.fsync_directory(directory)
+    assert disk.list_names(directory) == ["a", "b"]
+    assert disk.read(directory / "a") == b"second"
+    assert disk.read(directory / "b") == b"first"

@@ -10,6 +10,7 @@ import pytest
 from bellwether.journal import (
     Disk,
     JournalFull,
+    JournalUnreadable,
     JournalWriteFailed,
     RealDisk,
     Snapshot,
@@ -28,6 +29,16 @@ def disk(request: pytest.FixtureRequest) -> Disk:
 
 def state(seq: int) -> bytes:
     return text(f"state {seq}", 400)
+
+
+def test_a_directory_of_snapshots_that_can_not_be_read_is_said_so() -> None:
+    """Not taken for an empty one, and no error of the system's kind (found by the simulator)."""
+    disk = FaultyDisk()
+    SnapshotStore(SNAPSHOTS, disk).save(5, HASH, state(5))
+    disk.errors["list_names", disk.calls["list_names"] + 1] = errno.EIO
+    with pytest.raises(JournalUnreadable, match="cannot be read"):
+        SnapshotStore(SNAPSHOTS, disk).list()
+    assert SnapshotStore(SNAPSHOTS, disk).list() == [5]
 
 
 def newest(disk: Disk, directory: Path = SNAPSHOTS) -> Snapshot | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from itertools import pairwise, product
 
 import pytest
 
 from bellwether.journal import FileJournal, JournalDamaged, verify_chain
-from bellwether.testing import FaultyDisk
+from bellwether.testing import FaultyDisk, Loss, PowerCut
 from tests.journal.workload import (
     DIRECTORY,
     SMALL_SEGMENT,
@@ -52,6 +53,28 @@ def assert_cut(
         assert [of(r) for r in journal.read()] == batches(records, commands=commands, events=events)
         journal.append(*batch(tail + 1))
     assert verify_chain(DIRECTORY, disk).records == records + 1
+
+
+def test_the_power_may_go_while_a_torn_write_is_being_cut() -> None:
+    """What was being zeroed may survive in part, even inside a sector; it is torn all the same.
+
+    A header that lies across a boundary of sectors may then be half of one and half of the other.
+    """
+    shapes = ({"commands": commands, "events": 200} for commands in range(150, 700))
+    shape = next(s for s in shapes if 450 < last_write(3, **s)[1] % SECTOR < 480)
+    content, start, end = last_write(3, **shape)
+    torn = content[: end - 60] + bytes(len(content) - end + 60)
+    assert start < end - 60
+    for seed in range(900):
+        disk = holding(torn)
+        disk.restart(Loss.NOTHING)
+        disk.reseed(seed)
+        disk.cut_at = disk.operations + 4 + seed % 5
+        with suppress(PowerCut):
+            FileJournal.open(DIRECTORY, disk, SMALL_SEGMENT).close()
+        disk.restart(Loss.RAGGED)
+        with FileJournal.open(DIRECTORY, disk, SMALL_SEGMENT) as journal:
+            assert [of(r) for r in journal.read()] == batches(2, **shape)
 
 
 def test_a_last_record_torn_at_any_byte_is_cut() -> None:

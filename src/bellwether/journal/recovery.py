@@ -95,6 +95,10 @@ def _cut(disk: Disk, handle: int, walk: SegmentWalk, notes: list[str]) -> int:
     torn = walk.torn
     if torn is None:
         return 0
+    # The first byte by itself: once it is zero on disk the write remains recognisable as torn,
+    # however the power goes while the rest of it is being zeroed.
+    write_zeros(disk, handle, torn.start, torn.start + 1)
+    disk.fdatasync(handle)
     write_zeros(disk, handle, torn.start, torn.stop)
     cut_bytes = torn.stop - torn.start
     notes.append(

@@ -20,7 +20,7 @@ from zlib import crc32
 import msgspec
 
 from bellwether.journal.disk import Disk, RealDisk
-from bellwether.journal.errors import JournalFull, JournalWriteFailed
+from bellwether.journal.errors import JournalFull, JournalUnreadable, JournalWriteFailed
 from bellwether.journal.record import CRC, END_MARK, HASH_BYTES, TRAILER_BYTES
 
 SNAPSHOTS_KEPT: Final = 3
@@ -72,11 +72,14 @@ class SnapshotStore:
         return path
 
     def list(self) -> list[int]:
-        """The `seq` of every snapshot on disk, good or not, oldest first."""
+        """The `seq` of every snapshot on disk, good or not, oldest first. Raises JournalUnreadable
+        where the directory can not be read: which snapshots there are must not be guessed."""
         try:
             names = self._disk.list_names(self._directory)
         except FileNotFoundError:
             return []
+        except OSError as error:
+            raise JournalUnreadable(self._directory, error) from error
         stems = (n.removesuffix(_SUFFIX) for n in names if n.endswith(_SUFFIX))
         return sorted(int(stem) for stem in stems if stem.isdecimal())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Protocol, final
 
 from bellwether.node.errors import ClockRefused
@@ -24,17 +25,21 @@ class Clock(Protocol):
 
 @final
 class SystemClock:
-    """The machine's clock, held still while the machine's goes backwards."""
+    """The machine's clock, held still while the machine's goes backwards.
 
-    __slots__ = ("_last_ns",)
+    `source` tells what the machine's clock shows, UTC nanoseconds.
+    """
+
+    __slots__ = ("_last_ns", "_source")
 
     is_manual = False
 
-    def __init__(self) -> None:
+    def __init__(self, source: Callable[[], int] = time.time_ns) -> None:
         self._last_ns = 0
+        self._source = source
 
     def time_ns(self) -> int:
-        now = time.time_ns()
+        now = self._source()
         if now > self._last_ns:
             self._last_ns = now
         return self._last_ns

@@ -13,7 +13,7 @@ import structlog
 
 from bellwether.engine.engine import Engine
 from bellwether.engine.state.venue import Venue
-from bellwether.journal import Journal, SnapshotStore
+from bellwether.journal import Disk, Journal, SnapshotStore
 from bellwether.node.clock import Clock
 from bellwether.node.commit.batch import Applied, Batch, Receipt
 from bellwether.node.commit.block import arrange
@@ -62,11 +62,12 @@ class Node(Generic[ViewsT]):
         snapshot_every: int = SNAPSHOT_EVERY,
         progress: Progress = no_progress,
         writer: BatchWriter | None = None,
+        disk: Disk | None = None,
     ) -> None:
         """`genesis` is asked for the founding command, with the start (ns), if the journal is
         empty; `open_views` opens or creates the read models at a path; `admit` is shown a
         recovered state before anything is written, and may raise; `writer` writes batches to
-        the journal, a thread if absent."""
+        the journal, a thread if absent; snapshots go to `disk`, the system's if absent."""
         self.clock = clock
         self.failed = asyncio.Event()
         self.failure: NodeStopped | None = None
@@ -75,6 +76,7 @@ class Node(Generic[ViewsT]):
         self._directory = directory
         self._journal = journal
         self._writer = writer
+        self._disk = disk
         self._genesis = genesis
         self._open_views = open_views
         self._admit = admit
@@ -105,7 +107,7 @@ class Node(Generic[ViewsT]):
         """Recovers, brings the views up, founds the venue if the journal is empty, and runs the
         timers that fell due meanwhile. Raises NodeError or JournalError."""
         tune_interpreter()
-        store = SnapshotStore(self._directory / SNAPSHOTS_NAME)
+        store = SnapshotStore(self._directory / SNAPSHOTS_NAME, self._disk)
         recovered = recover(self._journal, store, self._progress)
         self.engine = recovered.engine
         if self._admit is not None and recovered.seq:

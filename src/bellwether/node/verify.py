@@ -71,7 +71,10 @@ class Verification(msgspec.Struct, frozen=True):
 def verify(data_dir: Path, progress: Progress = no_progress) -> Verification:
     """Raises DirectoryMissing if there is no journal in the directory; differences are results."""
     directory = data_dir / JOURNAL_NAME
-    snapshots, damaged = _snapshots(data_dir / SNAPSHOTS_NAME)
+    try:
+        snapshots, damaged = _snapshots(data_dir / SNAPSHOTS_NAME)
+    except JournalError as error:
+        return _result(0, 0, 0, 0, b"", b"", (), str(error), 0)
     anchors = {snapshot.seq: snapshot.journal_hash for snapshot in snapshots.values()}
     try:
         chain = verify_chain(directory, anchors=anchors)

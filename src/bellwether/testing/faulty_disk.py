@@ -77,6 +77,7 @@ class FaultyDisk:
     `errors`: (operation name, which call of it from 1) → errno to raise there.
     `capacity_bytes`: ENOSPC when all files together would grow beyond it.
     `sync_lies`: fdatasync reports success and does nothing.
+    `misdirected`: numbers of calls of pwrite (from 1) that are written some sectors away.
     """
 
     def __init__(
@@ -92,6 +93,7 @@ class FaultyDisk:
         self.errors = dict(errors or {})
         self.capacity_bytes = capacity_bytes
         self.sync_lies = False
+        self.misdirected: set[int] = set()
         self.operations = 0
         self.calls: dict[str, int] = {}
         self.powered = True
@@ -132,6 +134,10 @@ class FaultyDisk:
         self.kill()
         return loss
 
+    def reseed(self, seed: int) -> None:
+        """From here on its luck is that of another seed."""
+        self._random = Random(seed)
+
     def flip(self, path: Path, bit: int) -> None:
         """Changes one bit of a file where it lies: bit `bit % 8` of byte `bit // 8`."""
         file = self._file(path)
@@ -148,6 +154,16 @@ class FaultyDisk:
 
     def paths(self) -> list[Path]:
         return sorted(self._names)
+
+    def size_of(self, path: Path) -> int:
+        """Length of a file in bytes, whether or not the power is on."""
+        return len(self._names[path].cache)
+
+    def unsynced(self, directory: Path) -> list[Path]:
+        """Files of a directory that a power cut could change: bytes or names were not synced."""
+        changed = {c.added or c.removed for c in self._changes if c.directory == directory}
+        waiting = {p for p, file in self._names.items() if file.waiting and p.parent == directory}
+        return sorted(path for path in changed | waiting if path is not None)
 
     # -- Disk ---------------------------------------------------------------------------------
     def make_directory(self, path: Path) -> None:
@@ -186,6 +202,8 @@ class FaultyDisk:
         if not self.powered:
             raise PowerCut
         number = self._failing("pwrite")
+        if self.calls["pwrite"] in self.misdirected:
+            offset += SECTOR_BYTES * self._random.randint(1, 8)
         growth = max(0, offset + len(content) - len(file.cache))
         room = self.capacity_bytes - sum(len(f.cache) for f in self._names.values())
         if number == 0 and growth > room:

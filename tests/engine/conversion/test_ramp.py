@@ -13,7 +13,7 @@ from bellwether.schema.events import FundingPaid, OrderClosed, RampAdvanced, Spe
 from bellwether.schema.instrument import ConversionPolicy, InstrumentSpec
 from bellwether.schema.presets import PRESETS
 from bellwether.units.quantities import FINE, NS_PER_HOUR, RATE_ONE
-from tests.engine.life.acts import carry, feed, listing, mortal
+from tests.engine.life.acts import carry, factor, feed, listing, mortal
 from tests.engine.small_venue import ALICE, BOB, DORA, SECOND_NS, SmallVenue, buy, of_kind, sell
 
 HOUR_RAMP = ConversionPolicy(ramp_ns=NS_PER_HOUR)
@@ -59,6 +59,19 @@ def test_life_8_rules_go_over_minute_by_minute_and_the_version_changes_once() ->
     assert changed.spec.preset == "standard_equity" and market.rules is market.spec
     assert of_kind(events, RampAdvanced)[-1].weight_e12 == RATE_ONE
     assert market.phase == codes.LISTED and market.oracle_price == 110_000
+
+
+def test_life_8_a_change_of_units_on_the_way_keeps_what_has_been_gone() -> None:
+    """LIFE-10; and a venue restored from its snapshot goes by the same rules."""
+    venue = ramping()
+    feed(venue, 110_000, 590)
+    band, leverage = venue.market.rules.oracle.band_e12, venue.market.max_leverage
+    assert of_kind(carry(venue, factor(venue, 2, 1)), RampAdvanced)
+    market = venue.market
+    assert (market.rules.oracle.band_e12, market.max_leverage) == (band, leverage)
+    restored = Engine.restore(venue.engine.snapshot()).venue.markets[0]
+    assert restored.rules == market.rules != market.spec
+    assert venue.market.spec.version == 2
 
 
 def test_life_8_positions_and_resting_orders_stay() -> None:

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import typer
 
-from bellwether.cli.lab import attack, conversion
+from bellwether.cli.lab import attack, campaigns, conversion, simulate
 
-lab = typer.Typer(no_args_is_help=True, help="Experiments with recorded and with attacked markets.")
+lab = typer.Typer(
+    no_args_is_help=True,
+    help="Experiments: recorded markets, attacked ones, and venues in which everything fails.",
+)
 lab.callback()(lambda: None)
 lab.command("conversion")(conversion.conversion)
 lab.command("attack")(attack.attack)
+lab.command("simulate")(simulate.simulate)
+lab.command("canary")(simulate.canary)
+lab.command("flipped-bits")(campaigns.flipped_bits)
+lab.command("torn-writes")(campaigns.torn_writes)
+lab.command("crash-points")(campaigns.crash_points)

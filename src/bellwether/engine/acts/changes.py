@@ -6,11 +6,11 @@ from typing import Final
 
 from bellwether.engine.acts.fitting import end_forbidden_orders, fit_holdings
 from bellwether.engine.acts.listing import is_sound
-from bellwether.engine.conversion.ramp import ramped_specification
+from bellwether.engine.conversion.ramp import keep_ramp
 from bellwether.engine.handlers.disclosures import knows_text
 from bellwether.engine.life.phases import announce
 from bellwether.engine.life.settlement import settlement_deadline_ns
-from bellwether.engine.life.specification import adopt_rules, change_specification
+from bellwether.engine.life.specification import change_specification
 from bellwether.engine.state.life import Proposal
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.timers import (
@@ -25,7 +25,7 @@ from bellwether.formulas.discovery import DiscoveryPrices
 from bellwether.schema import codes, rejects
 from bellwether.schema.acts.versions import changed_names, merged
 from bellwether.schema.commands import ChangeSpecification
-from bellwether.schema.events import ChangeLapsed, ChangeScheduled, RampAdvanced
+from bellwether.schema.events import ChangeLapsed, ChangeScheduled
 from bellwether.schema.instrument import InstrumentSpec
 from bellwether.units.quantities import FINE, NS_PER_DAY
 
@@ -161,10 +161,7 @@ def put_in_force(turn: Turn, market: Market, command: ChangeSpecification) -> No
     turn.touch(market)
     _move_timers(turn, market, before, spec)
     change_specification(turn, market, spec, command.grounds)
-    weight = market.listing.ramp_e12
-    if weight > 0:
-        adopt_rules(market, ramped_specification(spec, weight))
-        turn.emit(RampAdvanced(market.asset, turn.time_ns, weight))
+    keep_ramp(turn, market)
     if spec.reference_atoms != before.reference_atoms:
         market.prices = DiscoveryPrices(spec.reference_atoms * FINE, spec.oracle.band_e12)
         market.oracle_price = spec.reference_atoms

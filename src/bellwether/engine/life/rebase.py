@@ -9,6 +9,7 @@ import msgspec
 
 from bellwether.book.order import Order
 from bellwether.book.trailing import Trail
+from bellwether.engine.conversion.ramp import keep_ramp
 from bellwether.engine.fills import settle_funding
 from bellwether.engine.index.state import IndexBook, Observation
 from bellwether.engine.life.specification import change_specification
@@ -140,6 +141,7 @@ def rebase(turn: Turn, market: Market, command: RebaseMarket) -> None:
     turn.emit(MarketRebased(market.asset, turn.time_ns, a, b, index, rate))
     spec = rebased_specification(market.spec, a, b, command.grounds)
     change_specification(turn, market, spec, command.grounds, a, b)
+    keep_ramp(turn, market)
     _scale_positions(turn, market, holdings, worths, a, b)
     for account in market.dex.accounts:
         _scale_orders(turn, market, account, a, b)

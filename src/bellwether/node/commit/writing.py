@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Protocol, final
 
 from bellwether.journal import Entry, FileJournal, Journal
 from bellwether.node.commit.batch import Batch
-from bellwether.node.commit.journal_process import JournalProcess, Outcome
+from bellwether.node.commit.journal_process import Outcome
+from bellwether.node.commit.payload import Payload
 
 Done = Callable[[Batch, bytes | Exception], None]
 """Told a batch and its record's hash, or why there is none; called on the loop, from its turns."""
@@ -25,16 +26,34 @@ class BatchWriter(Protocol):
         """Gives back what it has of its own. The journal stays open."""
 
 
+class Writing(Protocol):
+    """Writes records elsewhere, one at a time (`journal_process.JournalProcess`)."""
+
+    def takes(self, payload_bytes: int) -> bool:
+        """Whether a record of so many bytes can be given to it now."""
+
+    def write(
+        self,
+        files: tuple[int, int],
+        entry: Entry,
+        commands: Payload,
+        events: Payload,
+        done: Callable[[Outcome], None],
+    ) -> None:
+        """Tells `done`, on a later turn of the loop, the hash of the record that is on disk, or why
+        it may not be."""
+
+
 @final
 class ThreadWriter:
-    """Any journal, in a thread of its own."""
+    """Any journal, in a thread of its own, or wherever `thread` runs one thing after another."""
 
     __slots__ = ("_journal", "_loop", "_thread")
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, thread: Executor | None = None) -> None:
         self._journal = journal
         self._loop = asyncio.get_running_loop()
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
+        self._thread = thread or ThreadPoolExecutor(1, thread_name_prefix="journal")
 
     def write(self, batch: Batch, done: Done) -> None:
         self._thread.submit(self._append, batch, done)
@@ -70,13 +89,15 @@ class ProcessWriter:
 
     __slots__ = ("_journal", "_loop", "_process", "_quiet", "_thread")
 
-    def __init__(self, journal: FileJournal, process: JournalProcess) -> None:
+    def __init__(
+        self, journal: FileJournal, process: Writing, thread: Executor | None = None
+    ) -> None:
         self._journal = journal
         self._quiet = asyncio.Event()
         self._quiet.set()
         self._process = process
         self._loop = asyncio.get_running_loop()
-        self._thread = ThreadWriter(journal)
+        self._thread = ThreadWriter(journal, thread)
 
     def write(self, batch: Batch, done: Done) -> None:
         journal = self._journal

@@ -1,0 +1,187 @@
+"""Everything that a seed decides, written down before the world begins.
+
+A plan is a list of steps, each with its own luck, so that steps can be taken out one by one and
+the others stay what they are. That is what makes a failing plan shrink.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+from typing import Final
+
+import msgspec
+
+NS_PER_S: Final = 1_000_000_000
+STEPS: Final = 2_000
+"""Steps of a world, unless asked otherwise; most of them are commands of traders."""
+
+CANARY_STEPS: Final = 800
+MOST_SEEDS: Final = 40
+"""A planted bug must be found in as many worlds of this length."""
+
+SHRINKING_S: Final = 60.0
+"""How long a failing world is made smaller, seconds."""
+
+TRADING: Final = ("quote", "take", "odd", "settings", "twap", "trigger", "shock")
+OPERATING: Final = ("list", "change", "phase", "listing", "settle", "rebase", "halt", "announce")
+OUTSIDE: Final = ("price", "observe", "indicate", "money", "attributes")
+FAULTS: Final = (
+    "kill",
+    "power",
+    "kill_in_write",
+    "power_in_write",
+    "kill_in_callback",
+    "power_in_callback",
+    "write_error",
+    "sync_error",
+    "read_error",
+    "name_error",
+    "disk_full",
+    "slow_disk",
+    "clock_step",
+    "clock_back",
+    "clock_rate",
+    "disconnect",
+    "pause",
+    "stop",
+    "journal_process_lost",
+    "views_lost",
+    "flip_journal",
+    "flip_snapshot",
+)
+LIES: Final = ("lying_sync", "misdirected_write")
+"""Faults of the disk after which one machine can not keep its promise; drawn in few worlds."""
+
+_WEIGHTS: Final = {
+    "quote": 34,
+    "take": 26,
+    "odd": 22,
+    "settings": 5,
+    "twap": 2,
+    "trigger": 6,
+    "shock": 3,
+}
+_OTHER_WEIGHTS: Final = {"price": 9, "observe": 6, "money": 2}
+
+
+class Features(msgspec.Struct, frozen=True, kw_only=True):
+    """What there is in a world. Chances are in hundredths; traders lean so many thousandths to
+    one side of the mark, and every few minutes to the other."""
+
+    traders: int
+    markets: tuple[str, ...]
+    manual_clock: bool
+    check_nonces: bool
+    writing_process: bool
+    real_views: bool
+    requires_disclosures: bool
+    segment_bytes: int
+    snapshot_every: int
+    restore_every: int
+    loss_e2: int
+    replay_e2: int
+    delay_ms: int
+    disk_ms: int
+    retries: int
+    lies: bool
+    lean_e3: int
+
+
+class Step(msgspec.Struct, frozen=True, array_like=True):
+    """At `at_ns` of the world's time `who` does `kind`, with this luck."""
+
+    at_ns: int
+    kind: str
+    who: int
+    luck: int
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """A world to be. `seed` is where it came from."""
+
+    seed: int
+    features: Features
+    steps: tuple[Step, ...]
+
+
+def draw_plan(seed: int, steps: int = STEPS, focus: tuple[str, ...] = ()) -> Plan:
+    """The plan of a seed; steps of the kinds in `focus` are there in any case, and often."""
+    luck = Random(seed)
+    features = _features(luck)
+    rate = luck.choice((0, 4, 8, 15, 30))
+    kinds = _kinds(luck, features)
+    kinds += list(focus) * (len(kinds) // 12)
+    faults = _some(luck, FAULTS) + (LIES if features.lies else ())
+    drawn = tuple(_steps(luck, steps, features, kinds, faults, rate))
+    return Plan(seed, features, drawn)
+
+
+def _features(luck: Random) -> Features:
+    names = ("ipop", "cross", "premarket", "dated", "auction", "other")
+    perfect = luck.random() < 0.15
+    return Features(
+        traders=luck.choice((3, 5, 8, 12)),
+        markets=_some(luck, names) or ("ipop",),
+        manual_clock=luck.random() < 0.25,
+        check_nonces=luck.random() < 0.5,
+        writing_process=luck.random() < 0.5,
+        real_views=luck.random() < 0.15,
+        requires_disclosures=luck.random() < 0.04,
+        segment_bytes=luck.choice((4_096, 16_384, 65_536, 262_144)),
+        snapshot_every=luck.choice((20, 60, 200, 1_000)),
+        restore_every=luck.choice((4, 20, 60, 200)),
+        loss_e2=0 if perfect else luck.choice((0, 0, 1, 5, 30)),
+        replay_e2=0 if perfect else luck.choice((0, 0, 2, 10, 50)),
+        delay_ms=luck.choice((1, 1, 5, 30, 100)),
+        disk_ms=luck.choice((1, 1, 1, 5, 50)),
+        retries=luck.choice((0, 1, 3)),
+        lies=luck.random() < 0.05,
+        lean_e3=luck.choice((0, 3, 8, 20)),
+    )
+
+
+def _some(luck: Random, names: tuple[str, ...]) -> tuple[str, ...]:
+    """A drawn part of the names, in their order; sometimes all."""
+    if luck.random() < 0.25:
+        return names
+    return tuple(name for name in names if luck.random() < 0.5)
+
+
+def _kinds(luck: Random, features: Features) -> list[str]:
+    """Kinds of steps in a bag, as often as they are to be drawn."""
+    bag: list[str] = []
+    scale = 4
+    for kind in _some(luck, TRADING) or ("quote", "take"):
+        bag += [kind] * scale * _WEIGHTS[kind]
+    if "quote" not in bag:
+        bag += ["quote"] * scale * _WEIGHTS["quote"]
+    for kind in _some(luck, OUTSIDE):
+        bag += [kind] * scale * _OTHER_WEIGHTS.get(kind, 1)
+    for kind in _some(luck, OPERATING):
+        bag += [kind, "decide"]
+    if features.manual_clock:
+        bag += ["advance"] * scale * 4
+    return bag
+
+
+def _steps(
+    luck: Random,
+    count: int,
+    features: Features,
+    kinds: list[str],
+    faults: tuple[str, ...],
+    rate_e3: int,
+) -> Iterator[Step]:
+    at_ns = NS_PER_S
+    pace_ns = luck.choice((5_000_000, 60_000_000, 300_000_000, 900_000_000))
+    for _ in range(count):
+        at_ns += luck.randrange(2 * pace_ns)
+        roll = luck.random()
+        if roll < 0.0015:
+            at_ns += luck.choice((30, 300, 3_600)) * NS_PER_S
+        kind = luck.choice(kinds)
+        if faults and luck.randrange(1_000) < rate_e3:
+            kind = luck.choice(faults)
+        who = luck.randrange(features.traders)
+        yield Step(at_ns, kind, 0 if kind == "shock" else who, luck.getrandbits(48))

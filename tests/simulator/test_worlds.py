@@ -1,0 +1,151 @@
+"""Worlds out of seeds: nothing is wrong in them, and each comes again exactly as it was."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+import sys
+from collections import Counter
+
+import msgspec
+import pytest
+
+from bellwether.testing.simulator.bugs import BUGS, planted
+from bellwether.testing.simulator.hunt import hunt, is_compiled, plantable, simulate
+from bellwether.testing.simulator.plan import FAULTS, LIES, Plan, Step, draw_plan
+from bellwether.testing.simulator.shrink import shrink, told
+from bellwether.testing.simulator.world import Outcome, run_world
+
+STEPS = 500
+_DIGEST = (
+    "import sys; from bellwether.testing.simulator.plan import draw_plan;"
+    "from bellwether.testing.simulator.world import run_world;"
+    "o = run_world(draw_plan(int(sys.argv[1]), 300));"
+    "print(o.digest, o.lives, o.virtual_s, o.events)"
+)
+
+
+def with_steps(seed: int, *steps: Step, **features: object) -> Plan:
+    plan = draw_plan(seed, 150)
+    changed = msgspec.structs.replace(plan.features, **features)
+    kept = [step for step in plan.steps if step.kind not in FAULTS + LIES]
+    everything = sorted([*kept, *steps], key=lambda step: step.at_ns)
+    return Plan(seed, changed, tuple(everything))
+
+
+def right(outcome: Outcome) -> Outcome:
+    assert not outcome.code, f"seed {outcome.seed}: {outcome.code}: {outcome.violation}"
+    return outcome
+
+
+def test_fresh_worlds_are_right() -> None:
+    first = secrets.randbits(40)
+    sums = simulate(range(first, first + 6), lambda _: None, STEPS)
+    assert sums.failed is None, sums.failed
+    assert sums.commands > 1_000 and sums.lives >= sums.worlds
+
+
+@pytest.mark.parametrize("kind", FAULTS)
+def test_every_fault_alone_is_survived(kind: str) -> None:
+    """The same fault nine times in one world, each with other luck."""
+    plan = draw_plan(7, 150)
+    last = plan.steps[-1].at_ns
+    hits = [Step(last * n // 10, kind, n % 3, 977 * n) for n in range(1, 10)]
+    outcome = right(run_world(with_steps(7, *hits, traders=3, writing_process=True)))
+    assert outcome.faults[kind] == 9
+    assert not outcome.lied
+
+
+@pytest.mark.parametrize("kind", LIES)
+def test_a_disk_that_lies_is_noticed_or_harmless(kind: str) -> None:
+    for seed in range(8):
+        plan = draw_plan(seed, 150)
+        last = plan.steps[-1].at_ns
+        lie = Step(last // 3, kind, 0, seed)
+        cuts = [Step(last * n // 10, "power", 0, seed + n) for n in (4, 6, 8)]
+        right(run_world(with_steps(seed, lie, *cuts, traders=3)))
+
+
+def test_a_venue_whose_disk_lies_can_not_hide_it() -> None:
+    ends = Counter(
+        run_world(
+            with_steps(
+                seed,
+                Step(2 * 10**9, "lying_sync", 0, 1),
+                Step(10**10, "power", 0, seed),
+                traders=3,
+                segment_bytes=4_096,
+            )
+        ).lied
+        for seed in range(6)
+    )
+    assert ends[True] > 0
+
+
+def test_the_same_seed_gives_the_same_world() -> None:
+    assert run_world(draw_plan(11, STEPS)) == run_world(draw_plan(11, STEPS))
+    assert run_world(draw_plan(11, STEPS)).digest != run_world(draw_plan(12, STEPS)).digest
+
+
+def test_the_order_of_hashes_changes_nothing() -> None:
+    """I15: another PYTHONHASHSEED, another process, the same events."""
+    said = set()
+    for hash_seed in ("0", "1", "4242"):
+        done = subprocess.run(
+            [sys.executable, "-P", "-c", _DIGEST, "5"],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": hash_seed},
+        )
+        said.add(done.stdout)
+    assert len(said) == 1, said
+
+
+def test_a_world_in_which_nothing_happens_is_right() -> None:
+    plan = draw_plan(3, 1)
+    right(run_world(Plan(3, plan.features, ())))
+
+
+def test_steps_can_be_taken_out_without_changing_the_others() -> None:
+    plan = draw_plan(9, 200)
+    assert draw_plan(9, 200) == plan
+    shorter = Plan(plan.seed, plan.features, plan.steps[:60] + plan.steps[120:])
+    right(run_world(shorter))
+
+
+def test_a_failing_world_is_made_small_and_kept() -> None:
+    bug = next(bug for bug in BUGS if bug.name == "acknowledged-first")
+    with planted(bug):
+        plan = draw_plan(0, 300)
+        failed = run_world(plan)
+        assert failed.code == "I16"
+        small = shrink(plan, failed.code, lambda *_: None, seconds=20)
+        again = msgspec.json.decode(msgspec.json.encode(small), type=Plan)
+        outcome = run_world(again)
+        assert outcome.code == "I16"
+        assert len(small.steps) <= 5
+        assert "I16" in told(small, outcome)
+    right(run_world(again))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("bug", plantable(), ids=lambda bug: bug.name)
+def test_a_planted_bug_is_found(bug: object) -> None:
+    find = hunt(bug, 0)  # type: ignore[arg-type]
+    assert find.code, f"{find.name} was not found in {find.worlds} worlds"
+
+
+def test_at_least_ten_bugs_can_be_planted_in_an_interpreted_core() -> None:
+    assert len(BUGS) >= 10 and len({bug.name for bug in BUGS}) == len(BUGS)
+    assert is_compiled() or len(plantable()) == len(BUGS)
+    assert plantable(), "some can be planted in any form"
+
+
+def test_what_was_planted_is_taken_out_again() -> None:
+    for bug in plantable():
+        before = [getattr(owner, name) for owner, name, _ in bug.replaces]
+        with planted(bug):
+            pass
+        assert [getattr(owner, name) for owner, name, _ in bug.replaces] == before
