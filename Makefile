@@ -1,9 +1,11 @@
-# The five commands of the house. Only python3 (3.11 or newer) and make need to be there.
+# The commands of the house. Only python3 (3.11 or newer) and make need to be there.
 #
 #   make run     a living venue on http://127.0.0.1:3001
 #   make test    the project's own tests, against the package as it is installed
 #   make lint    style, types, and the imports between rooms
 #   make bench   the benchmarks, each with its workload printed
+#   make audit   known advisories against the locked dependencies; says what it could not look at
+#   make sbom    the bill of materials of the locks, CycloneDX, in build/sbom
 #   make clean   forgets everything that was built
 #
 # The core is compiled if a C compiler works; BELLWETHER_INTERPRETED=1 forces the interpreted form.
@@ -20,7 +22,7 @@ endif
 BOOT    := $(or $(PYTHON),python3)
 PREPARE := PYTHON=$(PYTHON) $(BOOT) tools/prepare.py --venv $(VENV) $(FORM)
 
-.PHONY: run test test-quick lint bench clean lock ci prepare-run prepare-dev
+.PHONY: run test test-quick lint bench audit sbom clean lock ci prepare-run prepare-dev
 
 run: prepare-run
 	@echo
@@ -46,6 +48,12 @@ lint: prepare-dev
 bench: prepare-run
 	@$(BIN)/bellwether bench $(ARGS)
 
+audit:
+	@PYTHON=$(PYTHON) $(BOOT) -B tools/audit.py $(ARGS)
+
+sbom:
+	@$(BOOT) -B tools/sbom.py $(ARGS)
+
 # Everything the project checks before a change is accepted.
 ci:
 	@.ci/run
@@ -55,7 +63,8 @@ lock:
 	@tools/lock
 
 clean:
-	rm -rf $(VENV) $(VENV).log .venv-interpreted .venv-interpreted.log build dist src/*.egg-info
+	rm -rf $(VENV) $(VENV).log .venv-interpreted .venv-interpreted.log .venv-audit .venv-audit.log
+	rm -rf build dist src/*.egg-info
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 prepare-run:
