@@ -114,7 +114,10 @@ def test_a_file_that_is_not_the_locked_one_is_not_installed(tmp_path: Path) -> N
         archive.writestr("canary-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
         archive.writestr("canary-1.0.dist-info/RECORD", "")
     right = hashlib.sha256(wheel.read_bytes()).hexdigest()
-    for digest, says in ((right, "Would install canary-1.0"), ("0" * 64, "DO NOT MATCH THE HASHES")):
+    for digest, says in (
+        (right, "Would install canary-1.0"),
+        ("0" * 64, "DO NOT MATCH THE HASHES"),
+    ):
         lock = tmp_path / "lock.txt"
         lock.write_text(f"canary==1.0 --hash=sha256:{digest}\n")
         done = subprocess.run(

@@ -174,9 +174,7 @@ def foreign_l1(kind: str, nonce: int, source: str, name: str, chain: int) -> dic
     packed = msgspec.msgpack.encode(action)
     connection = signing.connection_id(packed, nonce, None, None)
     domain = signing._domain(name, chain)
-    agent = signing.keccak(
-        signing._AGENT_TYPE + signing.keccak(source.encode()) + connection
-    )
+    agent = signing.keccak(signing._AGENT_TYPE + signing.keccak(source.encode()) + connection)
     digest = signing.keccak(b"\x19\x01" + domain + agent)
     return {"action": action, "nonce": nonce, "signature": MASTER.sign(digest)}
 
@@ -222,9 +220,7 @@ def test_money_and_rights_signed_for_another_place_stay_where_they_are(
     before, nonce = gateway.state_hash(), gateway.nonce()
     if change == "domain":
         real = signing._domain
-        monkeypatch.setattr(
-            signing, "_user_domain", lambda action: real("AnotherVenue", 0x66EEE)
-        )
+        monkeypatch.setattr(signing, "_user_domain", lambda action: real("AnotherVenue", 0x66EEE))
     elif change == "type":
         primary, fields = signing.USER_SIGNED[kind]
         monkeypatch.setitem(signing.USER_SIGNED, kind, (primary + "Elsewhere", fields))
