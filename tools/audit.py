@@ -22,9 +22,10 @@ from typing import Any, NamedTuple
 import prepare
 from locked import REQUIREMENTS, ROOT, LockInvalid, disagreements, lists, packages
 
-LOST = """  Lost with that: whether an advisory is known against a version that is locked here. What holds
-  all the same: pip installs no file whose hash is not in the lock. Run `make audit` again where
-  the advisories can be reached, and before every release with ARGS=--strict."""
+LOST = """\
+       Lost with that: whether an advisory is known against a version that is locked here. What
+       holds all the same: pip installs no file whose hash is not in the lock. Run `make audit`
+       again where the advisories can be reached, and before a release with ARGS=--strict."""
 
 
 class Findings(NamedTuple):

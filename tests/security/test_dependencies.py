@@ -1,4 +1,4 @@
-"""What is installed is what is locked, and anybody can ask what that is (T6 of the threat model)."""
+"""What is installed is what is locked, and anybody can ask what that is (T6)."""
 
 from __future__ import annotations
 

@@ -141,7 +141,7 @@ def test_what_a_venue_writes_is_for_its_user_and_group_only(tmp_path: Path) -> N
     with VenueProcess(tmp_path / "venue", prefix=open_to_all) as venue:
         assert venue.info("solvency", dex="")["difference"] == "0.0"
         assert venue.stop() == 0, venue.said()
-    written = [path for path in (tmp_path / "venue").rglob("*")]
+    written = list((tmp_path / "venue").rglob("*"))
     assert {path.suffix for path in written} >= {".seg", ".snapshot"}
     assert any("views" in path.name for path in written)
     for path in (tmp_path / "venue", *written):

@@ -1,7 +1,7 @@
 """What the venue's own processes are told of its environment: how to run, and nothing else.
 
-Where a venue is started, the environment may hold keys of databases, feeds and clouds. The processes
-that write the journal and recover signers need none of them.
+Where a venue is started, the environment may hold keys of databases, feeds and clouds. Processes
+that write the journal or recover signers need none of them.
 """
 
 from __future__ import annotations
