@@ -121,8 +121,10 @@ def test_a_file_that_is_not_the_locked_one_is_not_installed(tmp_path: Path) -> N
         lock = tmp_path / "lock.txt"
         lock.write_text(f"canary==1.0 --hash=sha256:{digest}\n")
         done = subprocess.run(
-            [sys.executable, "-m", "pip", "--isolated", "install", "--dry-run", "--no-deps"]
-            + ["--no-index", "--find-links", str(tmp_path), "--require-hashes", "-r", str(lock)],
+            [
+                *(sys.executable, "-m", "pip", "--isolated", "install", "--dry-run", "--no-deps"),
+                *("--no-index", "--find-links", str(tmp_path), "--require-hashes", "-r", str(lock)),
+            ],
             capture_output=True,
             text=True,
             check=False,

@@ -51,9 +51,7 @@ def call_faults(call: ast.Call) -> Iterator[str]:
 
 def test_nothing_that_is_read_is_ever_run() -> None:
     faults = [
-        fault
-        for path in SOURCE
-        for fault in faults_of(path.read_text(encoding="utf-8"), path.name)
+        fault for path in SOURCE for fault in faults_of(path.read_text(encoding="utf-8"), path.name)
     ]
     assert len(SOURCE) > 300
     assert not faults, "\n".join(faults)
