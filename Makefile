@@ -5,6 +5,8 @@
 #   make lint    style, types, and the imports between rooms
 #   make bench   the benchmarks, each with its workload printed
 #   make fault   fresh worlds in which everything fails, for MINUTES, and shares of the campaigns
+#   make audit   known advisories against the locked dependencies; says what it could not look at
+#   make sbom    the bill of materials of the locks, CycloneDX, in build/sbom
 #   make clean   forgets everything that was built
 #
 # The core is compiled if a C compiler works; BELLWETHER_INTERPRETED=1 forces the interpreted form.
@@ -21,7 +23,7 @@ endif
 BOOT    := $(or $(PYTHON),python3)
 PREPARE := PYTHON=$(PYTHON) $(BOOT) tools/prepare.py --venv $(VENV) $(FORM)
 
-.PHONY: run test test-quick lint bench fault clean lock ci prepare-run prepare-dev
+.PHONY: run test test-quick lint bench fault audit sbom clean lock ci prepare-run prepare-dev
 
 run: prepare-run
 	@echo
@@ -55,6 +57,12 @@ fault: prepare-dev
 	@if command -v strace > /dev/null; then $(BIN)/bellwether lab crash-points --points 40; \
 	else echo "crash points are left out: strace is not installed"; fi
 
+audit:
+	@PYTHON=$(PYTHON) $(BOOT) -B tools/audit.py $(ARGS)
+
+sbom:
+	@$(BOOT) -B tools/sbom.py $(ARGS)
+
 # Everything the project checks before a change is accepted.
 ci:
 	@.ci/run
@@ -64,7 +72,8 @@ lock:
 	@tools/lock
 
 clean:
-	rm -rf $(VENV) $(VENV).log .venv-interpreted .venv-interpreted.log build dist src/*.egg-info
+	rm -rf $(VENV) $(VENV).log .venv-interpreted .venv-interpreted.log .venv-audit .venv-audit.log
+	rm -rf build dist src/*.egg-info
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 prepare-run:

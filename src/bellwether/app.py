@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
+import resource
 import signal
 import socket
 import sys
@@ -22,6 +24,7 @@ import structlog
 import uvicorn
 
 from bellwether.engine.state.venue import Venue
+from bellwether.gateway.connection import MOST_CONNECTIONS, RESERVED_DESCRIPTORS
 from bellwether.gateway.hyperliquid.recovery import RecoveryProcess, start_recoverer
 from bellwether.gateway.server import SERVER_OPTIONS, create_app
 from bellwether.journal import (
@@ -40,6 +43,7 @@ from bellwether.node.founding.genesis import dev_genesis
 from bellwether.node.founding.genesis_file import load_genesis
 from bellwether.node.node import JOURNAL_NAME, SNAPSHOTS_NAME, Node
 from bellwether.node.recovery import Progress, no_progress
+from bellwether.node.secrecy.redaction import RedactedFormatter, redacted
 from bellwether.schema.commands import Genesis
 from bellwether.views.views import Views
 
@@ -50,6 +54,7 @@ EXIT_FAILED: Final = 3
 EXIT_INTERRUPTED: Final = 130
 
 _SHUTDOWN_S: Final = 5
+_OTHERS: Final = 0o027
 _BACKLOG: Final = 2_048
 _LOCK_ATTEMPTS: Final = 20
 _LOCK_PAUSE_S: Final = 0.1
@@ -103,6 +108,7 @@ def serve(settings: ServeSettings, announce: Announce, progress: Progress = no_p
         )
         return EXIT_USAGE
     _log_to(sys.stderr)
+    _keep_to_ourselves()
     try:
         import uvloop
 
@@ -116,6 +122,18 @@ def serve(settings: ServeSettings, announce: Announce, progress: Progress = no_p
         return EXIT_UNUSABLE
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
+
+
+def _keep_to_ourselves() -> None:
+    """Files are for this user and its group, and there are descriptors for as many clients as the
+    system allows."""
+    os.umask(_OTHERS)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_CONNECTIONS + RESERVED_DESCRIPTORS
+    if hard != resource.RLIM_INFINITY:
+        wanted = min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 async def _serve(settings: ServeSettings, announce: Announce, progress: Progress) -> int:
@@ -323,13 +341,16 @@ async def _demo(settings: ServeSettings) -> DemoCompanion | None:
 
 def _log_to(stream: TextIO) -> None:
     """One line an event on stderr. Nothing that is logged holds keys, signatures or bodies."""
-    logging.basicConfig(stream=stream, level=logging.WARNING, format="%(message)s")
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(RedactedFormatter("%(message)s"))
+    logging.basicConfig(handlers=[handler], level=logging.WARNING)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
+            redacted,
             structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),

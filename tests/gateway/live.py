@@ -16,7 +16,7 @@ from typing import Any
 import uvicorn
 import uvloop
 
-from bellwether.gateway.server import SERVER_OPTIONS, create_app
+from bellwether.gateway.server import SERVER_OPTIONS, Gateway, create_app
 from bellwether.journal import FileJournal
 from bellwether.node.clock import ManualClock
 from bellwether.node.founding.genesis import dev_genesis
@@ -51,6 +51,7 @@ class LiveGateway:
         self.settings = settings or GatewaySettings()
         self.port = 0
         self.node: Node[Views]
+        self.app: Gateway
         self.directory = directory
         self._founding = founding or _dev_world
         self._loop = uvloop.new_event_loop()
@@ -116,8 +117,8 @@ class LiveGateway:
             listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             listener.bind(("127.0.0.1", 0))
             self.port = listener.getsockname()[1]
-            app = create_app(self.node, self.settings)
-            self._server = uvicorn.Server(uvicorn.Config(app, **SERVER_OPTIONS))
+            self.app = create_app(self.node, self.settings)
+            self._server = uvicorn.Server(uvicorn.Config(self.app, **SERVER_OPTIONS))
             self._server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
             serving = asyncio.ensure_future(self._server.serve([listener]))
             while not self._server.started:

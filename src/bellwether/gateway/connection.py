@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import resource
 from collections import deque
 from http import HTTPStatus
 from typing import Any, Final, Protocol, cast, final
@@ -30,6 +31,11 @@ Looked up when it is needed, unlike a `Final`, so that a test need not wait as l
 LONGEST_IDLE_S: Final = 75.0
 """A connection on which nothing has been asked for so long is closed."""
 
+MOST_CONNECTIONS: Final = 16_384
+RESERVED_DESCRIPTORS: Final = 128
+"""File descriptors that connections never take: the journal, snapshots and views go on whoever
+knocks."""
+
 _MOST_WAITING: Final = 64
 _MOST_DISCARDED: Final = 16 * MAX_BODY_BYTES
 _TOO_LARGE: Final = (
@@ -42,6 +48,15 @@ _INVALID: Final = (
     b"content-type: text/plain; charset=utf-8\r\ncontent-length: 30\r\nconnection: close\r\n\r\n"
     b"Invalid HTTP request received."
 )
+_FULL: Final = (
+    b"HTTP/1.1 503 Service Unavailable\r\n"
+    b"content-type: text/plain; charset=utf-8\r\ncontent-length: 46\r\nconnection: close\r\n\r\n"
+    b"There are as many connections as there may be."
+)
+_AFTER_TYPE: Final = (
+    b"\r\nx-content-type-options: nosniff\r\ncache-control: no-store\r\ncontent-length: %d\r\n"
+)
+"""An answer is taken for what it says it is, and nobody on the way keeps it."""
 _PLAIN_PATH: Final = re.compile(rb"/[a-z/]{0,32}")
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 _STATUS_LINES: Final = {
@@ -55,6 +70,12 @@ class Responder(Protocol):
 
     async def respond(self, request: Request) -> Response:
         """Does not raise."""
+
+
+def most_connections() -> int:
+    """Connections of all clients together, WebSockets among them."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return max(1, min(MOST_CONNECTIONS, soft - RESERVED_DESCRIPTORS))
 
 
 @final
@@ -96,8 +117,11 @@ class HttpConnection(asyncio.Protocol):
 
     # -- the transport ------------------------------------------------------------------------
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._state.connections.add(self)  # type: ignore[arg-type]
         self._transport = cast(asyncio.Transport, transport)
+        if len(self._state.connections) >= most_connections():
+            self._end_with(_FULL)
+            return
+        self._state.connections.add(self)  # type: ignore[arg-type]
         client = transport.get_extra_info("peername")
         if isinstance(client, tuple):
             self._ip, self._peer = str(client[0]), f"{client[0]}:{client[1]}"
@@ -216,7 +240,7 @@ class HttpConnection(asyncio.Protocol):
         parts = [
             _STATUS_LINES[response.status],
             response.content_type,
-            b"\r\ncontent-length: %d\r\n" % len(response.body),
+            _AFTER_TYPE % len(response.body),
         ]
         for name, value in (*self._state.default_headers, *response.headers):
             parts += (name, b": ", value, b"\r\n")

@@ -24,6 +24,9 @@ MAX_MESSAGES_PER_MINUTE: Final = 2_000
 MAX_PENDING_POSTS: Final = 100
 MAX_PENDING_POSTS_WITHOUT_LIMITS: Final = 1_000
 
+FAULTY_WEIGHT: Final = 1
+"""Of a request that is no request: reading it has cost something."""
+
 _ORDERS_PER_WEIGHT: Final = 40
 _DEFAULT_WEIGHT: Final = 20
 _WEIGHTS: Final = {
@@ -85,6 +88,10 @@ class Buckets:
             return False
         self._buckets[key] = (left - weight, self._clock())
         return True
+
+    def has_any(self, key: str) -> bool:
+        """Whether the least weight is there; takes nothing."""
+        return self._left(key) >= 1
 
     def charge(self, key: str, weight: int) -> None:
         """Takes `weight` out even if that leaves less than nothing."""
@@ -165,6 +172,11 @@ class Limits:
         self._addresses = AddressLimits(clock)
         self._connections: dict[str, int] = {}
         self._posts: dict[str, int] = {}
+
+    def let_in(self, ip: str) -> None:
+        """Raises RateLimited for an address whose minute is used up, before its body is read."""
+        if self.enabled and not self._weights.has_any(ip):
+            raise RateLimited
 
     def weigh(self, ip: str, weight: int) -> None:
         """Raises RateLimited when the address has used its minute up."""

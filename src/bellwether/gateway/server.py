@@ -13,7 +13,14 @@ import structlog
 import bellwether
 from bellwether.gateway.connection import HttpConnection
 from bellwether.gateway.dev_clock import moved
-from bellwether.gateway.faults import CSV, JSON, MAX_BODY_BYTES, Fault, Unavailable
+from bellwether.gateway.faults import (
+    CSV,
+    JSON,
+    MAX_BODY_BYTES,
+    Fault,
+    RateLimited,
+    Unavailable,
+)
 from bellwether.gateway.http import (
     Receive,
     Request,
@@ -27,6 +34,7 @@ from bellwether.gateway.http import (
 from bellwether.gateway.hyperliquid.reads.downloads import Downloads
 from bellwether.gateway.hyperliquid.reads.request import Csv
 from bellwether.gateway.hyperliquid.recovery import InlineRecoverer, Recoverer
+from bellwether.gateway.limits import FAULTY_WEIGHT
 from bellwether.gateway.metrics import CONTENT_TYPE
 from bellwether.gateway.ports import NodePort, Settings
 from bellwether.gateway.reads import Reads
@@ -110,7 +118,10 @@ class Gateway:
         started = time.perf_counter()
         try:
             response = await handler(request)
+        except RateLimited as fault:
+            response = of_fault(fault)
         except Fault as fault:
+            self._services.limits.charge(request.ip, FAULTY_WEIGHT)
             response = of_fault(fault)
         except NodeStopped:
             response = of_fault(Unavailable())
@@ -122,10 +133,12 @@ class Gateway:
         return response
 
     async def _info(self, request: Request) -> Response:
+        self._services.limits.let_in(request.ip)
         answer = await self._reads.answer(json_of(request), request.ip)
         return Response(answer, content_type=CSV if isinstance(answer, Csv) else JSON)
 
     async def _exchange(self, request: Request) -> Response:
+        self._services.limits.let_in(request.ip)
         exchange = self._services.exchange
         return Response(await exchange.answer(json_of(request), request.ip, request.peer))
 

@@ -48,7 +48,8 @@ from bellwether.schema.commands import (
     SettleMarket,
 )
 from bellwether.schema.events import CommandRefused, ProposalDecided, ProposalMade
-from bellwether.units.quantities import NS_PER_DAY
+from bellwether.units.division import div_down
+from bellwether.units.quantities import NS_PER_DAY, NS_PER_MS
 
 MOST_OPEN: Final = 1_000
 LIFETIME_NS: Final = NS_PER_DAY
@@ -194,6 +195,9 @@ def decide(turn: Turn, command: DecideProposal) -> None:
     if not command.approve:
         _close(turn, proposal, operator.key, codes.REJECTED)
         return
+    if _was_signed_before(turn, command.nonce, proposal):
+        turn.emit(CommandRefused(rejects.PROPOSAL_UNKNOWN))
+        return
     reason = _approval_refusal(turn, proposal, operator.key)
     if reason != rejects.ACCEPTED:
         turn.emit(CommandRefused(reason, proposal.asset))
@@ -258,6 +262,12 @@ def _approval_refusal(turn: Turn, proposal: Proposal, key: bytes) -> int:
     if market is not None and proposal.epoch != market.epoch:
         return rejects.PROPOSAL_STALE
     return _act_refusal(turn, market, proposal.command)
+
+
+def _was_signed_before(turn: Turn, nonce: int, proposal: Proposal) -> bool:
+    """Nonces are milliseconds where they are held to the clock: an approval signed in advance, for
+    whatever would come to bear the number, is none of this proposal."""
+    return turn.venue.check_nonce_window and nonce < div_down(proposal.made_ns, NS_PER_MS)
 
 
 def _act_refusal(turn: Turn, market: Market | None, command: object) -> int:

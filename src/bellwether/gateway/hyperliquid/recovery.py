@@ -20,6 +20,7 @@ import structlog
 
 from bellwether.gateway.faults import Refused
 from bellwether.gateway.hyperliquid import signing
+from bellwether.node.secrecy.environment import sparse_environment
 
 _SIGNATURE_BYTES: Final = 65
 _MESSAGE_AT: Final = 4 + _SIGNATURE_BYTES
@@ -74,6 +75,7 @@ class RecoveryProcess(asyncio.Protocol):
                 stdin=DEVNULL,
                 stdout=DEVNULL,
                 pass_fds=(theirs.fileno(),),
+                env=sparse_environment(),
                 start_new_session=True,
             )
         recoverer._is_there = True

@@ -10,6 +10,8 @@ from typing import Final
 
 import structlog
 
+from bellwether.node.secrecy.environment import sparse_environment
+
 _PATIENCE_S: Final = 3.0
 """How long the traders may take to withdraw their orders."""
 
@@ -40,6 +42,7 @@ class DemoCompanion:
             *options,
             stdin=PIPE,
             stdout=DEVNULL,
+            env=sparse_environment(),
             start_new_session=True,
         )
         return cls(traders)

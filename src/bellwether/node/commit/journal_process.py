@@ -30,6 +30,7 @@ import structlog
 
 from bellwether.journal import Entry, RealDisk, write_entry
 from bellwether.node.commit.payload import Payload
+from bellwether.node.secrecy.environment import sparse_environment
 
 Outcome = bytes | OSError
 """The hash of a record that is on disk, or why it may not be there."""
@@ -75,6 +76,7 @@ class JournalProcess:
                 stdin=DEVNULL,
                 stdout=DEVNULL,
                 pass_fds=passed,
+                env=sparse_environment(),
                 start_new_session=True,
             )
         finally:

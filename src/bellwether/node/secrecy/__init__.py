@@ -1,0 +1,1 @@
+"""What the venue keeps to itself: log lines without keys, processes without its environment."""
