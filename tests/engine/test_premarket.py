@@ -271,3 +271,13 @@ def test_random_premarkets_conserve_and_leave_nobody_below_zero(steps: list[Any]
     assert books.difference == 0
     other = Engine.restore(venue.engine.snapshot())
     assert other.snapshot() == venue.engine.snapshot()
+
+
+def test_price_3_young_orders_do_not_move_the_mark_by_size_either() -> None:
+    venue = premarket(oracle={"depth_rest_time_ns": 60 * 10**9})
+    all_say(venue)
+    for order in (buy(ATOMS + 10_000, 100), sell(ATOMS + 20_000, 100)):
+        venue.rest(ALICE if order.is_buy else BOB, order)
+    assert of_kind(venue.wait(57), PricesPublished) == []
+    (moved,) = of_kind(venue.wait(3), PricesPublished)
+    assert moved.mark_price > ATOMS

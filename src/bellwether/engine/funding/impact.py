@@ -17,43 +17,38 @@ EVERY_LEVEL: Final = 1 << 30
 
 
 def refresh_impact(turn: Turn, market: Market) -> None:
-    """Computes the impact prices anew if the book has changed since (PRICE-1, PRICE-3)."""
-    if market.rules.index is not None:
-        _refresh_impact_by_size(turn, market, market.rules.index.impact_lots)
-        return
+    """Computes the impact prices anew if the book has changed since (PRICE-1 to PRICE-3).
+
+    Where orders count only once they have rested, time alone changes what counts.
+    """
     oracle = market.rules.oracle
-    if oracle.depth_rest_time_ns > 0:
-        oldest = turn.time_ns - oracle.depth_rest_time_ns
+    rests = oracle.depth_rest_time_ns > 0
+    if not rests and market.impact_version == market.book.version:
+        return
+    market.impact_version = market.book.version
+    oldest = turn.time_ns - oracle.depth_rest_time_ns
+    index = market.rules.index
+    if index is not None:
+        bids = _rested_levels(market, True, rests, oldest)
+        asks = _rested_levels(market, False, rests, oldest)
+        market.impact_bid_fine = _fine(impact_price_by_size_atoms(bids, index.impact_lots))
+        market.impact_ask_fine = _fine(impact_price_by_size_atoms(asks, index.impact_lots))
+        return
+    if rests:
         bids = rested_depth(market, True, oldest)
         asks = rested_depth(market, False, oldest)
-    elif market.impact_version == market.book.version:
-        return
     else:
         bids = market.book.depth(True, oracle.impact_notional_e6)
         asks = market.book.depth(False, oracle.impact_notional_e6)
-    market.impact_version = market.book.version
     market.impact_bid_fine = impact_bid_fine(bids, oracle.impact_notional_e6)
     market.impact_ask_fine = impact_ask_fine(asks, oracle.impact_notional_e6)
 
 
-def _refresh_impact_by_size(turn: Turn, market: Market, lots: int) -> None:
-    """The prices at which the book has so many lots on either side (PRICE-2, PRICE-3)."""
-    rest_ns = market.rules.oracle.depth_rest_time_ns
-    if rest_ns == 0 and market.impact_version == market.book.version:
-        return
-    market.impact_version = market.book.version
-    oldest = turn.time_ns - rest_ns
-    market.impact_bid_fine = _price_by_size(market, True, lots, rest_ns > 0, oldest)
-    market.impact_ask_fine = _price_by_size(market, False, lots, rest_ns > 0, oldest)
-
-
-def _price_by_size(market: Market, is_buy: bool, lots: int, rested: bool, oldest: int) -> int:
-    if rested:
-        depth = rested_depth(market, is_buy, oldest)
-    else:
-        levels = market.book.levels(is_buy, EVERY_LEVEL)
-        depth = [(level[0], level[1]) for level in levels]
-    return _fine(impact_price_by_size_atoms(depth, lots))
+def _rested_levels(market: Market, is_buy: bool, rests: bool, oldest: int) -> list[tuple[int, int]]:
+    """All levels of a side, or those of orders that have rested (PRICE-2, PRICE-3)."""
+    if rests:
+        return rested_depth(market, is_buy, oldest)
+    return [(level[0], level[1]) for level in market.book.levels(is_buy, EVERY_LEVEL)]
 
 
 def rested_depth(market: Market, is_buy: bool, placed_until: int) -> list[tuple[int, int]]:

@@ -147,9 +147,12 @@ class Market:
         oracle = spec.oracle
         self.margin_table: MaintenanceTable = margin_table_of(spec)
         self.accrues: bool = spec.funding.policy == "kraken"
-        self.first_tier_end_e6: int = (
-            spec.tiers[1].lower_bound_e6 if len(spec.tiers) > 1 else NO_END
-        )
+        # Tiers of the whole position ask for a share of their own, whatever the leverage.
+        self.first_tier_end_e6: int = NO_END
+        if spec.whole_tiers:
+            self.first_tier_end_e6 = 0
+        elif len(spec.tiers) > 1:
+            self.first_tier_end_e6 = spec.tiers[1].lower_bound_e6
         self.max_leverage: int = spec.max_leverage
         self.size_decimals: int = spec.size_decimals
         self.tick_atoms: int = spec.tick_atoms
