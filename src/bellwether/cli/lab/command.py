@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import typer
 
-from bellwether.cli.lab import conversion
+from bellwether.cli.lab import attack, conversion
 
-lab = typer.Typer(no_args_is_help=True, help="Experiments with recorded markets.")
+lab = typer.Typer(no_args_is_help=True, help="Experiments with recorded and with attacked markets.")
 lab.callback()(lambda: None)
 lab.command("conversion")(conversion.conversion)
+lab.command("attack")(attack.attack)
