@@ -69,6 +69,7 @@ class Record:
         self.fund_paid_e6: int = 0
         self.taken_over_e6: int = 0
         self.mark_move_e6: int = 0
+        self.oracle_move_e6: int = 0
         self.fund_e6: int = 0
         self.fees_e6: int = 0
         self.has_begun: bool = False
@@ -86,7 +87,8 @@ class Record:
             return
         for event in events:
             if isinstance(event, PricesPublished):
-                self._see(event.mark_price)
+                self.mark_move_e6 = max(self.mark_move_e6, self._away(event.mark_price))
+                self.oracle_move_e6 = max(self.oracle_move_e6, self._away(event.oracle_price))
             elif isinstance(event, LiquidationStarted):
                 if event.account not in self.liquidated:
                     self.liquidated.append(event.account)
@@ -104,6 +106,5 @@ class Record:
         """Prices are in new units from now on (LIFE-10)."""
         self.truth = truth
 
-    def _see(self, mark: int) -> None:
-        move = mul_div_up(abs(mark - self.truth), FRACTION_ONE, self.truth)
-        self.mark_move_e6 = max(self.mark_move_e6, move)
+    def _away(self, price: int) -> int:
+        return mul_div_up(abs(price - self.truth), FRACTION_ONE, self.truth)
