@@ -54,7 +54,7 @@ def test_price_9_no_push_of_the_book_liquidates_anybody_beside_an_index() -> Non
 
 
 def test_price_8_in_an_ipop_a_thin_book_can_be_squeezed_and_the_victims_margins_bound_it() -> None:
-    """The rules bound this attack and do not prevent it; shorts of low leverage are out of reach."""
+    """The rules bound this attack, they do not prevent it; low leverage is out of reach."""
     outcome = run(ATTACKS["squeeze"], "ipop")
     assert outcome.profit_e6 > 0 and outcome.liquidated > 0
     assert outcome.honest_e6 >= -outcome.bound_e6
@@ -119,19 +119,23 @@ def test_price_17_a_source_with_the_wrong_share_count_is_held() -> None:
     assert world.market.oracle_price == world.truth
 
 
-def test_price_3_depth_that_has_just_come_can_be_left_out_where_spoofing_would_pay() -> None:
-    """An `ipop` with a rest time: a bid that stands only for a sample does not move the oracle.
+@BOTH
+def test_price_3_depth_that_has_just_come_can_be_left_out_where_spoofing_would_pay(
+    preset: str,
+) -> None:
+    """With a rest time, a bid that stands only for a sample is in no impact price (PRICE-1, 2).
 
-    It is still the best bid, and so moves the mark by a fraction of the spread.
+    In an `ipop` it is still the best bid, and so moves the mark by a fraction of the spread.
     """
     plan = Plan(size_usd=10_000, seconds=600)
     moves = []
     for rest_s in (0, 10):
         rested = {"oracle": {"depth_rest_time_ns": rest_s * NS_PER_S}}
-        world = World("ipop", 6, 3_000_000, rested)
+        world = World(preset, 6, 3_000_000, rested)
         spoof(world, plan)
-        moves.append(world.record.oracle_move_e6)
-        assert world.record.mark_move_e6 < 2_500
+        record = world.record
+        moves.append(record.oracle_move_e6 if preset == "ipop" else record.mark_move_e6)
+        assert record.mark_move_e6 < 2_500
     assert moves[0] > 0 and moves[1] == 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
 import typer
@@ -56,21 +57,23 @@ def attack(
         refuse(f"--preset {preset!r} is not one of {', '.join(PRESETS)}")
     presets = PRESETS if preset is None else (preset,)
     outcomes: list[Outcome] = []
-    guards: list[tuple[str, ...]] = []
+    guards: dict[tuple[str, str], tuple[int, int]] = {}
     for name in chosen:
         for each in presets:
             outcomes.append(run(ATTACKS[name], each))
             worth = worth_of_guard(ATTACKS[name], each)
             if worth is not None:
-                with_it, without = worth
-                rule = ATTACKS[name].guards[each].rule
-                guards.append((name, each, usd(with_it), usd(without), rule))
+                guards[name, each] = worth
     if as_json:
         _print_lines(outcomes, guards)
     else:
         print_table(COLUMNS, [cells(outcome) for outcome in outcomes], "", WORDS)
         print()
-        print_table(GUARD_COLUMNS, guards, "no guard of these can be turned off", WORDS)
+        rows = [
+            (name, each, usd(with_it), usd(without), ATTACKS[name].guards[each].rule)
+            for (name, each), (with_it, without) in guards.items()
+        ]
+        print_table(GUARD_COLUMNS, rows, "no guard of these can be turned off", WORDS)
     broken = [outcome for outcome in outcomes if not outcome.holds]
     for outcome in broken:
         print(f"{outcome.attack} on {outcome.preset}: the promise is broken", file=sys.stderr)
@@ -102,8 +105,9 @@ def cells(outcome: Outcome) -> tuple[str, ...]:
     )
 
 
-def _print_lines(outcomes: list[Outcome], guards: list[tuple[str, ...]]) -> None:
-    worth = {(name, each): row for name, each, *row in guards}
+def _print_lines(
+    outcomes: list[Outcome], guards: Mapping[tuple[str, str], tuple[int, int]]
+) -> None:
     for outcome in outcomes:
         line: dict[str, Any] = {
             "attack": outcome.attack,
@@ -124,9 +128,13 @@ def _print_lines(outcomes: list[Outcome], guards: list[tuple[str, ...]]) -> None
             "boundIs": ATTACKS[outcome.attack].bound,
             "guard": None,
         }
-        row = worth.get((outcome.attack, outcome.preset))
-        if row is not None:
-            line["guard"] = {"rule": row[2], "with": row[0], "without": row[1]}
+        worth = guards.get((outcome.attack, outcome.preset))
+        if worth is not None:
+            line["guard"] = {
+                "rule": ATTACKS[outcome.attack].guards[outcome.preset].rule,
+                "with": _exact(worth[0]),
+                "without": _exact(worth[1]),
+            }
         print_json(line)
 
 

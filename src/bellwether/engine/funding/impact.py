@@ -19,7 +19,7 @@ EVERY_LEVEL: Final = 1 << 30
 def refresh_impact(turn: Turn, market: Market) -> None:
     """Computes the impact prices anew if the book has changed since (PRICE-1, PRICE-3)."""
     if market.rules.index is not None:
-        _refresh_impact_by_size(market, market.rules.index.impact_lots)
+        _refresh_impact_by_size(turn, market, market.rules.index.impact_lots)
         return
     oracle = market.rules.oracle
     if oracle.depth_rest_time_ns > 0:
@@ -36,19 +36,24 @@ def refresh_impact(turn: Turn, market: Market) -> None:
     market.impact_ask_fine = impact_ask_fine(asks, oracle.impact_notional_e6)
 
 
-def _refresh_impact_by_size(market: Market, lots: int) -> None:
-    """The prices at which the book has so many lots on either side (PRICE-2)."""
-    if market.impact_version == market.book.version:
+def _refresh_impact_by_size(turn: Turn, market: Market, lots: int) -> None:
+    """The prices at which the book has so many lots on either side (PRICE-2, PRICE-3)."""
+    rest_ns = market.rules.oracle.depth_rest_time_ns
+    if rest_ns == 0 and market.impact_version == market.book.version:
         return
     market.impact_version = market.book.version
-    market.impact_bid_fine = _price_by_size(market, True, lots)
-    market.impact_ask_fine = _price_by_size(market, False, lots)
+    oldest = turn.time_ns - rest_ns
+    market.impact_bid_fine = _price_by_size(market, True, lots, rest_ns > 0, oldest)
+    market.impact_ask_fine = _price_by_size(market, False, lots, rest_ns > 0, oldest)
 
 
-def _price_by_size(market: Market, is_buy: bool, lots: int) -> int:
-    levels = market.book.levels(is_buy, EVERY_LEVEL)
-    price = impact_price_by_size_atoms([(level[0], level[1]) for level in levels], lots)
-    return _fine(price)
+def _price_by_size(market: Market, is_buy: bool, lots: int, rested: bool, oldest: int) -> int:
+    if rested:
+        depth = rested_depth(market, is_buy, oldest)
+    else:
+        levels = market.book.levels(is_buy, EVERY_LEVEL)
+        depth = [(level[0], level[1]) for level in levels]
+    return _fine(impact_price_by_size_atoms(depth, lots))
 
 
 def rested_depth(market: Market, is_buy: bool, placed_until: int) -> list[tuple[int, int]]:

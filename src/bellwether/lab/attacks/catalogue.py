@@ -204,7 +204,8 @@ def _outcome(attack: Attack, preset: str, world: World, bound: int) -> Outcome:
     market = world.market
     record = world.record
     vault = market.losses.vault
-    negative = sum(min(0, world.worth(who)) for who in (*world.honest, *world.wallets))
+    accounts = [world.account(who) for who in (*world.honest, *world.wallets)]
+    negative = sum(min(0, questions.account_equity(account)) for account in accounts)
     capital = market.losses.vault_capital_e6
     missing = abs(questions.solvency(market.dex).difference)
     return Outcome(

@@ -48,6 +48,9 @@ LEVERAGES: Final = (5, 5, 5, 5, 4, 4, 3, 3, 2, 1)
 HOLDER_USD: Final = 9_000
 """Each honest long or short has this notional, at one of these leverages, and nothing beside."""
 
+WAITS: Final = 30
+"""So many times makers come back before a wallet's position is left where it is."""
+
 FUND_USD: Final = 25_000
 VAULT_USD: Final = 100_000
 """Where a specification has a backstop, which no preset has."""
@@ -298,13 +301,23 @@ class World:
         self.quote()
 
     def leave(self) -> None:
-        """The wallets take their orders away; makers come back, and the wallets trade out."""
+        """The wallets take their orders away; makers come back, and the wallets trade out.
+
+        Who could not pay for that waits, as the venue does, until the mark is back.
+        """
         for who in self.wallets:
             self.cancel(who)
         self.quote()
-        for who in self.wallets:
-            lots = self.position(who)
-            if lots != 0 and self.market.is_trading():
-                price = self.off(-BP // 2 if lots > 0 else BP // 2)
-                request = OrderRequest(0, lots < 0, price, abs(lots), codes.IOC, True)
-                self.run(PlaceOrders(*self._head(who), (request,), codes.UNGROUPED))
+        for _ in range(WAITS):
+            holders = [who for who in self.wallets if self.position(who) != 0]
+            if not holders or not self.market.is_trading():
+                return
+            for who in holders:
+                self._close(who)
+            self.wait(REACTION_S * NS_PER_S)
+
+    def _close(self, who: bytes) -> None:
+        lots = self.position(who)
+        price = self.off(-BP // 2 if lots > 0 else BP // 2)
+        request = OrderRequest(0, lots < 0, price, abs(lots), codes.IOC, True)
+        self.run(PlaceOrders(*self._head(who), (request,), codes.UNGROUPED))
