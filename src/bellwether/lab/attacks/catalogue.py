@@ -41,7 +41,7 @@ _WIDE: Final = _index(mark_width_e12=300_000_000_000)
 _CREDULOUS: Final = {
     "conversion": msgspec.structs.replace(IPOP.conversion, max_deviation_e6=900_000)
 }
-_FREE: Final = {"taker_fee_e9": 0, "maker_fee_e9": 0}
+_FREE: Final = {"taker_fee_e9": 0, "maker_fee_e9": 0, "fee_tiers": ()}
 _STEPS: Final = "steps, average and bounds of the mark (PRICE-7, 8, 10)"
 _CLAMP: Final = "clamp of the mark to the index (PRICE-9)"
 _FEES: Final = "fees (ORD-7)"

@@ -51,6 +51,9 @@ HOLDER_USD: Final = 9_000
 WAITS: Final = 30
 """So many times makers come back before a wallet's position is left where it is."""
 
+EXIT_BP: Final = 300
+"""Nobody trades out at a price further from the truth."""
+
 FUND_USD: Final = 25_000
 VAULT_USD: Final = 100_000
 """Where a specification has a backstop, which no preset has."""
@@ -318,6 +321,6 @@ class World:
 
     def _close(self, who: bytes) -> None:
         lots = self.position(who)
-        price = self.off(-BP // 2 if lots > 0 else BP // 2)
+        price = self.off(-EXIT_BP if lots > 0 else EXIT_BP)
         request = OrderRequest(0, lots < 0, price, abs(lots), codes.IOC, True)
         self.run(PlaceOrders(*self._head(who), (request,), codes.UNGROUPED))
