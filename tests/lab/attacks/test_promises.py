@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from bellwether.lab.attacks.attack import Plan
-from bellwether.lab.attacks.bounds import highest_marks
+from bellwether.lab.attacks.bounds import furthest_marks
 from bellwether.lab.attacks.catalogue import ATTACKS, PRESETS, run, worth_of_guard
 from bellwether.lab.attacks.outcome import ROUNDING_E6
 from bellwether.lab.attacks.source import GROSS_BP
@@ -17,7 +17,6 @@ from bellwether.lab.attacks.squeeze import push
 from bellwether.lab.attacks.world import FUND_USD, SOURCES, VAULT_USD, World
 from bellwether.schema import codes
 from bellwether.schema.events import ObservationTaken
-from bellwether.schema.presets import specify
 from bellwether.units.quantities import NS_PER_MINUTE, NS_PER_S, USD
 
 BOTH = pytest.mark.parametrize("preset", PRESETS)
@@ -139,14 +138,17 @@ def test_price_3_depth_that_has_just_come_can_be_left_out_where_spoofing_would_p
     assert moves[0] > 0 and moves[1] == 0
 
 
-def test_price_8_the_highest_marks_are_those_that_the_steps_and_the_bounds_allow() -> None:
-    ipop = specify("ipop", "X", "", reference_atoms=1_000_000)
-    marks = highest_marks(ipop, 1_000_000, 30)
-    assert len(marks) == 11 and marks[0] == 1_005_000 and marks[1] == 1_010_025
-    far = highest_marks(ipop, 1_000_000, 100_000)
+def test_price_8_the_furthest_marks_are_those_that_the_steps_and_the_bounds_allow() -> None:
+    ipop = World("ipop", 2, 1_000_000)
+    marks = furthest_marks(ipop, ipop.truth, 30)
+    assert len(marks) == 11 and marks[:2] == [1_005_000, 1_010_025]
+    far = furthest_marks(ipop, ipop.truth, 100_000)
     assert abs(far[-1] - 1_000_000 * 1.25**5) < 10, "four re-anchors, then a hard bound"
-    premarket = specify("premarket", "X", "", reference_atoms=1_000_000)
-    assert highest_marks(premarket, 1_000_000, 30) == [1_002_500] * 11
+    falling = World("ipop", 2, 1_000_000, None, True)
+    marks = furthest_marks(falling, falling.truth, 100_000)
+    assert marks[:2] == [995_000, 990_025] and abs(marks[-1] - 1_000_000 * 0.75**5) < 10
+    premarket = World("premarket", 2, 1_000_000)
+    assert furthest_marks(premarket, premarket.truth, 30) == [10_025_000] * 11
 
 
 PLANS = st.builds(
@@ -157,6 +159,7 @@ PLANS = st.builds(
     push_bp=st.integers(10, 12_000),
     trap_bp=st.integers(10, 12_000),
     seconds=st.integers(3, 300),
+    downwards=st.booleans(),
 )
 
 

@@ -12,7 +12,8 @@ from bellwether.lab.attacks.world import World
 
 class Plan(msgspec.Struct, frozen=True):
     """How large and how long: USD of capital over so many wallets, USD of position, basis points
-    above the truth to which the price is pushed and at which what was bought is offered, seconds.
+    from the truth to which the price is pushed and at which what was bought is offered, seconds;
+    upwards, or downwards with everything mirrored.
     """
 
     wallets: int = 6
@@ -21,6 +22,7 @@ class Plan(msgspec.Struct, frozen=True):
     push_bp: int = 1_900
     trap_bp: int = 1_990
     seconds: int = 120
+    downwards: bool = False
 
 
 class Guard(msgspec.Struct, frozen=True):

@@ -1,6 +1,7 @@
 """How far the rules let a price go, and who is then within reach: the bounds of attacks.
 
-Each takes the engine's own formulas and the specification, and none a price that was seen.
+Each takes the engine's own formulas and the rules in force, and none a price that was seen. All go
+the way of the world's push: upwards, or mirrored.
 """
 
 from __future__ import annotations
@@ -8,113 +9,122 @@ from __future__ import annotations
 from bellwether.formulas.bounds import band_edges_fine
 from bellwether.formulas.funding import hypercore_rate_e12
 from bellwether.lab.attacks.world import LEVEL_USD, LEVELS_BP, World
-from bellwether.schema.instrument import InstrumentSpec
 from bellwether.units.division import div_down, div_up, mul_div_down, mul_div_up
-from bellwether.units.fine_price import atoms_up
+from bellwether.units.fine_price import atoms_down, atoms_up
 from bellwether.units.quantities import FINE, FRACTION_ONE, NS_PER_S, RATE_ONE
 
 
-def highest_marks(spec: InstrumentSpec, truth: int, seconds: int) -> list[int]:
-    """The highest mark at each update of so many seconds, whatever stands in the book, atoms.
+def furthest_marks(world: World, start: int, seconds: int) -> list[int]:
+    """The furthest mark at each update of so many seconds, whatever stands in the book, atoms.
 
-    With an index that nobody moves: its clamp (PRICE-9). Else each update moves oracle and mark by
-    the step limit at most (PRICE-6, PRICE-8), within bounds that re-anchor when the oracle reaches
-    them (PRICE-10, PRICE-11).
+    With an index that nobody moves from `start`: its clamp (PRICE-9). Else each update moves oracle
+    and mark by the step limit at most (PRICE-6, PRICE-8), within bounds that re-anchor when the
+    oracle reaches them (PRICE-10, PRICE-11).
     """
-    policy = spec.oracle
+    rules = world.market.rules
+    toward = world.toward
+    policy = rules.oracle
     count = div_down(seconds * NS_PER_S, policy.interval_ns) + 1
-    if spec.index is not None:
-        _, high = band_edges_fine(truth * FINE, spec.index.mark_width_e12)
-        return [atoms_up(high)] * count
-    reference = price = truth * FINE
+    if rules.index is not None:
+        low, high = band_edges_fine(start * FINE, rules.index.mark_width_e12)
+        return [atoms_up(high) if toward > 0 else atoms_down(low)] * count
+    band = toward * policy.band_e12
+    near = toward * mul_div_down(policy.band_e12, policy.re_anchor_threshold_e12, RATE_ONE)
+    reference = price = start * FINE
     left = policy.max_re_anchors
     found: list[int] = []
     for _ in range(count):
-        step = mul_div_up(price, policy.move_limit_e6, FRACTION_ONE)
-        high = mul_div_up(reference, RATE_ONE + policy.band_e12, RATE_ONE)
-        price = min(price + step, high)
-        turn = mul_div_up(policy.band_e12, policy.re_anchor_threshold_e12, RATE_ONE)
-        if left > 0 and price >= mul_div_up(reference, RATE_ONE + turn, RATE_ONE):
-            reference = high
+        step = toward * mul_div_up(price, policy.move_limit_e6, FRACTION_ONE)
+        edge = mul_div_up(reference, RATE_ONE + band, RATE_ONE)
+        price = min(price + step, edge) if toward > 0 else max(price + step, edge)
+        if left > 0 and toward * price >= toward * mul_div_down(
+            reference, RATE_ONE + near, RATE_ONE
+        ):
+            reference = edge
             left -= 1
-        found.append(atoms_up(price))
+        found.append(atoms_up(price) if toward > 0 else atoms_down(price))
     return found
 
 
 def within_reach_e6(world: World, mark: int) -> int:
-    """What shorts have whom a mark can liquidate, and what the fund then pays (LIQ-1, LIQ-5).
+    """What victims have whom a mark can liquidate, and what the fund then pays (LIQ-1, LIQ-5).
 
-    A short loses what answers for it and nothing more. Makers count as if all they offer had been
-    bought: with all of the price as margin.
+    A victim loses what answers for the position and nothing more. Makers count as if all they offer
+    had been taken: with all of the price as margin.
     """
-    market = world.market
+    table = world.market.margin_table
+    move = world.toward * (mark - world.truth)
     total = 0
-    for who in world.shorts:
-        lots = -world.position(who)
+    for who in world.victims:
+        lots = -world.pushed(who)
         equity = world.answering_e6(who)
-        loss = lots * (mark - world.truth)
-        if lots > 0 and equity - loss < market.margin_table.maintenance(lots * mark):
+        if lots > 0 and equity - lots * move < table.maintenance(lots * mark):
             total += equity
     offered = world.lots(LEVEL_USD)
     for bp in LEVELS_BP:
         value = offered * world.off(bp)
-        if 2 * value - offered * mark < market.margin_table.maintenance(offered * mark):
+        equity = value - world.toward * (offered * mark - value)
+        if equity < table.maintenance(offered * mark):
             total += value
     return total + fund_draw_e6(world, mark)
 
 
-def fund_draw_e6(world: World, highest: int) -> int:
-    """The most that ruined shorts cost the fund, honest or not (LIQ-5).
+def fund_draw_e6(world: World, furthest: int) -> int:
+    """The most that ruined victims cost the fund, honest or not (LIQ-5).
 
     It pays from the price of zero equity up to a limit beyond the mark. HyperCore's ladder does so
     at the first mark beyond zero equity, which is a step away from the one before.
     """
     market = world.market
-    spec = market.spec
+    toward = world.toward
+    rules = market.rules
     total = 0
-    for who in (*world.shorts, *world.wallets):
-        lots = -world.position(who)
+    for who in (*world.victims, *world.wallets):
+        lots = -world.pushed(who)
         if lots <= 0:
             continue
-        zero = world.truth + div_down(world.answering_e6(who), lots)
-        mark = highest
+        zero = world.truth + toward * div_down(world.answering_e6(who), lots)
+        mark = furthest
         if not market.is_protected:
-            if highest <= zero:
+            if toward * furthest <= toward * zero:
                 continue
-            mark = min(highest, _beyond(zero, spec.oracle.move_limit_e6) + 1)
-        total += lots * max(0, _beyond(mark, spec.losses.covered_e6) - zero)
+            first = _beyond(zero, toward * rules.oracle.move_limit_e6) + toward
+            mark = min(furthest, first) if toward > 0 else max(furthest, first)
+        limit = _beyond(mark, toward * rules.losses.covered_e6)
+        total += lots * max(0, toward * (limit - zero))
     return min(total, market.losses.fund.balance)
 
 
 def _beyond(price: int, e6: int) -> int:
-    return mul_div_up(price, FRACTION_ONE + e6, FRACTION_ONE)
+    one = FRACTION_ONE + e6
+    return (mul_div_up if e6 > 0 else mul_div_down)(price, one, FRACTION_ONE)
 
 
-def twap_shift(spec: InstrumentSpec, truth: int, seconds: int, life_s: int) -> int:
+def twap_shift(world: World, seconds: int, life_s: int) -> int:
     """How far the last seconds of a life can move its average, atoms, rounded up (LIFE-4)."""
-    marks = highest_marks(spec, truth, seconds)
-    moved = sum(mark - truth for mark in marks) * spec.oracle.interval_ns
+    marks = furthest_marks(world, world.truth, seconds)
+    moved = sum(abs(mark - world.truth) for mark in marks) * world.market.rules.oracle.interval_ns
     return div_up(moved, life_s * NS_PER_S)
 
 
 def funding_gain_e6(world: World, notional_e6: int, half_spread_bp: int) -> int:
-    """What an hour's funding brings at most if every sample sees the middle at the best quote.
+    """What an hour's funding brings at most if every sample sees the best quote of the push's side.
 
-    FUND-2: premium P of at most the half spread. FUND-5: the rate is clamped whatever is seen.
+    FUND-2: a premium of at most the half spread. FUND-5: the rate is clamped whatever is seen.
     """
     policy = world.market.rules.funding
     if policy.policy == "kraken":
-        rate = policy.cap_e12
+        rate = policy.cap_e12 if world.toward > 0 else -policy.min_e12
     else:
-        premium = mul_div_up(half_spread_bp, RATE_ONE, 10_000)
-        rate = hypercore_rate_e12(
+        premium = world.toward * mul_div_up(half_spread_bp, RATE_ONE, 10_000)
+        rate = world.toward * hypercore_rate_e12(
             premium,
             policy.interest_e12,
             policy.clamp_e12,
             policy.multiplier_e6 * 10**6,
             policy.cap_e12,
         )
-    return mul_div_up(notional_e6, rate, RATE_ONE)
+    return max(0, mul_div_up(notional_e6, rate, RATE_ONE))
 
 
 def fees_e6(world: World, notional_e6: int) -> int:
@@ -123,10 +133,11 @@ def fees_e6(world: World, notional_e6: int) -> int:
     return mul_div_down(notional_e6, market.taker_fee_e9 + market.maker_fee_e9, 10**9)
 
 
-def agreeing_deviation_e6(world: World) -> int:
-    """How far one of two outside sources moves the median before it no longer counts (PRICE-19).
+def agreeing_deviation(world: World) -> int:
+    """How far one of two outside sources moves the median before it no longer counts, signed atoms
+    (PRICE-19).
 
-    Median m = (1 + x) / 2 and x - m at most d m, so m is at most 1 / (1 - d).
+    Median m = (1 + x) / 2 and |x - m| at most d m, so m is between 1 / (1 + d) and 1 / (1 - d).
     """
-    d = world.market.spec.conversion.max_deviation_e6
-    return mul_div_up(FRACTION_ONE, d, FRACTION_ONE - d)
+    d = world.toward * world.market.spec.conversion.max_deviation_e6
+    return world.toward * mul_div_up(world.truth, abs(d), FRACTION_ONE - d)

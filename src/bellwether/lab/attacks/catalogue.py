@@ -185,7 +185,7 @@ def run(
     """The outcome of an attack in a market of a preset, with differences on top."""
     chosen = plan or attack.plans[preset]
     given = {**attack.needs, **(differences or {})}
-    world = World(preset, chosen.wallets, chosen.capital_usd, given)
+    world = World(preset, chosen.wallets, chosen.capital_usd, given, chosen.downwards)
     bound = attack.script(world, chosen)
     world.leave()
     return _outcome(attack, preset, world, bound)

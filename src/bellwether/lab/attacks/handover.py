@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bellwether.lab.attacks.attack import Plan
-from bellwether.lab.attacks.bounds import highest_marks, within_reach_e6
+from bellwether.lab.attacks.bounds import furthest_marks, within_reach_e6
 from bellwether.lab.attacks.squeeze import push
 from bellwether.lab.attacks.world import World
 
@@ -13,9 +13,9 @@ def hand_over(world: World, plan: Plan) -> int:
 
     Beside the honest within reach, only fund and vault can pay: the short's own margin was theirs.
     """
-    long, short = world.wallets[0], world.wallets[-1]
-    world.meet(long, short, world.lots(plan.size_usd), world.truth)
-    marks = highest_marks(world.market.spec, world.truth, plan.seconds)
+    first, last = world.wallets[0], world.wallets[-1]
+    world.side_with(first, last, world.lots(plan.size_usd), world.truth)
+    marks = furthest_marks(world, world.truth, plan.seconds)
     bound = within_reach_e6(world, marks[-1])
     bound += world.market.spec.losses.backstop_loss_limit_e6
     push(world, plan)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bellwether.lab.attacks.attack import Plan
-from bellwether.lab.attacks.bounds import highest_marks, twap_shift, within_reach_e6
+from bellwether.lab.attacks.bounds import furthest_marks, twap_shift, within_reach_e6
 from bellwether.lab.attacks.squeeze import buy_up, hold
 from bellwether.lab.attacks.world import START_NS, World
 from bellwether.units.quantities import NS_PER_S
@@ -23,13 +23,12 @@ def settle(world: World, plan: Plan) -> int:
     share = plan.size_usd // len(world.wallets)
     for who, seller in zip(world.wallets, world.makers * len(world.wallets), strict=False):
         world.cancel(seller)
-        world.meet(who, seller, world.lots(share), world.truth)
+        world.side_with(who, seller, world.lots(share), world.truth)
     world.quote()
     world.sleep(START_NS + (life_s - plan.seconds) * NS_PER_S - world.now)
-    spec = world.market.spec
-    reach = within_reach_e6(world, highest_marks(spec, world.truth, plan.seconds)[-1])
+    reach = within_reach_e6(world, furthest_marks(world, world.truth, plan.seconds)[-1])
     buy_up(world, plan)
     hold(world, plan.push_bp)
-    lots = sum(max(world.position(who), 0) for who in world.wallets)
+    lots = sum(max(world.pushed(who), 0) for who in world.wallets)
     world.wait(plan.seconds * NS_PER_S)
-    return reach + lots * twap_shift(spec, world.truth, plan.seconds, life_s)
+    return reach + lots * twap_shift(world, plan.seconds, life_s)

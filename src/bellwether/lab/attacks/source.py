@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bellwether.lab.attacks.attack import Plan
-from bellwether.lab.attacks.bounds import agreeing_deviation_e6, highest_marks, within_reach_e6
+from bellwether.lab.attacks.bounds import agreeing_deviation, furthest_marks, within_reach_e6
 from bellwether.lab.attacks.squeeze import buy_up, offer, push
-from bellwether.lab.attacks.world import BP, OPERATORS, SOURCES, World
+from bellwether.lab.attacks.world import OPERATORS, SOURCES, World
 from bellwether.schema import codes
 from bellwether.schema.commands import ConfirmListing, SubmitExternalPrice
-from bellwether.units.division import mul_div_down, mul_div_up
+from bellwether.units.division import mul_div_toward_zero
 from bellwether.units.quantities import FRACTION_ONE, NS_PER_MINUTE, NS_PER_S
 
 ROUND_NS = 3 * NS_PER_S
@@ -33,7 +33,7 @@ def freeze(world: World, plan: Plan) -> int:
     else:
         _list(world)
     world.sleep(world.market.spec.conversion.external_max_age_ns + ROUND_NS)
-    marks = highest_marks(world.market.rules, world.truth, plan.seconds)
+    marks = furthest_marks(world, world.truth, plan.seconds)
     bound = within_reach_e6(world, marks[-1])
     push(world, plan)
     return bound
@@ -45,7 +45,7 @@ def _lie_of_a_valuation(world: World, plan: Plan) -> int:
     world.observe(SOURCES[1], world.truth)
     world.observe(SOURCES[2], world.off(HONEST_BP))
     top = world.off(HONEST_BP)
-    bound = within_reach_e6(world, highest_marks(world.market.spec, top, plan.seconds)[-1])
+    bound = within_reach_e6(world, furthest_marks(world, top, plan.seconds)[-1])
     policy = world.market.spec.index
     assert policy is not None, "a market of this preset has an index"
     for _ in range(plan.seconds // 60):
@@ -63,11 +63,13 @@ def _lie_of_a_share(world: World, plan: Plan) -> int:
     """
     _list(world)
     d = world.market.spec.conversion.max_deviation_e6
-    most = mul_div_up(world.truth, FRACTION_ONE + agreeing_deviation_e6(world), FRACTION_ONE)
-    marks = highest_marks(world.market.rules, most, CASH_IN_ROUNDS * ROUND_NS // NS_PER_S)
+    most = world.truth + agreeing_deviation(world)
+    marks = furthest_marks(world, most, CASH_IN_ROUNDS * ROUND_NS // NS_PER_S)
     bound = within_reach_e6(world, marks[-1])
-    agreeing = mul_div_down(world.truth, FRACTION_ONE + d, FRACTION_ONE - d)
-    false = mul_div_down(world.truth, BP + plan.push_bp, BP)
+    d *= world.toward
+    agreeing = mul_div_toward_zero(world.truth, FRACTION_ONE + d, FRACTION_ONE - d)
+    agreeing += 0 if d > 0 else 1
+    false = world.off(plan.push_bp)
     rounds = plan.seconds * NS_PER_S // ROUND_NS
     for turn in range(rounds):
         _say(world, world.truth, agreeing if 2 * turn < rounds else false)

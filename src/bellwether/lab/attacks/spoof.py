@@ -16,11 +16,11 @@ def spoof(world: World, plan: Plan) -> int:
 
     Positive funding pays the shorts: the bound is the rate that the best ask allows.
     """
-    short, bidder = world.wallets[0], world.wallets[-1]
+    holder, spoofer = world.wallets[0], world.wallets[-1]
     maker = world.makers[0]
     lots = world.lots(plan.size_usd)
     world.cancel(maker)
-    world.meet(maker, short, lots, world.truth)
+    world.side_with(maker, holder, lots, world.truth)
     world.quote()
     bound = 2 * funding_gain_e6(world, lots * world.truth, LEVELS_BP[0])
     sample_ns = world.market.spec.funding.sample_interval_ns
@@ -30,9 +30,9 @@ def spoof(world: World, plan: Plan) -> int:
     world.sleep(due - NS_PER_MS - world.now)
     price = world.off(LEVELS_BP[0] - 2)
     while due <= end:
-        world.order(bidder, True, price, world.lots(2 * HOLD_USD), codes.ALO)
+        world.push(spoofer, price, world.lots(2 * HOLD_USD), codes.ALO)
         world.sleep(2 * NS_PER_MS)
-        world.cancel(bidder)
+        world.cancel(spoofer)
         due += sample_ns
         world.sleep(due - NS_PER_MS - world.now)
     world.sleep(NS_PER_HOUR)

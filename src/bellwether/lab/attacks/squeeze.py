@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bellwether.lab.attacks.attack import Plan
-from bellwether.lab.attacks.bounds import highest_marks, within_reach_e6
+from bellwether.lab.attacks.bounds import furthest_marks, within_reach_e6
 from bellwether.lab.attacks.world import LEVEL_USD, LEVELS_BP, World
 from bellwether.schema import codes
 from bellwether.units.division import div_down
@@ -15,7 +15,7 @@ HOLD_USD = 7_000
 
 def squeeze(world: World, plan: Plan) -> int:
     """Buys up to the push, holds it, and offers all that was bought to whoever must buy."""
-    marks = highest_marks(world.market.spec, world.truth, plan.seconds)
+    marks = furthest_marks(world, world.truth, plan.seconds)
     bound = within_reach_e6(world, marks[-1])
     push(world, plan)
     return bound
@@ -39,14 +39,14 @@ def buy_up(world: World, plan: Plan) -> None:
             return
         usd = min(left, LEVEL_USD)
         who = world.wallets[turn % len(world.wallets)]
-        world.order(who, True, world.off(bp), world.lots(usd), codes.IOC)
+        world.push(who, world.off(bp), world.lots(usd), codes.IOC)
         left -= usd
 
 
 def hold(world: World, bp: int) -> None:
     """A bid at the pushed price, and an ask of another wallet just above."""
-    world.order(world.wallets[0], True, world.off(bp), world.lots(HOLD_USD))
-    world.order(world.wallets[-1], False, world.off(bp + 50), world.lots(HOLD_USD))
+    world.push(world.wallets[0], world.off(bp), world.lots(HOLD_USD))
+    world.oppose(world.wallets[-1], world.off(bp + 50), world.lots(HOLD_USD))
 
 
 def offer(world: World, plan: Plan) -> None:
@@ -54,10 +54,8 @@ def offer(world: World, plan: Plan) -> None:
     for who in world.wallets:
         world.cancel(who)
     for who in world.wallets:
-        lots = world.position(who)
+        lots = world.pushed(who)
         if lots > 0:
-            world.order(who, False, world.off(plan.trap_bp), lots)
+            world.oppose(who, world.off(plan.trap_bp), lots)
     if plan.trap_bp > 100:
-        world.order(
-            world.wallets[0], True, world.off(plan.trap_bp - 50), world.lots(HOLD_USD), codes.ALO
-        )
+        world.push(world.wallets[0], world.off(plan.trap_bp - 50), world.lots(HOLD_USD), codes.ALO)

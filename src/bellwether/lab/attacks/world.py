@@ -51,6 +51,7 @@ HOLDER_USD: Final = 9_000
 WAITS: Final = 30
 """So many times makers come back before a wallet's position is left where it is."""
 
+LEAST_ATOMS: Final = 10_000
 EXIT_BP: Final = 300
 """Nobody trades out at a price further from the truth."""
 
@@ -83,10 +84,12 @@ class World:
         wallets: int,
         capital_usd: int,
         differences: Mapping[str, Any] | None = None,
+        downwards: bool = False,
     ) -> None:
         self.engine: Engine = Engine()
         self.now: int = START_NS
         self.record: Record = Record()
+        self.toward: int = -1 if downwards else 1
         self._nonce: int = 0
         atoms = 10 ** (6 - PRESETS[preset].size_decimals)
         self.truth: int = TRUTH_USD * atoms
@@ -180,11 +183,38 @@ class World:
         """So many lots are worth so much, at the truth."""
         return div_down(usd * USD, self.truth)
 
-    def off(self, bp: int, base: int = 0) -> int:
-        """The valid price so many basis points above the truth, or above `base`."""
-        price = mul_div_down(base or self.truth, BP + bp, BP)
+    def off(self, bp: int) -> int:
+        """The valid price so many basis points from the truth, the way of the push."""
+        return self._at(self.toward * bp)
+
+    def _at(self, bp: int) -> int:
         spec = self.market.spec
+        price = max(mul_div_down(self.truth, BP + bp, BP), LEAST_ATOMS)
         return price_on_tick_down(price, spec.size_decimals, spec.tick_atoms)
+
+    @property
+    def victims(self) -> list[bytes]:
+        """The honest positions that a push is against."""
+        return self.shorts if self.toward > 0 else self.longs
+
+    def pushed(self, who: bytes) -> int:
+        """Lots of an account that gain by the push, negative where they lose by it."""
+        return self.toward * self.position(who)
+
+    def push(self, who: bytes, price: int, lots: int, kind: int = codes.GTC) -> list[Event]:
+        """An order the way of the push: a bid, or downwards an ask."""
+        return self.order(who, self.toward > 0, price, lots, kind)
+
+    def oppose(self, who: bytes, price: int, lots: int, kind: int = codes.GTC) -> list[Event]:
+        """An order against the push."""
+        return self.order(who, self.toward < 0, price, lots, kind)
+
+    def side_with(self, who: bytes, other: bytes, lots: int, price: int) -> None:
+        """A trade inside the spread by which the first gains if the push succeeds."""
+        if self.toward > 0:
+            self.meet(who, other, lots, price)
+        else:
+            self.meet(other, who, lots, price)
 
     def order(
         self, who: bytes, is_buy: bool, price: int, lots: int, kind: int = codes.GTC
@@ -213,7 +243,7 @@ class World:
         for bp in LEVELS_BP:
             for who in self.makers:
                 for is_buy in (True, False):
-                    price = self.off(-bp if is_buy else bp)
+                    price = self._at(-bp if is_buy else bp)
                     self.order(who, is_buy, price, self.lots(share))
 
     def wait(self, ns: int) -> list[Event]:
@@ -321,6 +351,6 @@ class World:
 
     def _close(self, who: bytes) -> None:
         lots = self.position(who)
-        price = self.off(-EXIT_BP if lots > 0 else EXIT_BP)
+        price = self._at(-EXIT_BP if lots > 0 else EXIT_BP)
         request = OrderRequest(0, lots < 0, price, abs(lots), codes.IOC, True)
         self.run(PlaceOrders(*self._head(who), (request,), codes.UNGROUPED))
