@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from bellwether.lab.attacks.attack import Plan
 from bellwether.lab.attacks.bounds import furthest_marks
 from bellwether.lab.attacks.catalogue import ATTACKS, PRESETS, run, worth_of_guard
+from bellwether.lab.attacks.handover import hand_over
 from bellwether.lab.attacks.outcome import ROUNDING_E6
 from bellwether.lab.attacks.source import GROSS_BP
 from bellwether.lab.attacks.spoof import spoof
@@ -19,6 +21,7 @@ from bellwether.schema import codes
 from bellwether.schema.events import ObservationTaken
 from bellwether.units.quantities import NS_PER_MINUTE, NS_PER_S, USD
 
+RECORD = Path(__file__).parents[3] / "docs" / "record" / "attacks.md"
 BOTH = pytest.mark.parametrize("preset", PRESETS)
 LIMIT_USD = 20_000
 
@@ -73,6 +76,23 @@ def test_liq_5_the_fund_buys_at_no_price_far_from_the_mark_whoever_asks_it() -> 
     assert outcome.fund_e6 == 0 and outcome.liquidated > 0
     loose = run(ATTACKS["hand-over"], "ipop", plan, {"losses": {"covered_e6": 990_000}})
     assert loose.fund_e6 < -0.99 * FUND_USD * USD
+
+
+@pytest.mark.parametrize(
+    ("fund_usd", "size_usd", "capital_usd", "gained_usd"),
+    [(0, 355_000, 3_000_000, -1_217), (250_000, 3_000_000, 10_000_000, 151_442)],
+)
+def test_liq_5_a_hand_over_gains_what_a_fund_holds_and_loses_where_it_is_empty(
+    fund_usd: int, size_usd: int, capital_usd: int, gained_usd: int
+) -> None:
+    """The figures stand in the record: a fund is at stake with all that it has."""
+    world = World("ipop", 10, capital_usd, None, False, fund_usd)
+    plan = Plan(10, capital_usd, size_usd, 7_800, 2_490, 210)
+    bound = hand_over(world, plan)
+    world.leave()
+    profit = sum(world.worth(who) for who in world.wallets) - world.capital_e6
+    assert round(profit / USD) == gained_usd and profit <= bound
+    assert f"{abs(gained_usd):,} USD" in RECORD.read_text()
 
 
 def test_liq_2_a_vault_that_is_handed_a_pumped_short_loses_no_more_than_its_limit() -> None:

@@ -85,6 +85,7 @@ class World:
         capital_usd: int,
         differences: Mapping[str, Any] | None = None,
         downwards: bool = False,
+        fund_usd: int = FUND_USD,
     ) -> None:
         self.engine: Engine = Engine()
         self.now: int = START_NS
@@ -114,7 +115,7 @@ class World:
                 tuple((name, OPERATORS[0]) for name in SOURCES),
             )
         )
-        self._move_in()
+        self._move_in(fund_usd)
         self.capital_e6: int = sum(self.worth(who) for who in self.wallets)
         self.started: dict[bytes, int] = {who: self.worth(who) for who in self.honest}
         self.record.begin(self.market)
@@ -132,9 +133,10 @@ class World:
             GenesisAccount(who, "XX", "retail", (("", amount),)) for who, amount in money.items()
         )
 
-    def _move_in(self) -> None:
+    def _move_in(self, fund_usd: int) -> None:
         """Capital, quotes and positions of the honest, and what the sources say."""
-        self.run(PayInCapital(CUSTODIAN, 1, 0, False, FUND_USD * USD, "fund"))
+        if fund_usd > 0:
+            self.run(PayInCapital(CUSTODIAN, 1, 0, False, fund_usd * USD, "fund"))
         if self.market.spec.losses.backstop_loss_limit_e6 > 0:
             self.run(PayInCapital(CUSTODIAN, 2, 0, True, VAULT_USD * USD, "vault"))
         is_isolated = self.market.spec.margin_mode == codes.STRICT_ISOLATED
