@@ -95,6 +95,23 @@ def test_liq_5_a_hand_over_gains_what_a_fund_holds_and_loses_where_it_is_empty(
     assert f"{abs(gained_usd):,} USD" in RECORD.read_text()
 
 
+@pytest.mark.parametrize("name", ["squeeze", "hand-over"])
+def test_marg_8_a_cap_that_follows_the_budget_leaves_nothing_to_gain_after_the_first_minute(
+    name: str,
+) -> None:
+    """Before the first estimate there is no such cap, and a market just launched is open to it."""
+    plan = ATTACKS[name].plans["ipop"]
+    profits = []
+    for age_s in (0, 180):
+        world = World("ipop", plan.wallets, plan.capital_usd, {"budget_multiple_e6": 10**6})
+        world.sleep(age_s * NS_PER_S)
+        bound = ATTACKS[name].script(world, plan)
+        world.leave()
+        profits.append(sum(world.worth(who) for who in world.wallets) - world.capital_e6)
+        assert profits[-1] <= bound
+    assert profits[0] > 0 >= profits[1]
+
+
 def test_liq_2_a_vault_that_is_handed_a_pumped_short_loses_no_more_than_its_limit() -> None:
     limited = {"losses": {"backstop_loss_limit_e6": LIMIT_USD * USD}}
     for plan in (Plan(), Plan(10, 3_000_000, 355_000, 7_800, 2_490, 210), Plan(push_bp=5_500)):
