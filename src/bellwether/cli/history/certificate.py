@@ -84,7 +84,7 @@ def verify(
     """Check a certificate against the journal, as the stand-alone program does."""
     from bellwether.node.certificates.certificate import main
 
-    raise typer.Exit(main([str(file), *(str(path) for path in journal)]))
+    raise typer.Exit(main([str(file), *map(str, journal)], "bellwether"))
 
 
 @certificate.command("program")

@@ -413,8 +413,8 @@ def check(certificate: dict[str, Any], paths: list[Path]) -> list[str]:
     return differences or check_numbers(found)
 
 
-def main(arguments: list[str]) -> int:
-    """The program."""
+def main(arguments: list[str], name: str = "certificate") -> int:
+    """The program; what is wrong is said on stderr, after its name."""
     if len(arguments) < 2:
         print("usage: certificate.py FILE SEGMENT...", file=sys.stderr)
         return 2
@@ -423,14 +423,14 @@ def main(arguments: list[str]) -> int:
         if not isinstance(certificate, dict):
             raise Wrong(f"{arguments[0]} is no certificate")
         wrong = check(certificate, [Path(argument) for argument in arguments[1:]])
-    except (OSError, ValueError) as error:
-        print(f"{arguments[0]}: {error}", file=sys.stderr)
-        return 1
+    except OSError as error:
+        wrong = [f"{error.filename} can not be read: {error.strerror}"]
+    except ValueError as error:
+        wrong = [f"{arguments[0]} is no JSON: {error}"]
     except Wrong as error:
-        print(error, file=sys.stderr)
-        return 1
+        wrong = [str(error)]
     for line in wrong:
-        print(line, file=sys.stderr)
+        print(f"{name}: {line}", file=sys.stderr)
     if not wrong:
         stated = certificate["equity"]
         print(
