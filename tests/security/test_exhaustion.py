@@ -83,7 +83,7 @@ def test_an_answer_says_what_it_is_and_is_kept_by_nobody(limited: LiveGateway) -
 def test_connections_have_a_bound_and_are_told_so(
     limited: LiveGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "most_connections", lambda: 2)
+    monkeypatch.setattr(connection, "MOST_CONNECTIONS", 2)
     with limited as gateway, gateway.client() as first, gateway.client() as second:
         assert first.get("/healthz")[0] == second.get("/healthz")[0] == 200
         with socket.create_connection(("127.0.0.1", gateway.port), 10) as third:

@@ -31,7 +31,9 @@ Looked up when it is needed, unlike a `Final`, so that a test need not wait as l
 LONGEST_IDLE_S: Final = 75.0
 """A connection on which nothing has been asked for so long is closed."""
 
-MOST_CONNECTIONS: Final = 16_384
+MOST_CONNECTIONS: int = 16_384
+"""Of all clients together. Looked up when it is needed, so that a test need not open as many."""
+
 RESERVED_DESCRIPTORS: Final = 128
 """File descriptors that connections never take: the journal, snapshots and views go on whoever
 knocks."""

@@ -170,7 +170,6 @@ BUGS: Final = (
         "acknowledged-first",
         "clients are answered before the record is on disk",
         ((Sequencer, "_write", _promise_first),),
-        False,
     ),
     Bug(
         "funding-twice",
