@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, TypeVar
 
+from bellwether.audit.auditor import Auditor
 from bellwether.engine.engine import Engine
 from bellwether.engine.state.account import Account
 from bellwether.engine.state.holding import Holding
@@ -45,6 +47,9 @@ SWIFT = {
 }
 """The oracle is where the book is after one update."""
 
+AUDITED = "BELLWETHER_AUDIT" in os.environ
+"""Has every small venue audited; a test that alters the engine's state by hand is found then."""
+
 
 def market(symbol: str = "X", preset: str = "ipop", **differences: Any) -> InstrumentSpec:
     """A market at 100 USD that has launched."""
@@ -75,7 +80,8 @@ class SmallVenue:
             options.get("deployers", ()),
             options.get("requires_disclosures", False),
         )
-        self.engine.apply(genesis, START_NS)
+        self.auditor = Auditor() if options.get("audited", AUDITED) else None
+        self.run(genesis)
 
     def head(self, who: bytes) -> tuple[bytes, bytes, int, int]:
         """Signer, account acted for, a fresh nonce, no expiry."""
@@ -86,6 +92,9 @@ class SmallVenue:
         """The events of a command; everything is audited after it."""
         events = self.engine.apply(command, self.time_ns)
         self.engine.audit()
+        if self.auditor is not None:
+            finding = self.auditor.take(command, self.time_ns, events)
+            assert finding is None, finding.text
         return events
 
     def place(self, who: bytes, *orders: OrderRequest, grouping: int = 0) -> list[Event]:

@@ -236,6 +236,7 @@ def test_a_cross_account_is_spared_while_another_of_its_markets_waits() -> None:
     other = venue.engine.venue.markets[1]
     venue.wait(3)
     assert other.awaits_ns == 0
+    venue.auditor = None  # What follows goes past the commands.
     other.awaits_ns = venue.time_ns + 4 * SECOND_NS
     venue.rest(CAROL, buy(51_000, 500, codes.ALO))
     venue.rest(DORA, sell(51_100, 500, codes.ALO))

@@ -177,6 +177,7 @@ def test_an_order_that_cannot_pay_its_builder_does_not_trade() -> None:
         venue.run(UpdateLeverage(*venue.head(CAROL), 0, False, 1))
         account = venue.account(CAROL)
         ledger = venue.engine.venue.dexes[0].ledger
+        venue.auditor = None  # What follows goes past the commands.
         ledger.move(account.cash, venue.account(BOB).cash, 100_000_000 - cents * 10_000)
         venue.rest(BOB, sell(100_000, 200))
         events = through(venue, CAROL, buy(100_000, 200, codes.FOK), 100)

@@ -15,6 +15,7 @@ import msgspec
 from bellwether.engine.engine import Engine
 from bellwether.journal import JournalError, Snapshot, SnapshotStore, read_records, verify_chain
 from bellwether.journal.disk import RealDisk
+from bellwether.node.audit import Audit
 from bellwether.node.checks import Checks
 from bellwether.node.errors import DirectoryMissing, NodeError, ReplayDiffers
 from bellwether.node.node import JOURNAL_NAME, SNAPSHOTS_NAME
@@ -68,8 +69,13 @@ class Verification(msgspec.Struct, frozen=True):
         ]
 
 
-def verify(data_dir: Path, progress: Progress = no_progress) -> Verification:
-    """Raises DirectoryMissing if there is no journal in the directory; differences are results."""
+def verify(
+    data_dir: Path, progress: Progress = no_progress, audit: Audit | None = None
+) -> Verification:
+    """Raises DirectoryMissing if there is no journal in the directory; differences are results.
+
+    An `audit` goes along, and has its own report.
+    """
     directory = data_dir / JOURNAL_NAME
     try:
         snapshots, damaged = _snapshots(data_dir / SNAPSHOTS_NAME)
@@ -86,18 +92,23 @@ def verify(data_dir: Path, progress: Progress = no_progress) -> Verification:
         return _result(chain.records, 0, 0, 0, b"", b"", notes, str(chain.damage), seq)
     if damaged:
         return _result(chain.records, 0, 0, 0, b"", b"", notes, damaged[0], 0)
-    return _Recomputation(directory, snapshots, notes).run(chain.tail_seq, progress)
+    return _Recomputation(directory, snapshots, notes, audit).run(chain.tail_seq, progress)
 
 
 class _Recomputation:
     """One pass over the records with a fresh engine."""
 
     def __init__(
-        self, directory: Path, snapshots: dict[int, Snapshot], notes: tuple[str, ...]
+        self,
+        directory: Path,
+        snapshots: dict[int, Snapshot],
+        notes: tuple[str, ...],
+        audit: Audit | None,
     ) -> None:
         self._directory = directory
         self._snapshots = snapshots
         self._notes = notes
+        self._audit = audit
         self._engine = Engine()
         self._checks = Checks()
         self._records = 0
@@ -110,7 +121,11 @@ class _Recomputation:
         difference, seq = "", 0
         try:
             for record in read_records(RealDisk(), self._directory):
+                if self._audit is not None:
+                    self._audit.take(record)
                 self._events += replay_record(self, record)
+                if self._audit is not None:
+                    self._audit.compare(self._engine)
                 self._records += 1
                 self._commands += record.count
                 self._final_hash = record.hash
@@ -118,6 +133,8 @@ class _Recomputation:
                 progress(record.last_seq, tail_seq)
         except (JournalError, NodeError) as error:
             difference, seq = str(error), getattr(error, "seq", 0)
+        if self._audit is not None and not difference:
+            self._audit.finish(self._engine)
         return _result(
             self._records,
             self._commands,

@@ -78,7 +78,7 @@ class Life:
     """A market lived through by drawn steps, with what must hold written down beside it."""
 
     def __init__(self, policy: ConversionPolicy) -> None:
-        self.venue = SmallVenue(mortal(conversion=policy), usd=2_000)
+        self.venue = SmallVenue(mortal(conversion=policy), usd=2_000, audited=True)
         self.venue.trade(PEOPLE[0], PEOPLE[1], 100_000, 5_001)
         self.venue.trade(PEOPLE[2], PEOPLE[1], 101_000, 777)
         self.proposers: dict[int, bytes] = {}
@@ -223,7 +223,7 @@ class Life:
 def test_random_lives_conserve_settle_once_and_bind_nobody_alone(
     policy: ConversionPolicy, steps: list[Any]
 ) -> None:
-    """LIFE-4, LIFE-10, RULE-2; the books are audited after every command."""
+    """LIFE-4, LIFE-10, RULE-2; books and events are audited after every command."""
     life = Life(policy)
     for step in steps:
         life.step(step)

@@ -1,0 +1,1 @@
+"""What trading costs, and whose it is (ORD-7)."""

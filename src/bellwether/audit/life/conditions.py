@@ -1,0 +1,130 @@
+"""Conditions under which a market trades: what moving it costs, its feed, a venue that was away.
+
+MARG-8, LIFE-11, PRICE-20a.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from bellwether.audit import clock
+from bellwether.audit.arithmetic import MILLION, RATE, SECOND_NS, down, up
+from bellwether.audit.losses.capital import Capital
+from bellwether.audit.orders import TRADING
+from bellwether.audit.things import Market
+from bellwether.schema import codes
+from bellwether.schema.commands import ResumeVenue
+from bellwether.schema.events import Acknowledged, BudgetEstimated, PricesAwaited
+
+MOVES_E6 = (50_000, 100_000, 200_000)
+MINUTE_NS = 60 * SECOND_NS
+
+
+class Conditions(Capital):
+    """The budget is estimated each minute; prices after a restart have to be fresh."""
+
+    def resume(self, market: Market, grounds: str | None = None) -> None:
+        """Out of a halt."""
+
+    def put_status(
+        self, market: Market, status: int, grounds: str | None = None, cause: int = codes.BY_REQUEST
+    ) -> None:
+        """A trading status."""
+
+    def take_announcement(self, asset: int, text: str | None = None) -> None:
+        """A text for everybody."""
+
+    # The manipulation budget.
+
+    def estimate_budget(self, market: Market) -> None:
+        """What it costs to move the mark, published where it has changed (MARG-8)."""
+        self.clock.set(self.now + MINUTE_NS, clock.BUDGET, market.asset)
+        is_held = market.status == codes.HALTED or market.awaits_ns > 0
+        if is_held or market.phase not in TRADING:
+            return
+        costs = tuple(
+            (move, self.moving_cost(market, move, True), self.moving_cost(market, move, False))
+            for move in MOVES_E6
+        )
+        if costs != market.budget_costs:
+            market.budget_costs = costs
+            self.script.say(BudgetEstimated(market.asset, self.now, costs, -1))
+
+    def moving_cost(self, market: Market, move_e6: int, is_up: bool) -> int:
+        """The way twice, with fees, and a wall at its end; -1 where an index holds the mark."""
+        rules, mark, share = market.rules, market.mark, Fraction(move_e6, MILLION)
+        if rules.index is not None and Fraction(rules.index.mark_width_e12, RATE) < share:
+            return -1
+        target = down(mark * (1 + share)) if is_up else up(mark * (1 - share))
+        sign = 1 if is_up else -1
+        way = [o for o in self.depth(market, not is_up) if sign * (target - o.price) >= 0]
+        lost = sum(o.lots * max(0, sign * (o.price - mark)) for o in way)
+        taker = Fraction(self.base_rates(market)[0], 10**9)
+        fees = down(sum(o.lots * o.price for o in way) * taker)
+        wall = Fraction(rules.oracle.impact_notional_e6 * abs(target - mark), target)
+        return 2 * (lost + fees) + down(wall)
+
+    # Feeds that fail.
+
+    def watch_feed(self, market: Market) -> None:
+        """A market that lives on prices from outside halts where they are missing for too long."""
+        longest = market.rules.halt_feed_ns
+        lives_on_them = market.rules.index is not None or self.listens(market)
+        is_missed = longest and lives_on_them and self.now - market.fed_ns > longest
+        if market.status == codes.OPEN and is_missed:
+            self.put_status(market, codes.HALTED, None, codes.FEED_FAILED)
+
+    def is_fed_again(self, market: Market, target: int | None) -> bool:
+        """A price from outside ends the halt that its absence was."""
+        if market.halt_cause != codes.FEED_FAILED:
+            market.fed_ns = self.now
+            return False
+        if target is None:
+            return False
+        self.resume_fed(market)
+        return True
+
+    def resume_fed(self, market: Market) -> None:
+        """Prices are back: as from any halt."""
+        self.resume(market)
+        market.fed_ns = self.now
+
+    # A venue that was away.
+
+    def resume_venue(self, command: ResumeVenue) -> None:
+        """Every market that trades waits for fresh prices from the return on (PRICE-20a)."""
+        since, told = max(command.resumed_ns, self.now), 0
+        for market in self.markets.values():
+            if market.phase in TRADING:
+                told += 1
+                self.wake(market)
+                market.awaits_ns = market.fed_ns = since
+                self.script.say(PricesAwaited(market.asset, since, since))
+            elif market.phase == codes.AUCTION:
+                told += self.put_off_launch(market, since + market.spec.resume_post_only_ns)
+        if not told:
+            self.script.say(Acknowledged())
+
+    def put_off_launch(self, market: Market, earliest: int) -> int:
+        """A call auction lasts a little longer; 1 if this one does."""
+        for due in list(self.clock.due):
+            if due[1:] == (clock.LAUNCH, market.asset) and due[0] < earliest:
+                self.clock.drop(*due)
+                self.clock.set(earliest, clock.LAUNCH, market.asset)
+                self.take_announcement(market.asset)
+                return 1
+        return 0
+
+    def still_waits(self, market: Market, target: int | None) -> bool:
+        """Until prices are fresh, by what they are made of (PRICE-20a)."""
+        since = market.awaits_ns
+        is_fresh = self.now >= since
+        if self.listens(market) and target is None:
+            is_fresh = self.now >= since + market.spec.conversion.external_max_age_ns
+        by_index = market.rules.index is not None and market.index_ns < since
+        if not is_fresh or (by_index and not (self.listens(market) and target is not None)):
+            return True
+        market.awaits_ns = 0
+        self.look_again(market)
+        self.script.say(PricesAwaited(market.asset, self.now, 0))
+        return False

@@ -1,0 +1,1 @@
+"""Orders that wait for a price, or for time (ORD-1, ORD-2)."""

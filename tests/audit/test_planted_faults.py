@@ -1,0 +1,214 @@
+"""An engine with one fault, in a copied tree, plays a life: the auditor names the fault's trace.
+
+The copy's own replay would agree with itself; only a second reading of the rules can tell.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import bellwether
+from bellwether.schema.wire import encode_commands
+from tests.audit.lives import live
+
+PLAY = """
+import sys
+from pathlib import Path
+from bellwether.audit.auditor import Auditor
+from bellwether.engine.engine import Engine
+from bellwether.node.audit import differences
+from bellwether.schema.wire import decode_commands
+
+engine, auditor = Engine(), Auditor()
+for time_ns, command in decode_commands(Path(sys.argv[1]).read_bytes()):
+    found = auditor.take(command, time_ns, engine.apply(command, time_ns))
+    if found is not None:
+        print(found.text)
+        break
+    differs = [text for text in differences(engine, auditor, sorted(auditor.users)) if text]
+    if differs:
+        print(differs[0])
+        break
+else:
+    print("agrees")
+"""
+
+FAULTS = {
+    "a fee is one micro-dollar too high": (
+        "engine/margin.py",
+        "return mul_div_up(notional, rate_e9, FEE_ONE)",
+        "return mul_div_up(notional, rate_e9, FEE_ONE) + 1",
+        "taker_fee",
+    ),
+    "fees round down": (
+        "engine/margin.py",
+        "return mul_div_up(notional, rate_e9, FEE_ONE)",
+        "return mul_div_down(notional, rate_e9, FEE_ONE)",
+        "_fee",
+    ),
+    "a trade happens at the taker's limit": (
+        "engine/matching.py",
+        "price = maker.price",
+        "price = order.price",
+        "price",
+    ),
+    "the youngest of a price is met first": (
+        "engine/matching.py",
+        "maker = level.head",
+        "maker = level.tail",
+        "maker_order_id",
+    ),
+    "margin is not asked for": (
+        "engine/entry.py",
+        "if not covers_order(holding, is_buy, lots, price):",
+        "if not lots:",
+        "reason=216",
+    ),
+    "a nonce is taken twice": (
+        "engine/state/nonces.py",
+        "return rejects.NONCE_DUPLICATE",
+        "return rejects.ACCEPTED",
+        "reason=103",
+    ),
+    "one account pays no funding": (
+        "engine/fills.py",
+        "if delta == 0 or holding.lots == 0:",
+        "if delta == 0 or holding.lots == 0 or holding.account.number == 2:",
+        "FundingSettled",
+    ),
+    "funding rounds up": (
+        "engine/fills.py",
+        "amount = mul_div_down(owed, 1, RATE_ONE)",
+        "amount = -mul_div_down(-owed, 1, RATE_ONE)",
+        "amount",
+    ),
+    "a rebase pays a micro-dollar too much": (
+        "engine/life/rebase.py",
+        "paid = div_down(worth * dropped, before * a)",
+        "paid = div_down(worth * dropped, before * a) + 1",
+        "paid",
+    ),
+    "a market settles one atom beside its average": (
+        "engine/life/settlement.py",
+        "return twap_atoms(market.twap_sum, lived)",
+        "return twap_atoms(market.twap_sum, lived) + 1",
+        "price",
+    ),
+    "fees go to the insurance fund": (
+        "engine/fills.py",
+        "pay_from_scope(holding, holding.market.dex.ledger.fees, fees)",
+        "pay_from_scope(holding, holding.market.losses.fund, fees)",
+        "the fees of the dex main",
+    ),
+    "the oracle forgets its step limit": (
+        "formulas/oracle.py",
+        "limited = limit_step_fine(oracle_fine, moved, move_limit_e6)",
+        "limited = moved",
+        "oracle_price",
+    ),
+    "the basis counts time twice": (
+        "formulas/mark.py",
+        "weight_e18(dt_ns, tau_ns)",
+        "weight_e18(2 * dt_ns, tau_ns)",
+        "PricesPublished",
+    ),
+    "a mark has the wrong median": (
+        "formulas/mark.py",
+        "median = median3(oracle_fine, oracle_fine + basis_fine, book)",
+        "median = oracle_fine",
+        "mark_price",
+    ),
+    "funding has the wrong clamp": (
+        "formulas/funding.py",
+        "f8 = mean_e12 + clamp_rate_e12(interest_e12 - mean_e12, -clamp_e12, clamp_e12)",
+        "f8 = mean_e12 + interest_e12",
+        "rate_e12",
+    ),
+    "who may be spared is liquidated": (
+        "engine/liquidation/scope.py",
+        "return equity_behind(holding) - maintenance_of(holding)",
+        "return equity_behind(holding) - 2 * maintenance_of(holding)",
+        "liquidation",
+    ),
+    "nobody is liquidated": (
+        "engine/pricing.py",
+        "if market.liquidates():",
+        "if False:",
+        "LIQ-1",
+    ),
+    "a self-trade ends the taker": (
+        "engine/matching.py",
+        "if rule == codes.STP_CANCEL_MAKER:",
+        "if rule == codes.STP_ALLOW:",
+        "status",
+    ),
+    "a reduce-only order is not cut": (
+        "engine/handlers/orders.py",
+        "if order.lots > reducible:",
+        "if order.lots > 10 * reducible:",
+        "OrderPlaced",
+    ),
+    "an isolated loss is borne by the cash": (
+        "engine/margin.py",
+        "if share + gain >= 0:",
+        "if True:",
+        "cash",
+    ),
+}
+"""Name -> file, what stands there, the fault, and what the finding speaks of."""
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the package, interpreted, with the commands of a life beside it."""
+    folder = tmp_path_factory.mktemp("tree")
+    skipped = shutil.ignore_patterns("*.so", "*.pyd", "__pycache__")
+    shutil.copytree(Path(bellwether.__file__).parent, folder / "bellwether", ignore=skipped)
+    (folder / "life").write_bytes(encode_commands(live().done))
+    return folder
+
+
+@pytest.fixture(params=sorted(FAULTS))
+def fault(request: pytest.FixtureRequest, tree: Path) -> Iterator[str]:
+    """Plants a fault, and takes it back."""
+    name, sound, wrong, _ = FAULTS[request.param]
+    path = tree / "bellwether" / name
+    text = path.read_text(encoding="utf-8")
+    assert sound in text, f"{name} has moved on"
+    path.write_text(text.replace(sound, wrong), encoding="utf-8")
+    yield request.param
+    path.write_text(text, encoding="utf-8")
+
+
+def play(tree: Path) -> str:
+    """What the auditor says about the copy's engine."""
+    done = subprocess.run(
+        [sys.executable, "-P", "-B", "-c", PLAY, str(tree / "life")],
+        env={**os.environ, "PYTHONPATH": str(tree)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2_000:]
+    return done.stdout
+
+
+def test_a_sound_engine_agrees(tree: Path) -> None:
+    assert play(tree) == "agrees\n"
+
+
+def test_a_planted_fault_is_found(tree: Path, fault: str) -> None:
+    found = play(tree)
+    assert found != "agrees\n", fault
+    assert FAULTS[fault][3] in found, found
+
+
+def test_there_are_enough_faults() -> None:
+    assert len(FAULTS) >= 10
