@@ -377,6 +377,11 @@ class Timed(Pricing):
         low = down(even * (twap.sent + Fraction(9, 10))) - twap.executed_lots
         high = down(even * (twap.sent + Fraction(11, 10))) - twap.executed_lots
         lots = sent.original_lots if twap.reduce_only else sent.lots
+        user, market = self.users[twap.user], self.markets[twap.asset]
+        left = self.reducible(self.look(user, market), twap.is_buy)
+        if twap.reduce_only and sent.lots == left <= min(most, high):
+            # Cut to what there is to reduce; whether it would have been more is not told.
+            return lots
         allowed = f"between {min(most, low)} and {min(most, high)} lots"
         self.script.demand(min(most, low) <= lots <= min(most, high), allowed, sent)
         return lots

@@ -281,6 +281,7 @@ class Losses(Waterfall):
         demand(isinstance(self.script.peek(), EquityStated), "its equity, row by row", event)
         self.next_liquidation_id += 1
         position.is_taken_on = True
+        self.is_ruined = self.is_near_ruin(position)
         self.forced, self.paid, self.sent, self.deleveraging = None, None, 0, ()
 
     def take_over_statement(self, event: EquityStated) -> None:

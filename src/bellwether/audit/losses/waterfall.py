@@ -32,6 +32,7 @@ class Waterfall(Triggers):
         self.previous_marks: dict[int, int] = {}
         self.next_liquidation_id = 1
         self.deleveraging: tuple[int, ...] = ()
+        self.is_ruined = False
 
     # What a position is like.
 
@@ -154,7 +155,7 @@ class Waterfall(Triggers):
         demand(event.account_start == position.lots, f"{position.lots} lots before", event)
         demand(event.is_buy == (position.lots < 0), "against the position", event)
         demand(0 < event.lots <= abs(position.lots), "no more than there is", event)
-        demand(self.is_near_ruin(position), "equity below 2/3 of the maintenance margin", event)
+        demand(self.is_ruined, "equity below 2/3 of the maintenance margin at first", event)
         if event.kind == codes.BY_BACKSTOP:
             other = self.vault_position(market)
         else:
