@@ -29,9 +29,13 @@ class Disagreement(Exception):
 
 @dataclass
 class Script:
-    """A cursor over the events of one command. A silent one, for trials, hears nothing."""
+    """A cursor over the events of one command. A silent one, for trials, hears nothing.
+
+    While it `follows`, the venue's events lead the way: what they entail counts as checked only.
+    """
 
     silent: bool = False
+    follows: bool = False
     events: Sequence[Event] = ()
     place: int = 0
     tally: dict[str, Counter[str]] = field(default_factory=lambda: {way: Counter() for way in WAYS})
@@ -40,6 +44,7 @@ class Script:
         """The next command's events."""
         self.events = events
         self.place = 0
+        self.follows = False
 
     def peek(self, ahead: int = 0) -> Event | None:
         """What comes next; None where nothing does."""
@@ -53,7 +58,7 @@ class Script:
         actual = self.peek()
         if actual != expected:
             raise Disagreement(told(expected), told(actual), parting(expected, actual))
-        self._count(expected, PREDICTED)
+        self._count(expected, CHECKED if self.follows else PREDICTED)
 
     def say_all(self, expected: list[Event]) -> None:
         """The rules ask for these events now, in whatever order."""

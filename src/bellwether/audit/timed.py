@@ -371,8 +371,10 @@ class Timed(Pricing):
         if not twap.randomize or last:
             target = twap.lots if last else down(even * (twap.sent + 1))
             return min(most, target - twap.executed_lots)
-        sent = self.script.peek(1)
-        if not isinstance(self.script.peek(), TwapSliceSent) or not isinstance(sent, OrderPlaced):
+        slice_sent, sent = self.script.peek(), self.script.peek(1)
+        if not isinstance(slice_sent, TwapSliceSent) or not isinstance(sent, OrderPlaced):
+            return 0
+        if slice_sent.twap_id != twap.number:
             return 0
         low = down(even * (twap.sent + Fraction(9, 10))) - twap.executed_lots
         high = down(even * (twap.sent + Fraction(11, 10))) - twap.executed_lots

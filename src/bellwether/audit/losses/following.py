@@ -62,6 +62,8 @@ class Losses(Waterfall):
         self.in_losses = False
         self.is_settling = False
         self.touched: set[bytes] = set()
+        self.begun: set[tuple[bytes, int]] = set()
+        self.last_number = 0
         self.stated: set[tuple[int, bytes]] = set()
         self.unknown: set[str] = set()
 
@@ -102,9 +104,11 @@ class Losses(Waterfall):
         """Nothing has happened yet."""
         self.forced, self.paid, self.in_losses = None, None, False
         self.touched, self.deleveraging = set(), ()
+        self.begun, self.last_number = set(), 0
 
     def follow_events(self, market: Market) -> None:
         """Event by event, as long as they belong to it."""
+        self.script.follows = True
         while self.is_of_losses(market):
             event = self.script.peek()
             assert event is not None, "what belongs to a liquidation is there"
@@ -118,6 +122,7 @@ class Losses(Waterfall):
                 raise Disagreement("nothing of the kind", told(event))
         self.forced = None
         self.settle_ends()
+        self.script.follows = False
 
     def check_spared(self, market: Market, position: Position) -> None:
         """Who was below and was not taken on: the rules have to allow it (LIQ-1 … LIQ-3)."""
@@ -183,17 +188,22 @@ class Losses(Waterfall):
     def is_of_losses(self, market: Market) -> bool:
         """Does the next event belong to a liquidation that this market's prices set off?"""
         event = self.script.peek()
+        if isinstance(event, LiquidationStarted):
+            return self.may_begin(event)
         if isinstance(event, OWN_KINDS):
             return True
         if isinstance(event, OrderPlaced):
             return event.time_in_force == codes.LIQUIDATION_MARKET
         if isinstance(event, TwapEnded):
-            ends = event.status == codes.LIQUIDATED_CANCELED
-            return ends or (event.status == codes.MARGIN_CANCELED and self.thins(event, market))
+            if event.status == codes.LIQUIDATED_CANCELED:
+                return self.is_below(self.position_at(event.account, event.asset))
+            return event.status == codes.MARGIN_CANCELED and self.thins(event, market)
         if isinstance(event, TradeExecuted):
             return event.kind == codes.LIQUIDATION_TRADE
         if isinstance(event, OrderClosed):
-            if event.status == codes.LIQUIDATED_CANCELED or self.is_forced(event.order_id):
+            if event.status == codes.LIQUIDATED_CANCELED:
+                return self.is_below(self.position_at(event.account, event.asset))
+            if self.is_forced(event.order_id):
                 return True
             if event.status == codes.MARGIN_CANCELED and self.thins(event, market):
                 return True
@@ -206,8 +216,22 @@ class Losses(Waterfall):
         if isinstance(event, FundingSettled):
             user = self.users.get(event.account)
             position = None if user is None else user.positions.get(event.asset)
-            return position is not None and (self.in_losses or self.is_below(position))
+            if position is None or not self.owes_funding(position):
+                return False
+            return self.in_losses or self.is_below(position)
         return self.is_new_kind(event) and self.in_losses
+
+    def may_begin(self, event: LiquidationStarted) -> bool:
+        """Each position once at an update, the lower account first: others are of the next."""
+        position = self.position_at(event.account, event.asset)
+        number = self.dexes[self.markets[event.asset].dex].accounts.index(event.account)
+        is_next = (event.account, event.asset) not in self.begun and number >= self.last_number
+        return is_next and self.is_below(position)
+
+    def owes_funding(self, position: Position) -> bool:
+        """Has the index moved since the position was last settled?"""
+        moved = position.funding_index != self.markets[position.asset].funding_index
+        return moved and position.lots != 0
 
     def thins(self, event: OrderClosed | TwapEnded, market: Market) -> bool:
         """Does an order end of somebody who holds something here, below its initial margin?"""
@@ -282,6 +306,8 @@ class Losses(Waterfall):
         self.next_liquidation_id += 1
         position.is_taken_on = True
         self.is_ruined = self.is_near_ruin(position)
+        self.begun.add((event.account, event.asset))
+        self.last_number = self.dexes[market.dex].accounts.index(event.account)
         self.forced, self.paid, self.sent, self.deleveraging = None, None, 0, ()
 
     def take_over_statement(self, event: EquityStated) -> None:
@@ -460,12 +486,12 @@ class Losses(Waterfall):
         if not debtors:
             return
         self.begin_following()
-        self.is_settling = True
+        self.is_settling = self.script.follows = True
         while isinstance(self.script.peek(), OWN_KINDS) or self.settles_debt(market):
             event = self.script.peek()
             assert event is not None, "it is there"
             self.take_over(event)
-        self.is_settling = False
+        self.is_settling = self.script.follows = False
         for position in market.holders.values():
             if self.behind(position) < 0:
                 raise Disagreement("nobody who would owe", f"0x{position.user.hex()}", "LIQ-5")
