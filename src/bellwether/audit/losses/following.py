@@ -189,20 +189,20 @@ class Losses(Waterfall):
         """Does the next event belong to a liquidation that this market's prices set off?"""
         event = self.script.peek()
         if isinstance(event, LiquidationStarted):
-            return self.may_begin(event)
+            return self.may_begin(event, market)
         if isinstance(event, OWN_KINDS):
             return True
         if isinstance(event, OrderPlaced):
             return event.time_in_force == codes.LIQUIDATION_MARKET
         if isinstance(event, TwapEnded):
             if event.status == codes.LIQUIDATED_CANCELED:
-                return self.is_below(self.position_at(event.account, event.asset))
+                return self.is_concerned(self.position_at(event.account, event.asset), market)
             return event.status == codes.MARGIN_CANCELED and self.thins(event, market)
         if isinstance(event, TradeExecuted):
             return event.kind == codes.LIQUIDATION_TRADE
         if isinstance(event, OrderClosed):
             if event.status == codes.LIQUIDATED_CANCELED:
-                return self.is_below(self.position_at(event.account, event.asset))
+                return self.is_concerned(self.position_at(event.account, event.asset), market)
             if self.is_forced(event.order_id):
                 return True
             if event.status == codes.MARGIN_CANCELED and self.thins(event, market):
@@ -218,15 +218,21 @@ class Losses(Waterfall):
             position = None if user is None else user.positions.get(event.asset)
             if position is None or not self.owes_funding(position):
                 return False
-            return self.in_losses or self.is_below(position)
+            return self.in_losses or self.is_concerned(position, market)
         return self.is_new_kind(event) and self.in_losses
 
-    def may_begin(self, event: LiquidationStarted) -> bool:
+    def is_concerned(self, position: Position, market: Market) -> bool:
+        """Is a position below maintenance, and looked at when this market has moved?"""
+        held = market.holders.get(position.user)
+        shares = held is not None and held.is_cross and position.is_cross
+        return (position.asset == market.asset or shares) and self.is_below(position)
+
+    def may_begin(self, event: LiquidationStarted, market: Market) -> bool:
         """Each position once at an update, the lower account first: others are of the next."""
         position = self.position_at(event.account, event.asset)
         number = self.dexes[self.markets[event.asset].dex].accounts.index(event.account)
         is_next = (event.account, event.asset) not in self.begun and number >= self.last_number
-        return is_next and self.is_below(position)
+        return is_next and self.is_concerned(position, market)
 
     def owes_funding(self, position: Position) -> bool:
         """Has the index moved since the position was last settled?"""
