@@ -7,6 +7,7 @@ RULE-5, RULE-6.
 from __future__ import annotations
 
 from fractions import Fraction
+from hashlib import sha256
 
 from bellwether.audit.arithmetic import DAY_NS, MS_NS, up
 from bellwether.audit.orders import admits
@@ -16,14 +17,18 @@ from bellwether.schema import codes, rejects
 from bellwether.schema.commands import (
     AcceptDisclosure,
     ApproveAgent,
+    CreateSubAccount,
     Credit,
     Debit,
+    NameAccount,
     SetAccount,
+    TopUpIsolatedMargin,
     TransferBetweenDexes,
     UpdateIsolatedMargin,
     UpdateLeverage,
 )
 from bellwether.schema.events import (
+    AccountNamed,
     AccountSet,
     Acknowledged,
     AgentApproved,
@@ -32,12 +37,15 @@ from bellwether.schema.events import (
     DisclosureAccepted,
     IsolatedMarginUpdated,
     LeverageUpdated,
+    SubAccountCreated,
     Transferred,
 )
 
 REMEMBERED_NONCES = 100
 MOST_HELD = 1 << 62
-NAMED_AGENTS, LONGEST_NAME = 3, 16
+NAMED_AGENTS, MORE_FOR_A_SUB, LONGEST_NAME = 3, 2, 16
+SUB_ACCOUNTS, LONGEST_DISPLAYED = 10, 20
+CONTROL = {*map(chr, range(32)), chr(127)}
 
 
 class Accounts(Timed):
@@ -71,11 +79,13 @@ class Accounts(Timed):
         nonces.seen = sorted([*nonces.seen, nonce])[-REMEMBERED_NONCES:]
         return True
 
-    def admit(self, head: tuple[bytes, bytes, int, int], by_master: bool = False) -> User | None:
+    def admit(
+        self, head: tuple[bytes, bytes, int, int], by_master: bool = False, itself: bool = False
+    ) -> User | None:
         """The user that a signed command acts for; None, and a refusal, where there is none."""
         key, account_for, nonce, expires_after = head
         signer = self.signers.get(key)
-        reason = self.signer_refusal(signer, account_for, by_master)
+        reason = self.signer_refusal(signer, account_for, by_master, itself)
         if signer is None or reason:
             self.command_refused(reason)
             return None
@@ -84,19 +94,27 @@ class Accounts(Timed):
         if expires_after and self.now > expires_after * MS_NS:
             self.command_refused(rejects.EXPIRED, expires_after)
             return None
-        return signer.user
+        return signer.user.subs.get(account_for, signer.user)
 
-    def signer_refusal(self, signer: Signer | None, account_for: bytes, by_master: bool) -> int:
+    def signer_refusal(
+        self, signer: Signer | None, account_for: bytes, by_master: bool, itself: bool
+    ) -> int:
         """Why a key may not act so; the nonce is not used then."""
         if signer is None or signer.revoked:
             return rejects.SIGNER_UNKNOWN
         if signer.is_agent and by_master:
             return rejects.MASTER_ONLY
-        if signer.is_agent and 0 < signer.valid_until_ms * MS_NS < self.now:
+        if self.has_expired(signer):
             return rejects.AGENT_EXPIRED
+        if account_for in signer.user.subs:
+            return rejects.SUB_ACCOUNT_MAY_NOT if itself else rejects.ACCEPTED
         if account_for not in (b"", signer.user.address):
             return rejects.VAULT_UNKNOWN
         return rejects.ACCEPTED
+
+    def has_expired(self, signer: Signer) -> bool:
+        """An agent whose time is over."""
+        return 0 < signer.valid_until_ms * MS_NS < self.now
 
     def admit_operator(self, key: bytes, nonce: int, roles: int, or_else: bool = False) -> bool:
         """Does an operator's key hold one of these roles, or another right (RULE-1)?"""
@@ -198,10 +216,11 @@ class Accounts(Timed):
             user.cash[source] -= amount
             self.dexes[source].custody -= amount
             self.receive(command.destination, target, amount)
+            there = self.users[command.destination]
+            is_within = user is not there and user.family == there.family and source == target == ""
+            here, nonce = user.address, command.nonce
             self.script.say(
-                Transferred(
-                    user.address, command.destination, source, target, amount, command.nonce
-                )
+                Transferred(here, there.address, source, target, amount, nonce, is_within)
             )
 
     # Settings.
@@ -285,18 +304,77 @@ class Accounts(Timed):
         position.margin = left
         self.script.say(IsolatedMarginUpdated(user.address, command.asset, amount))
 
+    def top_up(self, user: User, command: TopUpIsolatedMargin) -> None:
+        """Margin into an isolated position, up to a leverage (MARG-5)."""
+        market, position = self.markets.get(command.asset), user.positions.get(command.asset)
+        if market is None:
+            self.command_refused(rejects.MARKET_UNKNOWN, command.asset)
+            return
+        if position is None or not position.lots or position.is_cross:
+            self.command_refused(rejects.NO_POSITION, command.asset)
+            return
+        if command.leverage_e6 <= 0:
+            self.command_refused(rejects.LEVERAGE_INVALID, command.asset)
+            return
+        wanted = up(Fraction(self.notional(position) * 10**6, command.leverage_e6))
+        amount = wanted - position.margin - self.worth(position)
+        if amount <= 0:
+            self.command_refused(rejects.LEVERAGE_REACHED, command.asset)
+        elif amount > self.free(user, market.dex):
+            self.command_refused(rejects.BALANCE_TOO_SMALL, command.asset)
+        else:
+            user.cash[market.dex] -= amount
+            position.margin += amount
+            self.script.say(IsolatedMarginUpdated(user.address, command.asset, amount))
+
+    def create_sub(self, user: User, command: CreateSubAccount) -> None:
+        """A further account of one owner, that only the master and its agents sign for (RULE-5)."""
+        if not is_name(command.name, LONGEST_NAME):
+            self.command_refused(rejects.ACCOUNT_NAME_INVALID)
+            return
+        if len(user.subs) >= SUB_ACCOUNTS:
+            self.command_refused(rejects.TOO_MANY_SUB_ACCOUNTS)
+            return
+        hashed = b"bellwether sub-account" + user.address + len(user.subs).to_bytes(4, "big")
+        sub = self.user(sha256(hashed).digest()[:20])
+        self.signers[sub.address].revoked = True
+        sub.name, sub.family = command.name, user.address
+        sub.jurisdiction, sub.client_class = user.jurisdiction, user.client_class
+        sub.owner, sub.is_pre_accepted = user.owner, user.is_pre_accepted
+        sub.days, sub.accepted, sub.builders = user.days, user.accepted, user.builders
+        user.subs[sub.address] = sub
+        self.script.say(SubAccountCreated(user.address, sub.address, sub.name))
+
+    def name_account(self, user: User, command: NameAccount) -> None:
+        """The account's own name, which may go again, or a sub-account's."""
+        is_own = command.account == user.address
+        named = user if is_own else user.subs.get(command.account)
+        if named is None:
+            self.command_refused(rejects.SUB_ACCOUNT_UNKNOWN)
+        elif not (is_own and not command.name) and not is_name(
+            command.name, LONGEST_DISPLAYED if is_own else LONGEST_NAME
+        ):
+            self.command_refused(rejects.ACCOUNT_NAME_INVALID)
+        else:
+            named.name = command.name
+            self.script.say(AccountNamed(named.address, named.name))
+
     def approve_agent(self, user: User, command: ApproveAgent) -> None:
         """Lets another key sign for the account; the same name replaces the agent before it."""
-        named = [name for name in user.agents if name]
+        living = [one for one in user.agents.values() if not self.has_expired(one)]
+        others = [one.name for one in living if one.name not in ("", command.name)]
+        most = NAMED_AGENTS + MORE_FOR_A_SUB * len(user.subs)
         if len(command.name) > LONGEST_NAME:
             self.command_refused(rejects.AGENT_NAME_INVALID)
         elif command.agent in self.signers or command.agent in self.operators:
             self.command_refused(rejects.AGENT_ADDRESS_TAKEN)
-        elif command.name and command.name not in named and len(named) >= NAMED_AGENTS:
+        elif command.name and len(others) >= most:
             self.command_refused(rejects.TOO_MANY_AGENTS)
         else:
-            if command.name in user.agents:
-                user.agents[command.name].revoked = True
+            for before in list(user.agents.values()):
+                if before.name == command.name or before not in living:
+                    before.revoked = True
+                    del user.agents[before.name]
             agent = Signer(user, True, command.name, command.valid_until_ms)
             user.agents[command.name] = self.signers[command.agent] = agent
             self.script.say(
@@ -329,11 +407,18 @@ class Accounts(Timed):
             self.command_refused(rejects.ADDRESS_IS_AGENT)
             return
         user = self.user(command.user)
+        if user.family != user.address:
+            self.command_refused(rejects.ATTRIBUTES_INHERITED)
+            return
+        for member in (user, *user.subs.values()):
+            member.owner = command.owner
+        for member in (user, *user.subs.values()):
+            self.set_attributes(member, command)
+
+    def set_attributes(self, user: User, command: SetAccount) -> None:
+        """Attributes of one account, and the orders that it loses."""
         user.jurisdiction, user.client_class = command.jurisdiction, command.client_class
-        user.owner = command.owner
-        self.script.say(
-            AccountSet(command.user, command.jurisdiction, command.client_class, command.owner)
-        )
+        self.script.say(AccountSet(user.address, user.jurisdiction, user.client_class, user.owner))
         for dex in list(user.cash):
             for order in list(user.orders[dex].values()):
                 is_lost = not order.reduce_only and not admits(self.markets[order.asset], user)
@@ -342,3 +427,8 @@ class Accounts(Timed):
             for twap in self.twaps_of(user, dex):
                 if not twap.reduce_only and not admits(self.markets[twap.asset], user):
                     self.end_twap(twap, codes.NOT_ELIGIBLE_CANCELED)
+
+
+def is_name(name: str, longest: int) -> bool:
+    """Neither empty nor too long, no control characters, no space around it."""
+    return 0 < len(name) <= longest and name.strip(" ") == name and not CONTROL & set(name)

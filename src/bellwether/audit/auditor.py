@@ -45,7 +45,7 @@ KNOWN_EVENTS: Final = frozenset(
         " TwapSliceSent TwapStarted TwapActivated BuilderApproved RewardsClaimed"
         " FeeRecipientSet DisclosurePublished ExchangeHaltTaken MarketAnnotated DexDisabled"
         " EventAwaited EventDecided BudgetEstimated PricesAwaited EquityStated PositionTakenOver"
-        " LiquidationFeePaid CapitalPaidIn AssignmentSet"
+        " LiquidationFeePaid CapitalPaidIn AssignmentSet SubAccountCreated AccountNamed"
     ).split()
 )  # fmt: skip
 """Kinds of events that some rule of the auditor speaks of, as of this version."""
@@ -300,12 +300,14 @@ class Auditor(Acts):
 Handler = Callable[[Auditor, Any], None]
 
 
-def _signed(act: Callable[[Auditor, User, Any], None], by_master: bool = False) -> Handler:
+def _signed(
+    act: Callable[[Auditor, User, Any], None], by_master: bool = False, itself: bool = False
+) -> Handler:
     """A user's command: who it acts for is asked first."""
 
     def handle(auditor: Auditor, command: Any) -> None:
         head = (command.signer, command.account_for, command.nonce, command.expires_after)
-        user = auditor.admit(head, by_master)
+        user = auditor.admit(head, by_master or itself, itself)
         if user is not None:
             act(auditor, user, command)
 
@@ -322,10 +324,13 @@ _HANDLERS: Final[dict[type[AnyCommand], Handler]] = {
     said.CancelTwap: _signed(Auditor.cancel_twap),
     said.UpdateLeverage: _signed(Auditor.set_leverage),
     said.UpdateIsolatedMargin: _signed(Auditor.add_margin),
-    said.ApproveAgent: _signed(Auditor.approve_agent, by_master=True),
+    said.ApproveAgent: _signed(Auditor.approve_agent, itself=True),
     said.TransferBetweenDexes: _signed(Auditor.transfer, by_master=True),
-    said.AcceptDisclosure: _signed(Auditor.accept_disclosure, by_master=True),
-    said.ApproveBuilderFee: _signed(Auditor.approve_builder, by_master=True),
+    said.CreateSubAccount: _signed(Auditor.create_sub, itself=True),
+    said.NameAccount: _signed(Auditor.name_account, itself=True),
+    said.TopUpIsolatedMargin: _signed(Auditor.top_up),
+    said.AcceptDisclosure: _signed(Auditor.accept_disclosure, itself=True),
+    said.ApproveBuilderFee: _signed(Auditor.approve_builder, itself=True),
     said.ClaimRewards: _signed(Auditor.claim_rewards),
     said.SetFeeRecipient: Auditor.set_fee_recipient,
     said.Noop: _signed(Auditor.acknowledge),

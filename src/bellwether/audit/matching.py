@@ -7,6 +7,7 @@ from fractions import Fraction
 from math import ceil, floor
 
 from bellwether.audit.fees.rates import Rates
+from bellwether.audit.money import is_one_owner
 from bellwether.audit.things import Market, Order, Position, User
 from bellwether.schema import codes
 from bellwether.schema.events import (
@@ -163,9 +164,7 @@ class Matching(Rates):
             maker = self.crossed(market, order.is_buy, order.price)
             if maker is None:
                 return 0
-            is_own = maker.user == order.user or (
-                taker.owner != "" and self.users[maker.user].owner == taker.owner
-            )
+            is_own = is_one_owner(self.users[maker.user], taker)
             if is_own and rule != codes.STP_ALLOW:
                 if rule in (codes.STP_CANCEL_MAKER, codes.STP_CANCEL_BOTH):
                     self.end(maker, codes.SELF_TRADE_CANCELED)

@@ -41,7 +41,7 @@ class Money:
         """The user with an address, opened where there is none; its key signs for nobody else."""
         found = self.users.get(address)
         if found is None:
-            found = User(address, len(self.users), is_pre_accepted=self.pre_accepts)
+            found = User(address, len(self.users), is_pre_accepted=self.pre_accepts, family=address)
             self.users[address] = found
             before = self.signers.get(address)
             if before is not None:
@@ -83,9 +83,10 @@ class Money:
         return [p for p in self.held_in(user, dex) if p.is_cross]
 
     def linked(self, user: User) -> list[User]:
-        """All users of one owner: those that were given the same name, else the user alone."""
+        """All users of one owner: a master's, and those that were given the same name."""
         if not user.owner:
-            return [user]
+            master = self.users[user.family]
+            return [master, *master.subs.values()]
         return [other for other in self.users.values() if other.owner == user.owner]
 
     # What it is worth.
@@ -465,3 +466,8 @@ class Money:
     def published(fine: int) -> int:
         """A fine price as it is published (UNIT-4)."""
         return atoms(fine)
+
+
+def is_one_owner(one: User, other: User) -> bool:
+    """Do these accounts have one owner, by their master or by name (RULE-5)?"""
+    return one.family == other.family or (one.owner != "" and one.owner == other.owner)

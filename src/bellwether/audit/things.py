@@ -247,7 +247,10 @@ class Signer:
 
 @dataclass(eq=False)
 class User:
-    """A user: cash by dex in the order in which the accounts were opened, volume, its switch."""
+    """A user: cash by dex in the order in which the accounts were opened, volume, its switch.
+
+    `subs` are its sub-accounts by address; `family` is the master's address, its own for a master.
+    """
 
     address: bytes
     number: int = 0
@@ -265,6 +268,9 @@ class User:
     jurisdiction: str = ""
     client_class: str = ""
     owner: str = ""
+    name: str = ""
+    family: bytes = b""
+    subs: dict[bytes, User] = field(default_factory=dict)
     accepted: set[bytes] = field(default_factory=set)
     is_pre_accepted: bool = False
 

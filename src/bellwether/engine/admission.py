@@ -25,11 +25,13 @@ def admit(
     nonce: int,
     expires_after: int,
     by_master: bool,
+    for_itself: bool = False,
 ) -> User | None:
     """The user a signed command acts for, its nonce used; or None and a CommandRefused.
 
-    Refusals before the nonce leave it unused: an unknown signer, a foreign account, a bad nonce.
-    An expired action uses it.
+    A key and its agents act for the account and for its sub-accounts; `for_itself` is what no
+    sub-account does. Refusals before the nonce leave it unused: an unknown signer, a foreign
+    account, a bad nonce. An expired action uses it.
     """
     known = turn.venue.signers.get(signer)
     if known is None or known.revoked:
@@ -37,11 +39,16 @@ def admit(
     if known.is_agent:
         if by_master:
             return _refuse(turn, rejects.MASTER_ONLY, 0)
-        if known.valid_until_ms and turn.time_ns > known.valid_until_ms * NS_PER_MS:
+        if known.has_expired(turn.time_ns):
             return _refuse(turn, rejects.AGENT_EXPIRED, 0)
     user = known.user
     if account_for and account_for != user.address:
-        return _refuse(turn, rejects.VAULT_UNKNOWN, 0)
+        sub = user.sub_accounts.get(account_for)
+        if sub is None:
+            return _refuse(turn, rejects.VAULT_UNKNOWN, 0)
+        if for_itself:
+            return _refuse(turn, rejects.SUB_ACCOUNT_MAY_NOT, 0)
+        user = sub
     if not _use_nonce(turn, known.nonces, nonce):
         return None
     if expires_after and turn.time_ns > expires_after * NS_PER_MS:

@@ -21,6 +21,7 @@ from bellwether.engine.funding.hours import sample_premium, settle_hour
 from bellwether.engine.handlers.accounts import (
     approve_agent,
     noop,
+    top_up_isolated_margin,
     transfer_between_dexes,
     update_isolated_margin,
     update_leverage,
@@ -36,6 +37,7 @@ from bellwether.engine.handlers.disclosures import accept_disclosure, publish_di
 from bellwether.engine.handlers.genesis import found
 from bellwether.engine.handlers.operators import credit, debit, set_account
 from bellwether.engine.handlers.orders import place_orders
+from bellwether.engine.handlers.sub_accounts import create_sub_account, name_account
 from bellwether.engine.index.observe import observe
 from bellwether.engine.index.update import compute_index
 from bellwether.engine.life.launch import begin_auction, launch
@@ -79,12 +81,14 @@ from bellwether.schema.commands import (
     CancelOrders,
     CancelTwap,
     ClaimRewards,
+    CreateSubAccount,
     Credit,
     Debit,
     DecideProposal,
     Genesis,
     InsertMarginTable,
     ModifyOrders,
+    NameAccount,
     Noop,
     PayInCapital,
     PlaceOrders,
@@ -101,6 +105,7 @@ from bellwether.schema.commands import (
     SubmitExternalPrice,
     SubmitIndication,
     SubmitObservation,
+    TopUpIsolatedMargin,
     TransferBetweenDexes,
     UpdateIsolatedMargin,
     UpdateLeverage,
@@ -308,6 +313,12 @@ def _carry_out_rare(turn: Turn, command: object) -> None:
         claim_rewards(turn, command)
     elif isinstance(command, TransferBetweenDexes):
         transfer_between_dexes(turn, command)
+    elif isinstance(command, CreateSubAccount):
+        create_sub_account(turn, command)
+    elif isinstance(command, NameAccount):
+        name_account(turn, command)
+    elif isinstance(command, TopUpIsolatedMargin):
+        top_up_isolated_margin(turn, command)
     elif isinstance(command, Noop):
         noop(turn, command)
     elif isinstance(command, AcceptDisclosure):

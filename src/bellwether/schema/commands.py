@@ -10,6 +10,11 @@ from __future__ import annotations
 
 import msgspec
 
+from bellwether.schema.acts.accounts import (
+    CreateSubAccount as CreateSubAccount,
+    NameAccount as NameAccount,
+    TopUpIsolatedMargin as TopUpIsolatedMargin,
+)
 from bellwether.schema.acts.commands import (
     AnnotateMarket as AnnotateMarket,
     ChangeSpecification as ChangeSpecification,
@@ -375,6 +380,9 @@ AnyCommand = (
     | ApproveBuilderFee
     | ClaimRewards
     | TransferBetweenDexes
+    | CreateSubAccount
+    | NameAccount
+    | TopUpIsolatedMargin
     | Noop
     | AcceptDisclosure
     | SetAssignment

@@ -11,6 +11,7 @@ import msgspec
 
 from bellwether.schema.event import Event as Event
 from bellwether.schema.facts.accounts import (
+    AccountNamed as AccountNamed,
     AccountSet as AccountSet,
     AgentApproved as AgentApproved,
     BuilderApproved as BuilderApproved,
@@ -21,6 +22,7 @@ from bellwether.schema.facts.accounts import (
     LeverageUpdated as LeverageUpdated,
     RewardsClaimed as RewardsClaimed,
     ScheduledCancelRan as ScheduledCancelRan,
+    SubAccountCreated as SubAccountCreated,
 )
 from bellwether.schema.facts.conditions import (
     BudgetEstimated as BudgetEstimated,
@@ -259,12 +261,15 @@ class Debited(Event, frozen=True, tag="debited"):
 
 
 class Transferred(Event, frozen=True, tag="transferred"):
+    """Collateral has moved; `is_within`: in the main dex, between accounts of one master."""
+
     source: bytes
     destination: bytes
     source_dex: str
     destination_dex: str
     amount: int
     nonce: int
+    is_within: bool = False
 
 
 class PhaseChanged(Event, frozen=True, tag="phase"):
@@ -321,6 +326,8 @@ AnyEvent = (
     | Debited
     | Transferred
     | AccountSet
+    | SubAccountCreated
+    | AccountNamed
     | DisclosureAccepted
     | DisclosurePublished
     | LeverageUpdated

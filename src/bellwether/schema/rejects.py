@@ -20,6 +20,7 @@ NO_ORDERS: Final = 109
 BUILDER_UNKNOWN: Final = 110
 MUST_DEPOSIT: Final = 111
 NONCE_TOO_OLD: Final = 112
+SUB_ACCOUNT_MAY_NOT: Final = 113
 
 MARKET_UNKNOWN: Final = 201
 TRADING_HALTED: Final = 202
@@ -99,6 +100,11 @@ NO_ASSIGNMENT_HERE: Final = 430
 ASSIGNMENT_LIMITS_INVALID: Final = 431
 ASSIGNMENT_EDGE_INVALID: Final = 432
 NO_BACKSTOP: Final = 433
+ACCOUNT_NAME_INVALID: Final = 434
+TOO_MANY_SUB_ACCOUNTS: Final = 435
+SUB_ACCOUNT_UNKNOWN: Final = 436
+ATTRIBUTES_INHERITED: Final = 437
+LEVERAGE_REACHED: Final = 438
 
 ROLE_MISSING: Final = 501
 REFERENCE_USED: Final = 502
@@ -153,6 +159,7 @@ SENTENCES: Final[dict[int, str]] = {
     EXPIRED: "The action's expiry has passed.",
     VAULT_UNKNOWN: "The signer may not act for this account.",
     MASTER_ONLY: "Only the account's own key may do this.",
+    SUB_ACCOUNT_MAY_NOT: "This is done by the master itself, not for a sub-account.",
     NO_ORDERS: "The action holds no orders.",
     BUILDER_UNKNOWN: "The builder has not been approved.",
     MUST_DEPOSIT: "The account holds no deposit.",
@@ -231,6 +238,11 @@ SENTENCES: Final[dict[int, str]] = {
     ASSIGNMENT_LIMITS_INVALID: "A provider's limits are not positive, or its days are unknown.",
     ASSIGNMENT_EDGE_INVALID: "A provider's edge lies between 75 and 250 basis points.",
     NO_BACKSTOP: "The market has no backstop.",
+    ACCOUNT_NAME_INVALID: "An account's name is too long, empty, or has control characters.",
+    TOO_MANY_SUB_ACCOUNTS: "The account has as many sub-accounts as it may.",
+    SUB_ACCOUNT_UNKNOWN: "There is no such sub-account of this account.",
+    ATTRIBUTES_INHERITED: "A sub-account has its master's attributes.",
+    LEVERAGE_REACHED: "The position stands at that leverage or below it already.",
     DEX_UNKNOWN: "There is no such dex.",
     ROLE_MISSING: "The key does not hold the role.",
     REFERENCE_USED: "The reference has been used before.",

@@ -7,6 +7,7 @@ from hashlib import sha256
 from bellwether.audit import clock
 from bellwether.audit.arithmetic import FINE, HOUR_NS, atoms, band, clamp
 from bellwether.audit.life.conditions import MINUTE_NS, Conditions
+from bellwether.audit.money import is_one_owner
 from bellwether.audit.things import Market, Order
 from bellwether.schema import codes, rejects
 from bellwether.schema.commands import KeepHalted, SetTradingStatus
@@ -108,7 +109,7 @@ class Status(Conditions):
         """The best bid and the best ask trade at the price; the lots, 0 if one was ended."""
         buyer, seller = self.position_of(bid), self.position_of(ask)
         mine, theirs = self.users[bid.user], self.users[ask.user]
-        is_own = mine is theirs or (mine.owner != "" and mine.owner == theirs.owner)
+        is_own = is_one_owner(mine, theirs)
         lots = min(bid.lots, ask.lots)
         paid = self.fees(market, bid, lots * price)[1]
         got = self.fees(market, ask, lots * price)[1]

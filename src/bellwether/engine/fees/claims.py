@@ -25,7 +25,7 @@ RATE_OF_A_TENTH_E9: Final = 10_000
 def approve_builder_fee(turn: Turn, command: ApproveBuilderFee) -> None:
     """Lets a builder charge; the account's own key only."""
     user = admit(
-        turn, command.signer, command.account_for, command.nonce, command.expires_after, True
+        turn, command.signer, command.account_for, command.nonce, command.expires_after, True, True
     )
     if user is None:
         return

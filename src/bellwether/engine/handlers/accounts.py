@@ -15,6 +15,7 @@ from bellwether.schema import codes, rejects
 from bellwether.schema.commands import (
     ApproveAgent,
     Noop,
+    TopUpIsolatedMargin,
     TransferBetweenDexes,
     UpdateIsolatedMargin,
     UpdateLeverage,
@@ -30,8 +31,10 @@ from bellwether.schema.events import (
 from bellwether.units.division import mul_div_up
 
 MOST_NAMED_AGENTS: Final = 3
+MORE_AGENTS_A_SUB_ACCOUNT: Final = 2
 LONGEST_AGENT_NAME: Final = 16
 WITHDRAWAL_FLOOR_PERCENT: Final = 10
+LEVERAGE_ONE: Final = 1_000_000
 
 
 def noop(turn: Turn, command: Noop) -> None:
@@ -143,10 +146,44 @@ def _isolated_refusal(turn: Turn, user: User, command: UpdateIsolatedMargin) -> 
     return rejects.ACCEPTED if enough else rejects.MARGIN_TOO_SMALL
 
 
-def approve_agent(turn: Turn, command: ApproveAgent) -> None:
-    """Lets another key sign for the account; the same name replaces the agent before it."""
+def top_up_isolated_margin(turn: Turn, command: TopUpIsolatedMargin) -> None:
+    """Adds what an isolated position lacks to stand at the leverage asked for (MARG-5)."""
     user = admit(
-        turn, command.signer, command.account_for, command.nonce, command.expires_after, True
+        turn, command.signer, command.account_for, command.nonce, command.expires_after, False
+    )
+    if user is None:
+        return
+    holding = user.holdings.get(command.asset)
+    reason = rejects.ACCEPTED
+    amount = 0
+    if command.asset not in turn.venue.markets:
+        reason = rejects.MARKET_UNKNOWN
+    elif holding is None or holding.lots == 0 or holding.is_cross:
+        reason = rejects.NO_POSITION
+    elif command.leverage_e6 <= 0:
+        reason = rejects.LEVERAGE_INVALID
+    else:
+        wanted = mul_div_up(holding.notional(), LEVERAGE_ONE, command.leverage_e6)
+        amount = wanted - holding.margin.balance - holding.worth()
+        if amount <= 0:
+            reason = rejects.LEVERAGE_REACHED
+        elif amount > free_collateral(holding.account):
+            reason = rejects.BALANCE_TOO_SMALL
+    if holding is None or reason != rejects.ACCEPTED:
+        turn.emit(CommandRefused(reason, command.asset))
+        return
+    holding.market.dex.ledger.move(holding.account.cash, holding.margin, amount)
+    holding.account.freshen()
+    turn.emit(IsolatedMarginUpdated(user.address, command.asset, amount))
+
+
+def approve_agent(turn: Turn, command: ApproveAgent) -> None:
+    """Lets another key sign for the account and its sub-accounts.
+
+    The same name replaces the agent before it; agents whose time is over are dismissed.
+    """
+    user = admit(
+        turn, command.signer, command.account_for, command.nonce, command.expires_after, True, True
     )
     if user is None:
         return
@@ -154,9 +191,9 @@ def approve_agent(turn: Turn, command: ApproveAgent) -> None:
     if reason != rejects.ACCEPTED:
         turn.emit(CommandRefused(reason))
         return
-    before = user.agents.get(command.name)
-    if before is not None:
-        before.revoked = True
+    for before in list(user.agents.values()):
+        if before.name == command.name or before.has_expired(turn.time_ns):
+            user.dismiss(before)
     agent = Signer(command.agent, user, True)
     agent.name = command.name
     agent.valid_until_ms = command.valid_until_ms
@@ -171,10 +208,11 @@ def _agent_refusal(turn: Turn, user: User, command: ApproveAgent) -> int:
     if command.agent in turn.venue.signers or command.agent in turn.venue.operators:
         return rejects.AGENT_ADDRESS_TAKEN
     named = 0
-    for name in user.agents:
-        if name:
+    for name, agent in user.agents.items():
+        if name and name != command.name and not agent.has_expired(turn.time_ns):
             named += 1
-    if command.name and command.name not in user.agents and named >= MOST_NAMED_AGENTS:
+    most = MOST_NAMED_AGENTS + MORE_AGENTS_A_SUB_ACCOUNT * len(user.sub_accounts)
+    if command.name and named >= most:
         return rejects.TOO_MANY_AGENTS
     return rejects.ACCEPTED
 
@@ -219,7 +257,9 @@ def transfer_between_dexes(turn: Turn, command: TransferBetweenDexes) -> None:
     if venue.is_agent(command.destination):
         turn.emit(CommandRefused(rejects.ADDRESS_IS_AGENT))
         return
-    receiver = target.account(venue.user(command.destination))
+    owner = venue.user(command.destination)
+    receiver = target.account(owner)
+    is_within = owner is not user and owner.is_kin(user) and source is target
     if source is target:
         source.ledger.move(account.cash, receiver.cash, command.amount_e6)
     else:
@@ -234,5 +274,6 @@ def transfer_between_dexes(turn: Turn, command: TransferBetweenDexes) -> None:
             command.destination_dex,
             command.amount_e6,
             command.nonce,
+            is_within and source.number == 0,
         )
     )

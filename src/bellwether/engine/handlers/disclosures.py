@@ -68,7 +68,7 @@ def accept_disclosure(turn: Turn, command: AcceptDisclosure) -> None:
     The text counts for every market that requires it; an agent trades, but accepts nothing.
     """
     user = admit(
-        turn, command.signer, command.account_for, command.nonce, command.expires_after, True
+        turn, command.signer, command.account_for, command.nonce, command.expires_after, True, True
     )
     if user is None:
         return

@@ -8,6 +8,7 @@ from bellwether.engine.admission import admit_operator
 from bellwether.engine.handlers.accounts import withdrawable
 from bellwether.engine.orders import close
 from bellwether.engine.state.turn import Turn
+from bellwether.engine.state.user import User
 from bellwether.engine.twap.ending import end_twap
 from bellwether.schema import codes, rejects
 from bellwether.schema.commands import Credit, Debit, SetAccount
@@ -73,7 +74,7 @@ def debit(turn: Turn, command: Debit) -> None:
 
 
 def set_account(turn: Turn, command: SetAccount) -> None:
-    """Records jurisdiction, client class and owner of an account (RULE-5).
+    """Records jurisdiction, client class and owner of an account and its sub-accounts (RULE-5).
 
     Where the account may take no more risk, its orders that could add some are cancelled.
     """
@@ -83,10 +84,19 @@ def set_account(turn: Turn, command: SetAccount) -> None:
         turn.emit(CommandRefused(rejects.ADDRESS_IS_AGENT))
         return
     user = turn.venue.user(command.user)
+    if user.master is not None:
+        turn.emit(CommandRefused(rejects.ATTRIBUTES_INHERITED))
+        return
+    turn.venue.link(user, command.owner)
+    _set_attributes(turn, user, command)
+    for sub in user.sub_accounts.values():
+        _set_attributes(turn, sub, command)
+
+
+def _set_attributes(turn: Turn, user: User, command: SetAccount) -> None:
     user.jurisdiction = command.jurisdiction
     user.client_class = command.client_class
-    turn.venue.link(user, command.owner)
-    turn.emit(AccountSet(command.user, command.jurisdiction, command.client_class, command.owner))
+    turn.emit(AccountSet(user.address, command.jurisdiction, command.client_class, command.owner))
     for account in user.accounts.values():
         for order in list(account.orders.values()):
             if order.reduce_only or order.order_id not in account.orders:

@@ -26,7 +26,7 @@ from bellwether.engine.state.venue import PublishedText, Venue
 from bellwether.engine.twap.state import Twap
 from bellwether.schema.wire import command_bytes, command_of
 
-FORMAT: Final = 6
+FORMAT: Final = 7
 
 
 def dump_venue(venue: Venue) -> bytes:
@@ -74,6 +74,9 @@ def restore_venue(payload: bytes) -> Venue:
         _restore_user(venue, row)
     for row in state[3]:
         _restore_signer(venue, row)
+    for row in state[2]:
+        for address in row[13]:
+            venue.adopt(venue.users[row[0]], venue.users[address])
     for key, roles, seen in state[4]:
         operator = Operator(key, roles)
         operator.nonces = NonceWindow(seen)
@@ -135,6 +138,8 @@ def _dump_user(user: User) -> list[Any]:
         [[text_hash, time_ns] for text_hash, time_ns in user.disclosures.items()],
         [user.volume.day, user.volume.taken, user.volume.made, user.volume.days],
         [[builder, most] for builder, most in user.builders.items()],
+        user.name,
+        list(user.sub_accounts),
     ]
 
 
@@ -152,6 +157,7 @@ def _restore_user(venue: Venue, row: list[Any]) -> None:
         user.disclosures[text_hash] = time_ns
     for builder, most in row[11]:
         user.builders[builder] = most
+    user.name = row[12]
     volume = user.volume
     volume.day, volume.taken, volume.made = row[10][:3]
     volume.days = [(day, taken, made) for day, taken, made in row[10][3]]

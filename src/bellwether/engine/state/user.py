@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, final
 
 from bellwether.engine.fees.volume import Volume
 from bellwether.engine.state.nonces import NonceWindow
+from bellwether.units.quantities import NS_PER_MS
 
 if TYPE_CHECKING:
     from bellwether.engine.state.account import Account
@@ -21,6 +22,9 @@ class User:
     for itself. `disclosures` are the hashes (32 bytes) of the texts it has accepted, with the time
     (ns); who `is_pre_accepted` is not asked (RULE-6). `builders` are addresses and what each may
     charge at most, tenths of a basis point.
+
+    A sub-account has a `master`, whose `sub_accounts` it stands in (by address). Both have the same
+    owner and attributes; `volume`, `disclosures` and `builders` are the master's own.
     """
 
     __slots__ = (
@@ -37,8 +41,11 @@ class User:
         "is_pre_accepted",
         "jurisdiction",
         "linked",
+        "master",
+        "name",
         "number",
         "owner",
+        "sub_accounts",
         "volume",
         "volume_e6",
     )
@@ -61,10 +68,18 @@ class User:
         self.cancels_day: int = 0
         self.disclosures: dict[bytes, int] = {}
         self.is_pre_accepted: bool = False
+        self.name: str = ""
+        self.master: User | None = None
+        self.sub_accounts: dict[bytes, User] = {}
 
     def has_accepted(self, text_hash: bytes) -> bool:
         """Has the user accepted this text, or nothing to accept (RULE-6)?"""
         return not text_hash or self.is_pre_accepted or text_hash in self.disclosures
+
+    def is_kin(self, other: User) -> bool:
+        """Are these accounts of one master?"""
+        own = self if self.master is None else self.master
+        return own is (other if other.master is None else other.master)
 
     def dismiss(self, agent: Signer) -> None:
         """The agent signs no more."""
@@ -87,6 +102,10 @@ class Signer:
         self.valid_until_ms: int = 0
         self.revoked: bool = False
         self.nonces: NonceWindow = NonceWindow([])
+
+    def has_expired(self, time_ns: int) -> bool:
+        """Is the time over until which an agent may sign?"""
+        return self.valid_until_ms > 0 and time_ns > self.valid_until_ms * NS_PER_MS
 
     def has_acted(self) -> bool:
         """Has the key signed anything yet?"""

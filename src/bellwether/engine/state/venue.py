@@ -89,15 +89,39 @@ class Venue:
         return found
 
     def link(self, user: User, owner: str) -> None:
-        """Names the owner of a user's accounts; empty where it is the user alone."""
-        if user.linked is not None:
-            user.linked.remove(user)
-            if not user.linked:
+        """Names the owner of a user and its sub-accounts; empty where they stand for themselves."""
+        family = [user, *user.sub_accounts.values()]
+        before = user.linked
+        if user.owner and before is not None:
+            for member in family:
+                before.remove(member)
+            if not before:
                 del self.owners[user.owner]
-        user.owner = owner
-        user.linked = self.owners.setdefault(owner, []) if owner else None
-        if user.linked is not None:
-            user.linked.append(user)
+        group = family if len(family) > 1 else None
+        if owner:
+            group = self.owners.setdefault(owner, [])
+            group.extend(family)
+        for member in family:
+            member.owner = owner
+            member.linked = group
+
+    def adopt(self, master: User, sub: User) -> None:
+        """Makes a user a sub-account: nobody's key signs as it, and what is the master's is its."""
+        self.link(sub, "")
+        self.signers[sub.address].revoked = True
+        sub.master = master
+        sub.jurisdiction = master.jurisdiction
+        sub.client_class = master.client_class
+        sub.is_pre_accepted = master.is_pre_accepted
+        sub.volume = master.volume
+        sub.disclosures = master.disclosures
+        sub.builders = master.builders
+        if master.linked is None:
+            master.linked = [master]
+        master.linked.append(sub)
+        sub.linked = master.linked
+        sub.owner = master.owner
+        master.sub_accounts[sub.address] = sub
 
     def has_part(self, key: bytes) -> bool:
         """Does this key hold a role, or deploy for a dex?"""

@@ -431,6 +431,13 @@ def ledger_update(markets: dict[int, Market], row: LedgerRow, views: Views) -> d
         shown = {"type": "withdraw", "usdc": usd(row.amount), "nonce": row.nonce, "fee": "0.0"}
     elif row.kind == ledger_updates.REWARDS:
         shown = {"type": "rewardsClaim", "amount": usd(row.amount), "token": USDC}
+    elif row.kind == ledger_updates.WITHIN:
+        shown = {
+            "type": "subAccountTransfer",
+            "usdc": usd(row.amount),
+            "user": address(views.address_of(row.source)),
+            "destination": address(views.address_of(row.destination)),
+        }
     elif row.kind == ledger_updates.LIQUIDATION:
         market = markets[row.asset]
         shown = {

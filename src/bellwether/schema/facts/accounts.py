@@ -12,6 +12,21 @@ class AccountSet(Event, frozen=True, tag="account_set"):
     owner: str
 
 
+class SubAccountCreated(Event, frozen=True, tag="sub_created"):
+    """A further account of `master`'s, with its attributes, owner and agents (RULE-5)."""
+
+    master: bytes
+    account: bytes
+    name: str
+
+
+class AccountNamed(Event, frozen=True, tag="account_named"):
+    """An account's name; empty where it has none any more."""
+
+    account: bytes
+    name: str
+
+
 class DisclosureAccepted(Event, frozen=True, tag="disclosure_accepted"):
     """An account accepted a version of a text by its SHA-256; `asset` is where it was read."""
 

@@ -285,6 +285,12 @@ class Wording:
     def say_agent_approved(self, event: events.AgentApproved) -> str:
         return f"{self.who(event.agent)} may sign for {self.who(event.account)}"
 
+    def say_sub_account_created(self, event: events.SubAccountCreated) -> str:
+        return f"{self.who(event.master)} has a further account {event.name}"
+
+    def say_account_named(self, event: events.AccountNamed) -> str:
+        return f"{self.who(event.account)} is called {event.name or 'nothing'}"
+
     def say_cancel_scheduled(self, event: events.CancelScheduled) -> str:
         if not event.time_ms:
             return f"{self.who(event.account)} has no switch"

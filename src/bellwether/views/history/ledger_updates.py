@@ -18,6 +18,7 @@ WITHDRAWAL: Final = 2
 SEND: Final = 3
 LIQUIDATION: Final = 4
 REWARDS: Final = 5
+WITHIN: Final = 6
 
 SCHEMA: Final = (
     """CREATE TABLE IF NOT EXISTS ledger_updates (
@@ -86,11 +87,15 @@ class LedgerUpdates:
         self._add(event.account, at, (REWARDS, *rest))
 
     def transferred(self, event: Transferred, at: Moment) -> None:
-        """Collateral moved between dexes or users: an update for each user concerned."""
+        """Collateral moved between dexes or users: an update for each user concerned.
+
+        A move between accounts of one master is told apart.
+        """
+        kind = WITHIN if event.is_within else SEND
         source = self._store.number_of(event.source)
         destination = self._store.number_of(event.destination)
         dexes = (event.source_dex, event.destination_dex)
-        rest = (SEND, event.amount, event.nonce, source, destination, *dexes, *_MONEY_ONLY, "")
+        rest = (kind, event.amount, event.nonce, source, destination, *dexes, *_MONEY_ONLY, "")
         self._add(event.source, at, rest)
         if destination != source:
             self._add(event.destination, at, rest)
@@ -137,6 +142,7 @@ class LedgerUpdates:
         """Return deposits less withdrawals of the user, micro-USD."""
         query = """SELECT coalesce(sum(CASE kind WHEN 1 THEN amount WHEN 2 THEN -amount
                    ELSE CASE WHEN source = destination THEN 0 WHEN source = user THEN -amount
-                   ELSE amount END END), 0) FROM ledger_updates WHERE user = ? AND kind < 4"""
+                   ELSE amount END END), 0) FROM ledger_updates WHERE user = ?
+                   AND kind IN (1, 2, 3, 6)"""
         key = (self._store.find(address),)
         return int(self._store.connection.execute(query, key).fetchone()[0])

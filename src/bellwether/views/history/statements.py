@@ -217,9 +217,10 @@ def _updates(row: LedgerRow, dexes: dict[str, int]) -> Iterator[Line]:
         ledger_updates.WITHDRAWAL: [("withdrawal", row.source_dex, -row.amount)],
         ledger_updates.REWARDS: [("rewards", row.source_dex, row.amount)],
     }.get(row.kind, [])
-    if row.kind == ledger_updates.SEND and row.source == row.user:
+    moves = row.kind in (ledger_updates.SEND, ledger_updates.WITHIN)
+    if moves and row.source == row.user:
         entries.append(("transferOut", row.source_dex, -row.amount))
-    if row.kind == ledger_updates.SEND and row.destination == row.user:
+    if moves and row.destination == row.user:
         entries.append(("transferIn", row.destination_dex, row.amount))
     for place, (kind, dex, amount) in enumerate(entries):
         which = (row.time_ms, row.seq, _MONEY, 2 * row.number + place, dexes[dex], kind)
