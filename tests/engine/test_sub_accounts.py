@@ -1,4 +1,4 @@
-"""Sub-accounts: further accounts of one owner, that its key and agents sign for (RULE-5, MARG-7)."""
+"""Sub-accounts: further accounts of one owner, for which its keys sign (RULE-5, MARG-7)."""
 
 from __future__ import annotations
 

@@ -65,10 +65,28 @@ ACTIONS: dict[str, dict[str, Any]] = {
         "nonce": NONCE,
     },
     "claimRewards": {"type": "claimRewards"},
+    "createSubAccount": {"type": "createSubAccount", "name": "carry"},
+    "subAccountModify": {"type": "subAccountModify", "subAccountUser": ADDRESS, "name": "carry"},
+    "subAccountTransfer": {
+        "type": "subAccountTransfer",
+        "subAccountUser": ADDRESS,
+        "isDeposit": True,
+        "usd": 1_000_000,
+    },
+    "setDisplayName": {"type": "setDisplayName", "displayName": "Somebody"},
+    "topUpIsolatedOnlyMargin": {
+        "type": "topUpIsolatedOnlyMargin",
+        "asset": 0,
+        "leverage": "2.5",
+    },
+    "agentSetAbstraction": {"type": "agentSetAbstraction", "abstraction": "i"},
 }
 """One good action of each kind."""
 
 USER_SIGNED = ("usdSend", "sendAsset", "approveAgent", "approveBuilderFee")
+
+MASTERS_ONLY = ("createSubAccount", "subAccountModify", "subAccountTransfer", "setDisplayName")
+"""Signed as others are, and no agent's business."""
 
 NO_NUMBERS = ("170", None, True, False, [], {}, "")
 NUMBERS_TOO_LARGE = (2**63, 2**64, -(2**63) - 1, 10**30)
@@ -114,6 +132,8 @@ WHOLE: dict[str, tuple[Path, ...]] = {
     "sendAsset": (("nonce",),),
     "approveAgent": (("nonce",),),
     "approveBuilderFee": (("nonce",),),
+    "subAccountTransfer": (("usd",),),
+    "topUpIsolatedOnlyMargin": (("asset",),),
 }
 """Fields that hold whole numbers."""
 
@@ -124,6 +144,7 @@ DECIMAL: dict[str, tuple[Path, ...]] = {
     "batchModify": (("modifies", 0, "order", "p"), ("modifies", 0, "order", "s")),
     "usdSend": (("amount",),),
     "sendAsset": (("amount",),),
+    "topUpIsolatedOnlyMargin": (("leverage",),),
 }
 """Fields that hold decimal strings."""
 
@@ -132,6 +153,7 @@ FLAGS: dict[str, tuple[Path, ...]] = {
     "trigger": (("orders", 0, "t", "trigger", "isMarket"),),
     "updateLeverage": (("isCross",),),
     "updateIsolatedMargin": (("isBuy",),),
+    "subAccountTransfer": (("isDeposit",),),
 }
 
 TEXTS: dict[str, tuple[Path, ...]] = {
@@ -139,6 +161,10 @@ TEXTS: dict[str, tuple[Path, ...]] = {
     "sendAsset": (("destination",), ("sourceDex",), ("destinationDex",), ("token",)),
     "approveAgent": (("agentAddress",),),
     "approveBuilderFee": (("builder",),),
+    "createSubAccount": (("name",),),
+    "subAccountModify": (("subAccountUser",), ("name",)),
+    "subAccountTransfer": (("subAccountUser",),),
+    "setDisplayName": (("displayName",),),
 }
 
 OPTIONAL = {"c", "fromSubAccount", "agentName", "grouping", "details"}

@@ -22,6 +22,9 @@ BY_STATE = {
     "scheduleCancel": "too early",
     "updateIsolatedMargin": "No open position",
     "claimRewards": "No rewards to claim",
+    "subAccountModify": "Vault not registered",
+    "subAccountTransfer": "Vault not registered",
+    "topUpIsolatedOnlyMargin": "No open position",
 }
 """What the engine says to a good action that finds nothing to act on."""
 PORTIONS = range((len(CORPUS) + AT_ONCE - 1) // AT_ONCE)

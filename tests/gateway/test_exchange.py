@@ -346,34 +346,6 @@ def test_the_dead_mans_switch_needs_notice(gateway: LiveGateway, client: Client)
     assert act(gateway, client, account(0), {"type": "scheduleCancel"})["status"] == "ok"
 
 
-@pytest.mark.parametrize(
-    "action",
-    [
-        {"type": "setReferrer", "code": "CCXT1"},
-        {"type": "vaultTransfer", "vaultAddress": "0x" + "0" * 40, "isDeposit": True, "usd": 1},
-        {"type": "createSubAccount", "name": "x"},
-    ],
-)
-def test_what_is_not_supported_is_refused_by_name(
-    gateway: LiveGateway, client: Client, action: dict[str, Any]
-) -> None:
-    reply = act(gateway, client, account(0), action)
-    text = f"{action['type']} is not supported by this venue"
-    assert reply == {"status": "err", "response": text}
-    reply = act(gateway, client, Wallet(b"\x08" * 32), action)
-    assert "does not exist" in reply["response"], "the signature is checked first"
-
-
-def test_a_user_signed_action_that_is_not_supported(gateway: LiveGateway, client: Client) -> None:
-    nonce = gateway.nonce()
-    wanted = {"user": account(0).hex_address, "enabled": True, "nonce": nonce}
-    envelope = account(0).user_signed({"type": "userDexAbstraction", **wanted}, nonce)
-    text = "userDexAbstraction is not supported by this venue"
-    assert client.post("/exchange", envelope) == {"status": "err", "response": text}
-    envelope["signature"] = Wallet(b"\x08" * 32).sign(b"\x01" * 32)
-    assert client.post("/exchange", envelope)["response"].startswith("Must deposit before")
-
-
 def test_an_operator_without_an_account_does_not_trade(
     gateway: LiveGateway, client: Client
 ) -> None:

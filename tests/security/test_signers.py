@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from bellwether.gateway.hyperliquid import signing
-from tests.gateway.corpus_actions import ACTIONS, USER_SIGNED
+from tests.gateway.corpus_actions import ACTIONS, MASTERS_ONLY, USER_SIGNED
 from tests.gateway.live import START_MS, Client, GatewaySettings, LiveGateway
 from tests.gateway.wallet import Wallet, account, compliance, custodian, operator
 
@@ -110,7 +110,7 @@ def test_who_is_neither_master_nor_agent_does_nothing(
     assert standing(gateway) == before
 
 
-@pytest.mark.parametrize("kind", USER_SIGNED)
+@pytest.mark.parametrize("kind", [*USER_SIGNED, *MASTERS_ONLY])
 def test_an_agent_moves_no_money_and_gives_no_rights(
     gateway: LiveGateway, client: Client, kind: str
 ) -> None:
@@ -120,7 +120,7 @@ def test_an_agent_moves_no_money_and_gives_no_rights(
     assert standing(gateway) == before
 
 
-@pytest.mark.parametrize("kind", sorted(set(ACTIONS) - set(USER_SIGNED)))
+@pytest.mark.parametrize("kind", sorted(set(ACTIONS) - set(USER_SIGNED) - set(MASTERS_ONLY)))
 def test_an_agent_trades_for_its_master(gateway: LiveGateway, client: Client, kind: str) -> None:
     """The engine answers what it would answer the master, whatever that is."""
     text = says(client.post("/exchange", signed(AGENT, kind, gateway.nonce())))

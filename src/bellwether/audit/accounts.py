@@ -208,6 +208,8 @@ class Accounts(Timed):
             self.command_refused(rejects.DEX_UNKNOWN)
         elif amount <= 0:
             self.command_refused(rejects.AMOUNT_INVALID)
+        elif source == target and command.destination == user.address:
+            self.command_refused(rejects.SEND_TO_ITSELF)
         elif amount > self.withdrawable(user, source):
             self.command_refused(rejects.BALANCE_TOO_SMALL)
         elif receiver is not None and receiver.is_agent:

@@ -1,7 +1,7 @@
 """Refusals (ORD-5): each has a number, a sentence and a place in the order of precedence.
 
-Bands: 1xx the request as a whole, 2xx placing, 3xx cancelling and modifying, 4xx account settings,
-5xx operators. Numbers are never reused. Dialects map numbers to the texts their clients match on.
+Bands: 1xx the request as a whole, 2xx placing, 3xx cancelling, modifying and sending, 4xx account
+settings, 5xx operators. Numbers are never reused. Dialects map numbers to the texts their clients match on.
 """
 
 from typing import Final
@@ -72,6 +72,7 @@ BUILDER_FEE_INVALID: Final = 254
 ORDER_NOT_OPEN: Final = 301
 MODIFY_NOT_OPEN: Final = 302
 TWAP_NOT_RUNNING: Final = 303
+SEND_TO_ITSELF: Final = 304
 
 LEVERAGE_INVALID: Final = 401
 CROSS_NOT_ALLOWED: Final = 402
@@ -212,6 +213,7 @@ SENTENCES: Final[dict[int, str]] = {
     ORDER_NOT_OPEN: "There is no such open order.",
     MODIFY_NOT_OPEN: "The order to modify is not open.",
     TWAP_NOT_RUNNING: "There is no such running TWAP order.",
+    SEND_TO_ITSELF: "Source and destination are the same.",
     LEVERAGE_INVALID: "The leverage lies outside what the market allows.",
     CROSS_NOT_ALLOWED: "The market does not allow cross margin.",
     MODE_HAS_POSITION: "The margin mode can not change while a position or order is open.",

@@ -250,6 +250,9 @@ def transfer_between_dexes(turn: Turn, command: TransferBetweenDexes) -> None:
     if command.amount_e6 <= 0:
         turn.emit(CommandRefused(rejects.AMOUNT_INVALID))
         return
+    if source is target and command.destination == user.address:
+        turn.emit(CommandRefused(rejects.SEND_TO_ITSELF))
+        return
     account = user.accounts.get(source.number)
     if account is None or withdrawable(account) < command.amount_e6:
         turn.emit(CommandRefused(rejects.BALANCE_TOO_SMALL))

@@ -7,11 +7,13 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from bellwether.engine.state.market import Market
+from bellwether.engine.state.user import User
 from bellwether.engine.state.venue import Venue
 from bellwether.gateway.faults import Refused, WrongShape
 from bellwether.gateway.hyperliquid import decode
 from bellwether.gateway.hyperliquid.decode import OrderWire, address_of
 from bellwether.gateway.hyperliquid.refusals import request_text
+from bellwether.gateway.hyperliquid.wire import accounts
 from bellwether.schema import codes, rejects
 from bellwether.schema.commands import (
     AcceptDisclosure,
@@ -22,14 +24,17 @@ from bellwether.schema.commands import (
     CancelOrders,
     CancelTwap,
     ClaimRewards,
+    CreateSubAccount,
     ModifyOrders,
     ModifyRequest,
+    NameAccount,
     Noop,
     OrderRequest,
     PlaceOrders,
     PlaceTwap,
     ScheduleCancel,
     SetAssignment,
+    TopUpIsolatedMargin,
     TransferBetweenDexes,
     UpdateIsolatedMargin,
     UpdateLeverage,
@@ -39,6 +44,7 @@ from bellwether.units.text import DecimalError, canonical_decimal, parse_decimal
 
 USD_DECIMALS: Final = 6
 RATE_DECIMALS: Final = 6
+LEVERAGE_DECIMALS: Final = 6
 PERCENT_DECIMALS: Final = 3
 """A tenth of a basis point is a thousandth of a per cent."""
 MAX_AGENT_NAME: Final = 16
@@ -163,26 +169,96 @@ def _noop(action: decode.NoopAction, by: Authority, venue: Venue) -> AnyCommand:
     return Noop(*_shared(by))
 
 
-def _usd_send(action: decode.UsdSend, by: Authority, venue: Venue) -> AnyCommand:
+def _usd_send(action: accounts.UsdSend, by: Authority, venue: Venue) -> AnyCommand:
     destination = address_of(action.destination, "action.destination")
     return TransferBetweenDexes(*_shared(by), destination, "", "", micro_usd(action.amount))
 
 
-def _send_asset(action: decode.SendAsset, by: Authority, venue: Venue) -> AnyCommand:
+def _send_asset(action: accounts.SendAsset, by: Authority, venue: Venue) -> AnyCommand:
     if action.token.partition(":")[0] != "USDC":
         raise Refused(f"Unknown token {action.token}")
     sub_account = action.from_sub_account
     acting = address_of(sub_account, "action.fromSubAccount") if sub_account else by.account_for
     return TransferBetweenDexes(
-        by.signer,
-        acting,
-        by.nonce,
-        by.expires_after,
+        *_shared(by._replace(account_for=acting)),
         address_of(action.destination, "action.destination"),
         action.source_dex,
         action.destination_dex,
         micro_usd(action.amount),
     )
+
+
+def _create_sub(action: accounts.CreateSubAccountAction, by: Authority, venue: Venue) -> AnyCommand:
+    return CreateSubAccount(*_shared(by), action.name)
+
+
+def _name_sub(action: accounts.SubAccountModifyAction, by: Authority, venue: Venue) -> AnyCommand:
+    sub = _sub_account(action.sub_account_user, by, venue)
+    return NameAccount(*_shared(by), sub, action.name)
+
+
+def _set_display_name(
+    action: accounts.SetDisplayNameAction, by: Authority, venue: Venue
+) -> AnyCommand:
+    return NameAccount(*_shared(by), _own(by, venue).address, action.display_name)
+
+
+def _sub_transfer(
+    action: accounts.SubAccountTransferAction, by: Authority, venue: Venue
+) -> AnyCommand:
+    """Out of the master's collateral in the main dex, or back into it."""
+    if by.account_for:
+        raise Refused(request_text(rejects.SUB_ACCOUNT_MAY_NOT))
+    sub = _sub_account(action.sub_account_user, by, venue)
+    if action.is_deposit:
+        return TransferBetweenDexes(*_shared(by), sub, "", "", action.usd)
+    master = _own(by, venue).address
+    return TransferBetweenDexes(*_shared(by._replace(account_for=sub)), master, "", "", action.usd)
+
+
+def _own(by: Authority, venue: Venue) -> User:
+    """The master whose own key signs. Raises Refused as the engine does."""
+    entry = venue.signers.get(by.signer)
+    if entry is None or entry.revoked:
+        raise Refused(request_text(rejects.SIGNER_UNKNOWN, user=by.signer))
+    if entry.is_agent:
+        raise Refused(request_text(rejects.MASTER_ONLY, user=by.signer))
+    return entry.user
+
+
+def _sub_account(text: str, by: Authority, venue: Venue) -> bytes:
+    """An account of the signer's own; it is one for good. Raises Refused and WrongShape."""
+    address = address_of(text, "action.subAccountUser")
+    if address not in _own(by, venue).sub_accounts:
+        raise Refused(request_text(rejects.VAULT_UNKNOWN, account=address))
+    return address
+
+
+def _top_up(
+    action: accounts.TopUpIsolatedOnlyMarginAction, by: Authority, venue: Venue
+) -> AnyCommand:
+    leverage = units(canonical_decimal(action.leverage), LEVERAGE_DECIMALS)
+    if leverage == codes.UNREPRESENTABLE:
+        raise Refused(request_text(rejects.LEVERAGE_INVALID))
+    return TopUpIsolatedMargin(*_shared(by), action.asset, leverage)
+
+
+def _keep_mode(
+    action: accounts.UserSetAbstraction
+    | accounts.UserDexAbstraction
+    | accounts.UserPortfolioMargin,
+    by: Authority,
+    venue: Venue,
+) -> AnyCommand:
+    """The mode is the one that there is: only the nonce is used."""
+    user = address_of(action.user, "action.user")
+    return Noop(*_shared(by._replace(account_for=user)))
+
+
+def _keep_mode_by_agent(
+    action: accounts.AgentSetAbstraction, by: Authority, venue: Venue
+) -> AnyCommand:
+    return Noop(*_shared(by))
 
 
 def _approve_agent(action: decode.ApproveAgentAction, by: Authority, venue: Venue) -> AnyCommand:
@@ -249,8 +325,17 @@ _BUILDERS: Final[dict[type[decode.Action], Callable[[Any, Authority, Venue], Any
     decode.UpdateLeverageAction: _leverage,
     decode.UpdateIsolatedMarginAction: _isolated_margin,
     decode.NoopAction: _noop,
-    decode.UsdSend: _usd_send,
-    decode.SendAsset: _send_asset,
+    accounts.UsdSend: _usd_send,
+    accounts.SendAsset: _send_asset,
+    accounts.CreateSubAccountAction: _create_sub,
+    accounts.SubAccountModifyAction: _name_sub,
+    accounts.SubAccountTransferAction: _sub_transfer,
+    accounts.SetDisplayNameAction: _set_display_name,
+    accounts.TopUpIsolatedOnlyMarginAction: _top_up,
+    accounts.UserSetAbstraction: _keep_mode,
+    accounts.UserDexAbstraction: _keep_mode,
+    accounts.UserPortfolioMargin: _keep_mode,
+    accounts.AgentSetAbstraction: _keep_mode_by_agent,
     decode.ApproveAgentAction: _approve_agent,
     decode.ApproveBuilderFeeAction: _approve_builder,
     decode.ClaimRewardsAction: _claim_rewards,

@@ -14,24 +14,25 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from bellwether.gateway.faults import WrongShape
 from bellwether.gateway.hyperliquid.deploy import wire as deploy_wire
+from bellwether.gateway.hyperliquid.wire import accounts, foreign
+from bellwether.gateway.hyperliquid.wire.types import (
+    Action as Action,
+    Amount as Amount,
+    Cloid,
+    Count as Count,
+    Hash,
+    Moment as Moment,
+    Money,
+    Percentage,
+    Quantity256,
+    ShortText as ShortText,
+    Small,
+)
 from bellwether.units.text import canonical_decimal
 
 MAX_BATCH: Final = 100
 
-_DECIMAL_PATTERN: Final = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,8}0*)?\Z"
 _HEX_ADDRESS: Final = re.compile(r"(?:0x)?([0-9a-fA-F]{40})", re.ASCII)
-
-Amount = Annotated[str, Meta(pattern=_DECIMAL_PATTERN, max_length=24)]
-"""A decimal string of at most twelve digits before the point and eight that count after it."""
-Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
-Moment = Annotated[int, Meta(ge=0, le=(2**63 - 1) // 1_000_000)]
-"""A time in milliseconds that is one in nanoseconds of 64 bits too: until the year 2262."""
-Small = Annotated[int, Meta(ge=0, le=2**31 - 1)]
-Money = Annotated[int, Meta(ge=-(10**18), le=10**18)]
-Cloid = Annotated[str, Meta(pattern=r"^0x[0-9a-fA-F]{32}\Z")]
-Hash = Annotated[str, Meta(pattern=r"^0x[0-9a-fA-F]{64}\Z")]
-Quantity256 = Annotated[str, Meta(pattern=r"^0x[0-9a-fA-F]{1,64}\Z")]
-ShortText = Annotated[str, Meta(max_length=128)]
 
 
 class Signature(Struct, frozen=True):
@@ -48,10 +49,6 @@ class Envelope(Struct, frozen=True, rename="camel"):
     signature: Signature
     vault_address: ShortText | None = None
     expires_after: Count | None = None
-
-
-class Action(Struct, frozen=True, rename="camel", tag_field="type", omit_defaults=True):
-    """Base of the actions that are carried out."""
 
 
 class LimitTerms(Struct, frozen=True):
@@ -188,22 +185,6 @@ class NoopAction(Action, frozen=True, tag="noop"):
     pass
 
 
-class UsdSend(Action, frozen=True, tag="usdSend"):
-    destination: ShortText
-    amount: Amount
-    time: Count
-
-
-class SendAsset(Action, frozen=True, tag="sendAsset"):
-    destination: ShortText
-    source_dex: ShortText
-    destination_dex: ShortText
-    token: ShortText
-    amount: Amount
-    nonce: Count
-    from_sub_account: ShortText | None | UnsetType = UNSET
-
-
 class ApproveAgentAction(Action, frozen=True, tag="approveAgent"):
     agent_address: ShortText
     nonce: Count
@@ -211,7 +192,7 @@ class ApproveAgentAction(Action, frozen=True, tag="approveAgent"):
 
 
 class ApproveBuilderFeeAction(Action, frozen=True, tag="approveBuilderFee"):
-    max_fee_rate: Annotated[str, Meta(pattern=r"^[0-9]{1,9}(\.[0-9]{1,9})?%\Z")]
+    max_fee_rate: Percentage
     builder: ShortText
     nonce: Count
 
@@ -260,8 +241,8 @@ SUPPORTED: Final[dict[str, type[Action]]] = {
     "updateLeverage": UpdateLeverageAction,
     "updateIsolatedMargin": UpdateIsolatedMarginAction,
     "noop": NoopAction,
-    "usdSend": UsdSend,
-    "sendAsset": SendAsset,
+    **accounts.ACTIONS,
+    **foreign.ACTIONS,
     "approveAgent": ApproveAgentAction,
     "approveBuilderFee": ApproveBuilderFeeAction,
     "claimRewards": ClaimRewardsAction,
@@ -269,20 +250,9 @@ SUPPORTED: Final[dict[str, type[Action]]] = {
     "setAssignment": SetAssignmentAction,
     "liquidationPrices": LiquidationPricesAction,
 }
-"""What this venue carries out."""
+"""What this venue carries out, or refuses with its own reason (`wire/foreign.py`)."""
 
-UNSUPPORTED: Final = frozenset(
-    "activateOutcomeDeployer agentEnableDexAbstraction agentSendAsset"
-    " agentSetAbstraction authorizeAqav2Role borrowLend cDeposit cWithdraw"
-    " convertToMultiSigUser createSubAccount createVault CSignerAction"
-    " CValidatorAction evmUserModify finalizeEvmContract gossipPriorityBid"
-    " hip3LiquidatorTransfer linkStakingUser multiSig registerReferrer"
-    " reserveRequestWeight sendToEvmWithData setDisplayName setReferrer spotDeploy spotSend"
-    " spotUser stakingLinkDisableTradingUser subAccountModify subAccountSpotTransfer"
-    " subAccountTransfer tokenDelegate topUpIsolatedOnlyMargin"
-    " usdClassTransfer userDexAbstraction userOutcome userPortfolioMargin userSetAbstraction"
-    " validatorL1Stream vaultDistribute vaultModify vaultTransfer withdraw3".split()
-)
+UNSUPPORTED: Final = frozenset({"convertToMultiSigUser", "multiSig", "withdraw3"})
 """Actions of the dialect that this venue knows and refuses by name."""
 
 T = TypeVar("T")
@@ -314,6 +284,8 @@ def action_of(action: dict[str, Any]) -> Action | None:
             return None
         raise WrongShape(f"action.type: unknown action `{name[:64]}`")
     typed = convert(action, kind, "action")
+    if isinstance(typed, foreign.Variants):
+        _check_variant(typed)
     for number, order in enumerate(_orders(typed)):
         if (order.terms.limit is UNSET) is (order.terms.trigger is UNSET):
             raise WrongShape(f"action: order {number}: `t` is expected to be a limit or a trigger")
@@ -324,6 +296,14 @@ def action_of(action: dict[str, Any]) -> Action | None:
                 " `trailPx` and `trailRate`"
             )
     return typed
+
+
+def _check_variant(action: foreign.Variants) -> None:
+    """Exactly one variant is there. Raises WrongShape."""
+    names = [one.encode_name for one in msgspec.structs.fields(action)]
+    given = [name for name in action.__struct_fields__ if getattr(action, name) is not UNSET]
+    if len(given) != 1:
+        raise WrongShape(f"action: expected exactly one of {', '.join(names)}")
 
 
 def _deployment_of(action: dict[str, Any]) -> PerpDeploy:
@@ -355,6 +335,9 @@ def _orders(action: Action) -> list[OrderWire]:
 
 
 _PATTERN_WORDS: Final = (
+    (" subaccount:", "expected a decimal string, and perhaps ` subaccount:` and an address"),
+    ("{1,40}", "expected a decimal string"),
+    ("[0-9a-fA-F])*", "expected 0x and pairs of hexadecimal digits"),
     ("{1,8}0*", "expected a decimal string of at most 12 digits and 8 decimals"),
     ("{32}", "expected 0x and 32 hexadecimal digits"),
     ("]{64}", "expected 0x and 64 hexadecimal digits"),
@@ -379,7 +362,10 @@ def canonical_action(action: Action) -> bytes:
     return msgspec.msgpack.encode(_canonical(msgspec.to_builtins(action)))
 
 
-_DECIMALS: Final = frozenset({"p", "s", "triggerPx", "trailPx", "trailRate", "amount"})
+_DECIMALS: Final = frozenset(
+    "p s triggerPx trailPx trailRate amount leverage riskFreeRate startPx orderSz"
+    " settleFraction".split()
+)
 _HEXADECIMALS: Final = frozenset({"c", "cloid", "oid", "b", "hash"})
 
 

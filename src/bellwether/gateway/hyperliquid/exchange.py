@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any, Final, final
 
 import msgspec
+from msgspec import to_builtins
 
+from bellwether.engine.state.user import User
 from bellwether.engine.state.venue import Venue
 from bellwether.gateway.faults import Refused, WrongShape
 from bellwether.gateway.hyperliquid import decode, replies, signing
@@ -15,6 +17,8 @@ from bellwether.gateway.hyperliquid.deploy.commands import deployed
 from bellwether.gateway.hyperliquid.reads.losses import liquidation_prices
 from bellwether.gateway.hyperliquid.recovery import Recoverer
 from bellwether.gateway.hyperliquid.refusals import request_text
+from bellwether.gateway.hyperliquid.wire import accounts
+from bellwether.gateway.hyperliquid.wire.refused import refusal_of
 from bellwether.gateway.limits import Limits, action_weight
 from bellwether.gateway.metrics import Metrics
 from bellwether.gateway.ports import NodePort, Settings, submitted
@@ -123,8 +127,11 @@ class _Forms:
 
     def canonical(self) -> bytes | None:
         """None where it does not differ from what was received."""
-        if self._action is not None and not isinstance(self._action, decode.PerpDeploy):
-            packed = decode.canonical_action(self._action)
+        action = self._action
+        if isinstance(action, decode.PerpDeploy) and action.content is not None:
+            packed = _packed({"type": "perpDeploy", action.variant: to_builtins(action.content)})
+        elif action is not None and not isinstance(action, decode.PerpDeploy):
+            packed = decode.canonical_action(action)
         else:
             raw = self._envelope.action
             packed = _packed({"type": raw["type"], **raw})
@@ -187,17 +194,28 @@ class Exchange:
             raise Refused(replies.stranger(signer, name in signing.USER_SIGNED))
         venue = self._node.engine.venue
         entry = venue.signers.get(signer)
-        if action is None:
-            if entry is not None and entry.is_agent and name in signing.USER_SIGNED:
+        if name in signing.USER_SIGNED:
+            if entry is not None and entry.is_agent:
                 raise Refused(request_text(rejects.MASTER_ONLY, user=signer))
+            if name != "multiSig" and account_for not in (b"", signer):
+                # The signature does not speak of the vault: whoever carries it could name one.
+                raise Refused(request_text(rejects.SUB_ACCOUNT_MAY_NOT))
+        if action is None:
             raise Refused(f"{name} is not supported by this venue")
         if entry is not None:
             is_cancel = isinstance(
                 action, decode.Cancel | decode.CancelByCloid | decode.TwapCancelAction
             )
-            self._limits.count_action(entry.user, entries_of(action), is_cancel)
+            user = entry.user.sub_accounts.get(account_for, entry.user)
+            self._limits.count_action(user, entries_of(action), is_cancel)
+        if (refusal := refusal_of(name, action)) is not None:
+            if isinstance(action, accounts.UsdClassTransfer):
+                _, _, named = action.amount.partition(" subaccount:")
+                account_for = address_of(named, "action.amount") if named else b""
+            self._acted_for(signer, account_for)
+            raise Refused(refusal)
         if isinstance(action, decode.LiquidationPricesAction):
-            return await self._own_prices(signer, envelope.nonce)
+            return await self._own_prices(signer, account_for, envelope.nonce)
         # An expiry of 0 lies in the past; to the engine 0 would mean that there is none.
         expires_after = 0 if envelope.expires_after is None else max(1, envelope.expires_after)
         by = Authority(signer, account_for, envelope.nonce, expires_after)
@@ -208,18 +226,26 @@ class Exchange:
         receipt = await submitted(self._node, command)
         return replies.reply_to(name, command, receipt.events, self._node.engine.venue)
 
-    async def _own_prices(self, signer: bytes, nonce: int) -> bytes:
-        """Liquidation prices for who has just signed for them; nothing is journalled (LIQ-7)."""
-        venue = self._node.engine.venue
-        entry = venue.signers.get(signer)
+    def _acted_for(self, signer: bytes, account_for: bytes) -> User:
+        """Whom a signer acts for in what does not reach the engine. Raises Refused as that does."""
+        entry = self._node.engine.venue.signers.get(signer)
         if entry is None or entry.revoked:
-            raise Refused(request_text(rejects.SIGNER_UNKNOWN))
+            raise Refused(request_text(rejects.SIGNER_UNKNOWN, user=signer))
+        if entry.has_expired(self._node.clock.time_ns()):
+            raise Refused(request_text(rejects.AGENT_EXPIRED, user=signer))
+        if account_for in (b"", entry.user.address):
+            return entry.user
+        if account_for not in entry.user.sub_accounts:
+            raise Refused(request_text(rejects.VAULT_UNKNOWN, account=account_for))
+        return entry.user.sub_accounts[account_for]
+
+    async def _own_prices(self, signer: bytes, account_for: bytes, nonce: int) -> bytes:
+        """Liquidation prices for who has just signed for them; nothing is journalled (LIQ-7)."""
+        user = self._acted_for(signer, account_for)
         now_ms = self._node.clock.time_ns() // NS_PER_MS
-        if entry.valid_until_ms and now_ms > entry.valid_until_ms:
-            raise Refused(request_text(rejects.AGENT_EXPIRED))
-        if venue.check_nonce_window and abs(nonce - now_ms) > _FRESH_MS:
+        is_held = self._node.engine.venue.check_nonce_window
+        if is_held and abs(nonce - now_ms) > _FRESH_MS:
             raise Refused(request_text(rejects.NONCE_TOO_OLD))
-        user = entry.user
         shown = await self._node.read(lambda _: liquidation_prices(user))
         return replies.ok("liquidationPrices", shown)
 

@@ -23,6 +23,7 @@ TEXTS: Final[dict[int, str]] = {
     rejects.EXPIRED: "Action already expired",
     rejects.VAULT_UNKNOWN: "Vault not registered: {account}",
     rejects.MASTER_ONLY: "Only the account's own key may do this, not API Wallet {user}.",
+    rejects.SUB_ACCOUNT_MAY_NOT: "Vault may not perform this action.",
     rejects.NO_ORDERS: "Orders are empty.",
     rejects.BUILDER_UNKNOWN: "Builder fee has not been approved.",
     rejects.MUST_DEPOSIT: "Must deposit before performing actions. User: {user}",
@@ -97,6 +98,7 @@ TEXTS: Final[dict[int, str]] = {
     rejects.BUILDER_FEE_INVALID: "Invalid builder fee: it must lie between 0% and 0.1%.",
     rejects.ORDER_NOT_OPEN: _MISSING_ORDER,
     rejects.MODIFY_NOT_OPEN: "Cannot modify canceled or filled order",
+    rejects.SEND_TO_ITSELF: "Invalid send",
     rejects.LEVERAGE_INVALID: "Invalid leverage value.",
     rejects.CROSS_NOT_ALLOWED: "Cross margin is not allowed for this asset.",
     rejects.MODE_HAS_POSITION: "Cannot switch leverage type with open position.",
@@ -122,6 +124,14 @@ TEXTS: Final[dict[int, str]] = {
     rejects.ASSIGNMENT_LIMITS_INVALID: SENTENCES[rejects.ASSIGNMENT_LIMITS_INVALID],
     rejects.ASSIGNMENT_EDGE_INVALID: SENTENCES[rejects.ASSIGNMENT_EDGE_INVALID],
     rejects.NO_BACKSTOP: SENTENCES[rejects.NO_BACKSTOP],
+    rejects.ACCOUNT_NAME_INVALID: (
+        "name: expected 1 to 16 characters (a display name up to 20, or none) without control"
+        " characters and without space around them"
+    ),
+    rejects.TOO_MANY_SUB_ACCOUNTS: "Too many sub-accounts: there may be 10.",
+    rejects.SUB_ACCOUNT_UNKNOWN: "Invalid sub-account user.",
+    rejects.ATTRIBUTES_INHERITED: SENTENCES[rejects.ATTRIBUTES_INHERITED],
+    rejects.LEVERAGE_REACHED: SENTENCES[rejects.LEVERAGE_REACHED],
     rejects.DEX_UNKNOWN: "Invalid perp DEX",
     rejects.DISCLOSURE_UNKNOWN: SENTENCES[rejects.DISCLOSURE_UNKNOWN],
     rejects.TOO_MANY_DISCLOSURES: SENTENCES[rejects.TOO_MANY_DISCLOSURES],

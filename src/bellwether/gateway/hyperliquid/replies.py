@@ -20,6 +20,7 @@ from bellwether.schema.commands import (
     CancelByClientId,
     CancelOrders,
     CancelTwap,
+    CreateSubAccount,
     ModifyOrders,
     PlaceOrders,
     PlaceTwap,
@@ -32,6 +33,7 @@ from bellwether.schema.events import (
     OrderClosed,
     OrderPlaced,
     OrderRefused,
+    SubAccountCreated,
     TradeExecuted,
     TwapStarted,
 )
@@ -74,7 +76,15 @@ def reply_to(action_type: str, command: AnyCommand, events: Sequence[Event], ven
         return ok(action_type, {"status": _twap_status(command, events, venue)})
     if isinstance(command, CancelOrders | CancelByClientId):
         return ok("cancel", {"statuses": cancel_statuses(command, events, venue)})
+    if isinstance(command, CreateSubAccount):
+        return ok(action_type, _address_of(events))
     return ok("default")
+
+
+def _address_of(events: Sequence[Event]) -> str:
+    """The account that a command has opened."""
+    created = [event for event in events if isinstance(event, SubAccountCreated)]
+    return hex_address(created[0].account)
 
 
 def _twap_status(

@@ -391,6 +391,8 @@ class NaiveVenue(Following):
             self.command_refused(rejects.DEX_UNKNOWN)
         elif amount <= 0:
             self.command_refused(rejects.AMOUNT_INVALID)
+        elif source == target and command.destination == who:
+            self.command_refused(rejects.SEND_TO_ITSELF)
         elif amount > self.withdrawable(who, source):
             self.command_refused(rejects.BALANCE_TOO_SMALL)
         else:

@@ -254,14 +254,69 @@ async def _user_role(node: ReadingNode, request: Request) -> Any:
     address = request.address()
 
     def answer(venue: Venue) -> dict[str, Any]:
+        user = venue.users.get(address)
+        if user is not None and user.master is not None:
+            return {"role": "subAccount", "data": {"master": render.address(user.master.address)}}
         signer = venue.signers.get(address)
-        if signer is None or signer.revoked:
+        if signer is None or signer.revoked or signer.has_expired(venue.time_ns):
             return {"role": "missing"}
         if signer.is_agent:
             return {"role": "agent", "data": {"user": render.address(signer.user.address)}}
         return {"role": "user"}
 
     return await node.read(answer)
+
+
+def sub_accounts(venue: Venue, user: User | None) -> list[dict[str, Any]] | None:
+    """Return a master's sub-accounts with their state in the main dex; None if it has none."""
+    if user is None or not user.sub_accounts:
+        return None
+    main, time_ms = venue.dexes[0], now_ms(venue)
+    return [
+        {
+            **_sub_account(user, sub),
+            "clearinghouseState": clearinghouse_state(sub.accounts.get(main.number), time_ms),
+            "spotState": spot_state(venue, sub.address),
+        }
+        for sub in user.sub_accounts.values()
+    ]
+
+
+def sub_accounts_in_all(venue: Venue, user: User | None) -> list[dict[str, Any]] | None:
+    """Return the same with their states in every dex."""
+    if user is None or not user.sub_accounts:
+        return None
+    time_ms = now_ms(venue)
+    return [
+        {
+            **_sub_account(user, sub),
+            "dexToClearinghouseState": [
+                [dex.name, clearinghouse_state(sub.accounts.get(dex.number), time_ms)]
+                for dex in venue.dexes
+            ],
+            "spotState": spot_state(venue, sub.address),
+            "abstraction": "disabled",
+        }
+        for sub in user.sub_accounts.values()
+    ]
+
+
+def _sub_account(master: User, sub: User) -> dict[str, Any]:
+    return {
+        "name": sub.name,
+        "subAccountUser": render.address(sub.address),
+        "master": render.address(master.address),
+    }
+
+
+async def _sub_accounts(node: ReadingNode, request: Request) -> Any:
+    address = request.address()
+    return await node.read(lambda venue: sub_accounts(venue, venue.users.get(address)))
+
+
+async def _sub_accounts_in_all(node: ReadingNode, request: Request) -> Any:
+    address = request.address()
+    return await node.read(lambda venue: sub_accounts_in_all(venue, venue.users.get(address)))
 
 
 async def _rate_limit(node: ReadingNode, request: Request) -> Any:
@@ -420,6 +475,8 @@ HANDLERS: Final[dict[str, Handler]] = {
     "activeAssetData": _active_asset,
     "extraAgents": _extra_agents,
     "userRole": _user_role,
+    "subAccounts": _sub_accounts,
+    "subAccounts2": _sub_accounts_in_all,
     "userRateLimit": _rate_limit,
     "webData2": _web_data,
     "userFees": _user_fees,

@@ -64,8 +64,6 @@ _CONSTANTS: Final[dict[str, Any]] = {
 _OF_A_USER: Final[dict[str, Any]] = {
     "userAbstraction": "default",
     "legalCheck": {"acceptedTerms": True, "userAllowed": True, "restrictions": "n"},
-    "subAccounts": None,
-    "subAccounts2": None,
     "borrowLendUserState": {"tokenToState": [], "health": "healthy", "healthFactor": None},
     "delegations": [],
     "delegatorHistory": [],
