@@ -33,6 +33,7 @@ from bellwether.schema.events import (
     OrderClosed,
     OrderPlaced,
     SubAccountCreated,
+    SubAccountTransferred,
     TradeExecuted,
     Transferred,
 )
@@ -143,13 +144,12 @@ def test_money_goes_there_and_back_and_is_told_apart(venue: SmallVenue) -> None:
     assert venue.account(SUB).cash.balance == 2_000 * USD
     head = for_sub(venue)
     back = venue.run(TransferBetweenDexes(*head, ALICE, "", "", 500 * USD))
-    assert back == [Transferred(SUB, ALICE, "", "", 500 * USD, head[2], True)]
-    [gift] = venue.run(TransferBetweenDexes(*for_sub(venue), BOB, "", "", 1))
-    assert isinstance(gift, Transferred)
-    assert not gift.is_within
-    [across] = venue.run(TransferBetweenDexes(*for_sub(venue), ALICE, "", "xyz", 1))
-    assert isinstance(across, Transferred)
-    assert not across.is_within, "the dialect's delta knows no dex"
+    assert back == [SubAccountTransferred(SUB, ALICE, 500 * USD, head[2])]
+    for destination, dex in ((BOB, ""), (ALICE, "xyz")):
+        told = venue.run(TransferBetweenDexes(*for_sub(venue), destination, "", dex, 1))
+        assert len(of_kind(told, Transferred)) == 1, "the dialect's delta knows no dex"
+    itself = TransferBetweenDexes(*for_sub(venue), SUB, "", "", 1)
+    assert refusals(venue.run(itself)) == [rejects.SEND_TO_ITSELF]
     assert approve(venue, AGENT, "robot") == []
     for who, reason in ((AGENT, rejects.MASTER_ONLY), (BOB, rejects.VAULT_UNKNOWN)):
         command = TransferBetweenDexes(*for_sub(venue, who), BOB, "", "", 1)

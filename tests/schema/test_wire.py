@@ -25,7 +25,7 @@ EVENTS = get_args(AnyEvent)
 TAGS = (
     "place cancel cancel_cloid modify schedule_cancel leverage isolated_margin approve_agent"
     " twap twap_cancel approve_builder claim_rewards fee_recipient"
-    " create_sub name_account top_up sub_created account_named"
+    " create_sub name_account top_up sub_created sub_transferred account_named"
     " transfer noop accept_disclosure set_assignment credit debit pay_in set_account"
     " set_status external_price indicate"
     " exchange_halt observe confirm_listing declare_event settle rebase list_market change_spec"

@@ -38,6 +38,7 @@ from bellwether.schema.events import (
     IsolatedMarginUpdated,
     LeverageUpdated,
     SubAccountCreated,
+    SubAccountTransferred,
     Transferred,
 )
 
@@ -219,11 +220,11 @@ class Accounts(Timed):
             self.dexes[source].custody -= amount
             self.receive(command.destination, target, amount)
             there = self.users[command.destination]
-            is_within = user is not there and user.family == there.family and source == target == ""
             here, nonce = user.address, command.nonce
-            self.script.say(
-                Transferred(here, there.address, source, target, amount, nonce, is_within)
-            )
+            if user.family == there.family and source == target == "":
+                self.script.say(SubAccountTransferred(here, there.address, amount, nonce))
+            else:
+                self.script.say(Transferred(here, there.address, source, target, amount, nonce))
 
     # Settings.
 

@@ -46,6 +46,7 @@ KNOWN_EVENTS: Final = frozenset(
         " FeeRecipientSet DisclosurePublished ExchangeHaltTaken MarketAnnotated DexDisabled"
         " EventAwaited EventDecided BudgetEstimated PricesAwaited EquityStated PositionTakenOver"
         " LiquidationFeePaid CapitalPaidIn AssignmentSet SubAccountCreated AccountNamed"
+        " SubAccountTransferred"
     ).split()
 )  # fmt: skip
 """Kinds of events that some rule of the auditor speaks of, as of this version."""

@@ -23,6 +23,7 @@ from bellwether.schema.facts.accounts import (
     RewardsClaimed as RewardsClaimed,
     ScheduledCancelRan as ScheduledCancelRan,
     SubAccountCreated as SubAccountCreated,
+    SubAccountTransferred as SubAccountTransferred,
 )
 from bellwether.schema.facts.conditions import (
     BudgetEstimated as BudgetEstimated,
@@ -261,15 +262,12 @@ class Debited(Event, frozen=True, tag="debited"):
 
 
 class Transferred(Event, frozen=True, tag="transferred"):
-    """Collateral has moved; `is_within`: in the main dex, between accounts of one master."""
-
     source: bytes
     destination: bytes
     source_dex: str
     destination_dex: str
     amount: int
     nonce: int
-    is_within: bool = False
 
 
 class PhaseChanged(Event, frozen=True, tag="phase"):
@@ -327,6 +325,7 @@ AnyEvent = (
     | Transferred
     | AccountSet
     | SubAccountCreated
+    | SubAccountTransferred
     | AccountNamed
     | DisclosureAccepted
     | DisclosurePublished

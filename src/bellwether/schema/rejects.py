@@ -1,7 +1,8 @@
 """Refusals (ORD-5): each has a number, a sentence and a place in the order of precedence.
 
 Bands: 1xx the request as a whole, 2xx placing, 3xx cancelling, modifying and sending, 4xx account
-settings, 5xx operators. Numbers are never reused. Dialects map numbers to the texts their clients match on.
+settings, 5xx operators. Numbers are never reused. Dialects map numbers to the texts their clients
+match on.
 """
 
 from typing import Final

@@ -255,6 +255,10 @@ class Views:
         self.ledger_updates.transferred(event, self._at)
         self.day_sums.transferred(event, self._at)
 
+    def _transferred_within(self, event: events.SubAccountTransferred) -> None:
+        self.ledger_updates.transferred_within(event, self._at)
+        self.day_sums.transferred_within(event, self._at)
+
     def _deficit_covered(self, event: events.DeficitCovered) -> None:
         self.adjustments.covered(event, self._at)
         self.day_sums.covered(event, self._at)
@@ -335,6 +339,7 @@ def _routes(views: Views) -> dict[type[events.Event], Callable[[Any], None]]:
         events.Debited: views._debited,
         events.RewardsClaimed: views._claimed,
         events.Transferred: views._transferred,
+        events.SubAccountTransferred: views._transferred_within,
         events.DexOpened: views.day_sums.opened,
         events.EquityStated: views.certificates.state,
         events.DeficitCovered: views._deficit_covered,

@@ -26,6 +26,7 @@ from bellwether.schema.events import (
     CommandRefused,
     IsolatedMarginUpdated,
     LeverageUpdated,
+    SubAccountTransferred,
     Transferred,
 )
 from bellwether.units.division import mul_div_up
@@ -262,13 +263,17 @@ def transfer_between_dexes(turn: Turn, command: TransferBetweenDexes) -> None:
         return
     owner = venue.user(command.destination)
     receiver = target.account(owner)
-    is_within = owner is not user and owner.is_kin(user) and source is target
     if source is target:
         source.ledger.move(account.cash, receiver.cash, command.amount_e6)
     else:
         source.ledger.withdraw(account.cash, command.amount_e6)
         target.ledger.deposit(receiver.cash, command.amount_e6)
     account.freshen()
+    if source is target and source.number == 0 and owner.is_kin(user):
+        turn.emit(
+            SubAccountTransferred(user.address, owner.address, command.amount_e6, command.nonce)
+        )
+        return
     turn.emit(
         Transferred(
             user.address,
@@ -277,6 +282,5 @@ def transfer_between_dexes(turn: Turn, command: TransferBetweenDexes) -> None:
             command.destination_dex,
             command.amount_e6,
             command.nonce,
-            is_within and source.number == 0,
         )
     )

@@ -20,6 +20,15 @@ class SubAccountCreated(Event, frozen=True, tag="sub_created"):
     name: str
 
 
+class SubAccountTransferred(Event, frozen=True, tag="sub_transferred"):
+    """Collateral of the main dex has moved between two accounts of one master."""
+
+    source: bytes
+    destination: bytes
+    amount: int
+    nonce: int
+
+
 class AccountNamed(Event, frozen=True, tag="account_named"):
     """An account's name; empty where it has none any more."""
 

@@ -288,6 +288,11 @@ class Wording:
     def say_sub_account_created(self, event: events.SubAccountCreated) -> str:
         return f"{self.who(event.master)} has a further account {event.name}"
 
+    def say_sub_account_transferred(self, event: events.SubAccountTransferred) -> str:
+        return (
+            f"{self.who(event.source)} moves {usd(event.amount)} to {self.who(event.destination)}"
+        )
+
     def say_account_named(self, event: events.AccountNamed) -> str:
         return f"{self.who(event.account)} is called {event.name or 'nothing'}"
 

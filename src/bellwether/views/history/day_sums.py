@@ -23,6 +23,7 @@ from bellwether.schema.events import (
     PositionSettled,
     PositionTakenOver,
     RewardsClaimed,
+    SubAccountTransferred,
     TradeExecuted,
     Transferred,
 )
@@ -127,6 +128,11 @@ class DaySums:
         """Collateral moved between dexes or users."""
         self._book(event.source, self.dexes[event.source_dex], -event.amount, at)
         self._book(event.destination, self.dexes[event.destination_dex], event.amount, at)
+
+    def transferred_within(self, event: SubAccountTransferred, at: Moment) -> None:
+        """Collateral moved between the accounts of one master."""
+        self._book(event.source, self.dexes[""], -event.amount, at)
+        self._book(event.destination, self.dexes[""], event.amount, at)
 
     def covered(self, event: DeficitCovered, at: Moment) -> None:
         """The insurance fund paid."""

@@ -9,6 +9,7 @@ from bellwether.schema.events import (
     Debited,
     LiquidationStarted,
     RewardsClaimed,
+    SubAccountTransferred,
     Transferred,
 )
 from bellwether.views.store import Moment, Rows, Store
@@ -87,14 +88,22 @@ class LedgerUpdates:
         self._add(event.account, at, (REWARDS, *rest))
 
     def transferred(self, event: Transferred, at: Moment) -> None:
-        """Collateral moved between dexes or users: an update for each user concerned.
+        """Collateral moved between dexes or users: an update for each user concerned."""
+        self._moved(SEND, event, (event.source_dex, event.destination_dex), at)
 
-        A move between accounts of one master is told apart.
-        """
-        kind = WITHIN if event.is_within else SEND
+    def transferred_within(self, event: SubAccountTransferred, at: Moment) -> None:
+        """Collateral moved between the accounts of one master."""
+        self._moved(WITHIN, event, ("", ""), at)
+
+    def _moved(
+        self,
+        kind: int,
+        event: Transferred | SubAccountTransferred,
+        dexes: tuple[str, str],
+        at: Moment,
+    ) -> None:
         source = self._store.number_of(event.source)
         destination = self._store.number_of(event.destination)
-        dexes = (event.source_dex, event.destination_dex)
         rest = (kind, event.amount, event.nonce, source, destination, *dexes, *_MONEY_ONLY, "")
         self._add(event.source, at, rest)
         if destination != source:
