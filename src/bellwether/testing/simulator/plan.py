@@ -23,7 +23,7 @@ MOST_SEEDS: Final = 40
 SHRINKING_S: Final = 60.0
 """How long a failing world is made smaller, seconds."""
 
-TRADING: Final = ("quote", "take", "odd", "settings", "twap", "trigger", "shock")
+TRADING: Final = ("quote", "take", "odd", "settings", "twap", "trigger", "shock", "owners")
 OPERATING: Final = ("list", "change", "phase", "listing", "settle", "rebase", "halt", "announce")
 OUTSIDE: Final = ("price", "observe", "indicate", "money", "attributes")
 FAULTS: Final = (
@@ -61,6 +61,7 @@ _WEIGHTS: Final = {
     "twap": 2,
     "trigger": 6,
     "shock": 3,
+    "owners": 8,
 }
 _OTHER_WEIGHTS: Final = {"price": 9, "observe": 6, "money": 2}
 

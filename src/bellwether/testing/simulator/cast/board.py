@@ -20,6 +20,7 @@ from bellwether.schema.events import (
     ProposalDecided,
     ProposalMade,
     SpecificationChanged,
+    SubAccountCreated,
     TradingStatusSet,
     TwapStarted,
 )
@@ -61,6 +62,7 @@ class Board:
         self.orders: dict[bytes, deque[OrderPlaced]] = {}
         self.twaps: dict[bytes, tuple[int, int]] = {}
         self.agents: dict[bytes, bytes] = {}
+        self.subs: dict[bytes, list[bytes]] = {}
         self.proposals: dict[int, bytes] = {}
         self.observed: deque[ObservationTaken] = deque(maxlen=_REMEMBERED)
 
@@ -121,3 +123,5 @@ class Board:
             self.twaps[event.account] = (event.asset, event.twap_id)
         elif isinstance(event, AgentApproved):
             self.agents[event.account] = event.agent
+        elif isinstance(event, SubAccountCreated):
+            self.subs.setdefault(event.master, []).append(event.account)
