@@ -201,6 +201,13 @@ CLEARINGHOUSE = {
     "time": NUM,
 }
 SPOT_STATE = {"balances": const([])}
+_SUB_ACCOUNT = {"name": STR, "subAccountUser": ADDRESS, "master": ADDRESS, "spotState": SPOT_STATE}
+SUB_ACCOUNT = {**_SUB_ACCOUNT, "clearinghouseState": CLEARINGHOUSE}
+SUB_ACCOUNT_IN_ALL = {
+    **_SUB_ACCOUNT,
+    "dexToClearinghouseState": many([STR, CLEARINGHOUSE]),
+    "abstraction": pattern("unifiedAccount|portfolioMargin|disabled"),
+}
 OPEN_ORDER = {
     "coin": STR,
     "side": SIDE,
@@ -314,6 +321,7 @@ DELTA = either(
         "nonce": NUM,
         "feeToken": STR,
     },
+    {"type": const("subAccountTransfer"), "usdc": D, "user": ADDRESS, "destination": ADDRESS},
     {
         "type": const("liquidation"),
         "liquidatedNtlPos": D,
