@@ -83,7 +83,8 @@ TEXTS: Final[dict[int, str]] = {
         "asset={asset}"
     ),
     rejects.BEYOND_ORACLE_AT_CAP: (
-        "Order price too aggressive while open interest is capped asset={asset}"
+        "Order rejected due to price more aggressive than oracle while at open interest cap "
+        "asset={asset}"
     ),
     rejects.DEX_INTEREST_CAPPED: (
         "Order would increase open interest while open interest of the dex is capped asset={asset}"
