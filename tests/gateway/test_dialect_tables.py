@@ -59,89 +59,93 @@ def ok(kind: str, content: Any = None) -> dict[str, Any]:
 
 
 # -- §3.4: replies -----------------------------------------------------------------------------
+MAKER, TAKER = account(1), account(2)
+TAKE_PROFIT = {"trigger": {"isMarket": True, "triggerPx": "190", "tpsl": "tp"}}
+CHILD = limit_order(b=False, r=True, p="190", t=TAKE_PROFIT)
+Step = tuple[Wallet, dict[str, Any], Any]
+OF_ORDERS: list[Step] = [
+    (
+        MAKER,
+        order_action(limit_order(b=False, p="175", s="3", c=CLOID)),
+        ok("order", {"statuses": [RESTING]}),
+    ),
+    (
+        TAKER,
+        order_action(limit_order(p="175", t=IOC), limit_order(p="160", t=IOC), limit_order(p="0")),
+        ok("order", {"statuses": [FILLED, REFUSED, REFUSED]}),
+    ),
+    (
+        TAKER,
+        order_action(limit_order(p="150"), CHILD, grouping="normalTpsl"),
+        ok("order", {"statuses": [RESTING, s.const("waitingForFill")]}),
+    ),
+    (
+        TAKER,
+        order_action(limit_order(p="175"), CHILD, grouping="normalTpsl"),
+        ok("order", {"statuses": [FILLED, s.const("waitingForTrigger")]}),
+    ),
+    (
+        MAKER,
+        {
+            "type": "batchModify",
+            "modifies": [
+                {"oid": CLOID, "order": limit_order(b=False, p="176", c=CLOID)},
+                {"oid": 10**9, "order": limit_order()},
+            ],
+        },
+        ok("order", {"statuses": [RESTING, REFUSED]}),
+    ),
+    (
+        MAKER,
+        {"type": "modify", "oid": CLOID, "order": limit_order(b=False, p="177", c=CLOID)},
+        ok("default"),
+    ),
+    (
+        MAKER,
+        {
+            "type": "cancelByCloid",
+            "cancels": [{"asset": 0, "cloid": CLOID}, {"asset": 0, "cloid": CLOID}],
+        },
+        ok("cancel", {"statuses": [s.const("success"), REFUSED]}),
+    ),
+]
+OF_THE_REST: list[Step] = [
+    (
+        MAKER,
+        {"type": "cancel", "cancels": [{"a": 0, "o": 10**9}]},
+        ok("cancel", {"statuses": [REFUSED]}),
+    ),
+    (
+        TAKER,
+        {"type": "twapOrder", "twap": TWAP},
+        ok("twapOrder", {"status": {"running": {"twapId": s.NUM}}}),
+    ),
+    (
+        TAKER,
+        {"type": "twapOrder", "twap": {**TWAP, "s": "0.1"}},
+        ok("twapOrder", {"status": REFUSED}),
+    ),
+    (
+        TAKER,
+        {"type": "twapCancel", "a": 0, "t": 1},
+        ok("twapCancel", {"status": s.const("success")}),
+    ),
+    (TAKER, {"type": "twapCancel", "a": 0, "t": 9}, ok("twapCancel", {"status": REFUSED})),
+    (
+        MAKER,
+        {"type": "createSubAccount", "name": "a"},
+        ok("createSubAccount", s.ADDRESS),
+    ),
+    (MAKER, {"type": "noop"}, ok("default")),
+    (MAKER, {"type": "scheduleCancel"}, ok("default")),
+    (MAKER, {"type": "claimRewards"}, {"status": s.const("err"), "response": s.STR}),
+]
+"""Who sends what, and the shape of the answer."""
+
+
 def test_replies_have_the_documented_shapes(gateway: LiveGateway, client: Client) -> None:
     """Each action with the shape of its answer, one after the other in one small history."""
-    maker, taker = account(1), account(2)
-    tp = {"trigger": {"isMarket": True, "triggerPx": "190", "tpsl": "tp"}}
-    child = limit_order(b=False, r=True, p="190", t=tp)
-    history: list[tuple[Wallet, dict[str, Any], Any]] = [
-        (
-            maker,
-            order_action(limit_order(b=False, p="175", s="3", c=CLOID)),
-            ok("order", {"statuses": [RESTING]}),
-        ),
-        (
-            taker,
-            order_action(
-                limit_order(p="175", t=IOC), limit_order(p="160", t=IOC), limit_order(p="0")
-            ),
-            ok("order", {"statuses": [FILLED, REFUSED, REFUSED]}),
-        ),
-        (
-            taker,
-            order_action(limit_order(p="150"), child, grouping="normalTpsl"),
-            ok("order", {"statuses": [RESTING, s.const("waitingForFill")]}),
-        ),
-        (
-            taker,
-            order_action(limit_order(p="175"), child, grouping="normalTpsl"),
-            ok("order", {"statuses": [FILLED, s.const("waitingForTrigger")]}),
-        ),
-        (
-            maker,
-            {
-                "type": "batchModify",
-                "modifies": [
-                    {"oid": CLOID, "order": limit_order(b=False, p="176", c=CLOID)},
-                    {"oid": 10**9, "order": limit_order()},
-                ],
-            },
-            ok("order", {"statuses": [RESTING, REFUSED]}),
-        ),
-        (
-            maker,
-            {"type": "modify", "oid": CLOID, "order": limit_order(b=False, p="177", c=CLOID)},
-            ok("default"),
-        ),
-        (
-            maker,
-            {
-                "type": "cancelByCloid",
-                "cancels": [{"asset": 0, "cloid": CLOID}, {"asset": 0, "cloid": CLOID}],
-            },
-            ok("cancel", {"statuses": [s.const("success"), REFUSED]}),
-        ),
-        (
-            maker,
-            {"type": "cancel", "cancels": [{"a": 0, "o": 10**9}]},
-            ok("cancel", {"statuses": [REFUSED]}),
-        ),
-        (
-            taker,
-            {"type": "twapOrder", "twap": TWAP},
-            ok("twapOrder", {"status": {"running": {"twapId": s.NUM}}}),
-        ),
-        (
-            taker,
-            {"type": "twapOrder", "twap": {**TWAP, "s": "0.1"}},
-            ok("twapOrder", {"status": REFUSED}),
-        ),
-        (
-            taker,
-            {"type": "twapCancel", "a": 0, "t": 1},
-            ok("twapCancel", {"status": s.const("success")}),
-        ),
-        (taker, {"type": "twapCancel", "a": 0, "t": 9}, ok("twapCancel", {"status": REFUSED})),
-        (
-            maker,
-            {"type": "createSubAccount", "name": "a"},
-            ok("createSubAccount", s.ADDRESS),
-        ),
-        (maker, {"type": "noop"}, ok("default")),
-        (maker, {"type": "scheduleCancel"}, ok("default")),
-        (maker, {"type": "claimRewards"}, {"status": s.const("err"), "response": s.STR}),
-    ]
-    for wallet, action, shape in history:
+    for wallet, action, shape in [*OF_ORDERS, *OF_THE_REST]:
         reply = act(gateway, client, wallet, action)
         assert s.faults(shape, reply) == [], (action, reply)
 
