@@ -320,8 +320,10 @@ def test_margin_is_topped_up_to_a_leverage(venue: SmallVenue) -> None:
     def top_up(leverage_e6: int, asset: int = 0) -> list[Any]:
         return venue.run(TopUpIsolatedMargin(*for_sub(venue), asset, leverage_e6))
 
+    venue.pull(PRICE - 2_000)
     holding = venue.holding(SUB)
     notional = holding.notional()
+    assert holding.worth() < 0, "what was lost is lacking, too"
     [added] = top_up(2_000_000)
     behind = holding.margin.balance + holding.worth()
     assert isinstance(added, IsolatedMarginUpdated)

@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from bellwether.engine.handlers.sub_accounts import sub_account_address
 from bellwether.engine.state.account import Account
 from bellwether.node.founding.dev_keys import dev_address
 from bellwether.schema import codes
 from bellwether.schema.commands import (
     AdvanceTime,
+    CreateSubAccount,
     Credit,
     Debit,
     DecideProposal,
@@ -25,6 +27,7 @@ from bellwether.schema.commands import (
     UpdateLeverage,
 )
 from bellwether.schema.events import Event, FundingPaid, FundingSettled, ProposalMade
+from bellwether.views.history.ledger_updates import WITHIN
 from bellwether.views.history.statements import EVERYTHING, Statement
 from tests.views.world import CBRS, SPCX, START_MS, World, address, operator
 
@@ -321,3 +324,16 @@ def test_funding_of_an_hour_and_of_a_fill_just_after_it_are_both_told() -> None:
     assert sum(line.amount for line in lines) == 2 * before - 1
     assert world.views.day_sums.until(address(0), FAR_DAY)[0] == world.statement(0).closing[0]
     world.views.close()
+
+
+def test_moves_between_a_masters_accounts_are_in_both_histories() -> None:
+    world, sub = Lives(), sub_account_address(address(0), 0)
+    world.apply(CreateSubAccount(address(0), b"", world.nonce(), 0, "carry"))
+    for acting, destination, usd in ((b"", sub, 100), (sub, address(0), 40)):
+        head = (address(0), acting, world.nonce(), 0)
+        world.apply(TransferBetweenDexes(*head, destination, "", "", usd * USD))
+    check(world, 0)
+    assert world.views.day_sums.until(sub, FAR_DAY) == {0: 60 * USD}
+    assert world.views.ledger_updates.net_deposits(sub) == 60 * USD
+    rows = world.views.ledger_updates.oldest(sub, 0, LAST, 9)
+    assert [(row.kind, row.amount) for row in rows] == [(WITHIN, 100 * USD), (WITHIN, 40 * USD)]

@@ -31,14 +31,14 @@ def own(who: int, luck: Random, board: Board, head: Head) -> AnyCommand:
     for_sub = (signer, sub, nonce, expires)
     if roll < 0.06:
         return NameAccount(*head, luck.choice((sub, signer)), luck.choice(("", "other", "x" * 21)))
-    if roll < 0.3:
+    if roll < 0.35:
         return _move(luck, head, for_sub)
-    if roll < 0.36 and board.markets:
+    if roll < 0.42 and board.markets:
         asset = luck.choice(sorted(board.markets))
         if luck.random() < 0.5:
             return UpdateLeverage(*for_sub, asset, False, luck.randrange(1, 6))
         return TopUpIsolatedMargin(*for_sub, asset, luck.choice((0, 500_000, 2_000_000, 4_500_000)))
-    if roll < 0.42 and signer in board.agents:
+    if roll < 0.5 and signer in board.agents:
         for_sub = (agent_key(who), sub, nonce, expires)
     return trade(luck.choice(_TRADES), who, luck, board, for_sub)
 
