@@ -25,6 +25,10 @@ EVENTS = get_args(AnyEvent)
 TAGS = (
     "place cancel cancel_cloid modify schedule_cancel leverage isolated_margin approve_agent"
     " twap twap_cancel approve_builder claim_rewards fee_recipient"
+    " withdraw approve_withdrawal release_withdrawal refuse_withdrawal pause_withdrawals"
+    " resume_withdrawals withdrawal_terms convert_multi_sig together"
+    " withdrawal_requested withdrawal_approved withdrawal_released withdrawal_refused"
+    " withdrawals_paused withdrawals_resumed withdrawal_terms_set signers_set"
     " transfer noop accept_disclosure set_assignment credit debit pay_in set_account"
     " set_status external_price indicate"
     " exchange_halt observe confirm_listing declare_event settle rebase list_market change_spec"

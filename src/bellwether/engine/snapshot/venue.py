@@ -18,6 +18,7 @@ from bellwether.engine.snapshot.market import (
     restore_market,
     restore_queues,
 )
+from bellwether.engine.snapshot.payouts import dump_payouts, restore_payouts
 from bellwether.engine.state.life import Proposal
 from bellwether.engine.state.nonces import NonceWindow
 from bellwether.engine.state.timers import Timers
@@ -26,7 +27,7 @@ from bellwether.engine.state.venue import PublishedText, Venue
 from bellwether.engine.twap.state import Twap
 from bellwether.schema.wire import command_bytes, command_of
 
-FORMAT: Final = 6
+FORMAT: Final = 7
 
 
 def dump_venue(venue: Venue) -> bytes:
@@ -58,6 +59,7 @@ def dump_venue(venue: Venue) -> bytes:
         [_dump_proposal(proposal) for proposal in venue.pending.values()],
         [_dump_twap(twap) for twap in venue.twaps.values()],
         [[text_hash, *text] for text_hash, text in venue.texts.items()],
+        dump_payouts(venue.payouts),
     ]
     packed: bytes = msgspec.msgpack.encode(state)
     return packed
@@ -105,6 +107,7 @@ def restore_venue(payload: bytes) -> Venue:
         _restore_twap(venue, row)
     for text_hash, version, text, time_ns in state[14]:
         venue.texts[text_hash] = PublishedText(version, text, time_ns)
+    restore_payouts(venue, state[15])
     return venue
 
 
@@ -135,6 +138,8 @@ def _dump_user(user: User) -> list[Any]:
         [[text_hash, time_ns] for text_hash, time_ns in user.disclosures.items()],
         [user.volume.day, user.volume.taken, user.volume.made, user.volume.days],
         [[builder, most] for builder, most in user.builders.items()],
+        user.co_signers,
+        user.threshold,
     ]
 
 
@@ -152,6 +157,8 @@ def _restore_user(venue: Venue, row: list[Any]) -> None:
         user.disclosures[text_hash] = time_ns
     for builder, most in row[11]:
         user.builders[builder] = most
+    user.co_signers = tuple(row[12])
+    user.threshold = row[13]
     volume = user.volume
     volume.day, volume.taken, volume.made = row[10][:3]
     volume.days = [(day, taken, made) for day, taken, made in row[10][3]]

@@ -20,7 +20,8 @@ class User:
     day. `linked` are all users of the same named `owner`, itself among them; None where it stands
     for itself. `disclosures` are the hashes (32 bytes) of the texts it has accepted, with the time
     (ns); who `is_pre_accepted` is not asked (RULE-6). `builders` are addresses and what each may
-    charge at most, tenths of a basis point.
+    charge at most, tenths of a basis point. Where `threshold` is not 0, so many of `co_signers`
+    (keys) act together for it, and its own key does not.
     """
 
     __slots__ = (
@@ -32,6 +33,7 @@ class User:
         "cancels_today",
         "cancels_day",
         "client_class",
+        "co_signers",
         "disclosures",
         "holdings",
         "is_pre_accepted",
@@ -39,6 +41,7 @@ class User:
         "linked",
         "number",
         "owner",
+        "threshold",
         "volume",
         "volume_e6",
     )
@@ -61,6 +64,8 @@ class User:
         self.cancels_day: int = 0
         self.disclosures: dict[bytes, int] = {}
         self.is_pre_accepted: bool = False
+        self.co_signers: tuple[bytes, ...] = ()
+        self.threshold: int = 0
 
     def has_accepted(self, text_hash: bytes) -> bool:
         """Has the user accepted this text, or nothing to accept (RULE-6)?"""

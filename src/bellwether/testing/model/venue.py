@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from bellwether.schema import codes, rejects
 from bellwether.schema.commands import (
+    ActTogether,
     AdvanceTime,
     AnyCommand,
     CancelByClientId,
@@ -185,7 +186,7 @@ class NaiveVenue(Following):
 
     def serve(self, command: AnyCommand) -> None:
         """Signed commands of users; there are no agents here."""
-        others = Genesis | AdvanceTime | ResumeVenue | OperatorCommand
+        others = Genesis | AdvanceTime | ResumeVenue | OperatorCommand | ActTogether
         assert not isinstance(command, others), "a user's command"
         who = command.signer
         if who not in self.users:
