@@ -17,6 +17,7 @@ from bellwether.gateway.hyperliquid.deploy import wire as deploy_wire
 from bellwether.units.text import canonical_decimal
 
 MAX_BATCH: Final = 100
+MAX_SIGNATURES: Final = 10
 
 _DECIMAL_PATTERN: Final = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,8}0*)?\Z"
 _HEX_ADDRESS: Final = re.compile(r"(?:0x)?([0-9a-fA-F]{40})", re.ASCII)
@@ -204,6 +205,40 @@ class SendAsset(Action, frozen=True, tag="sendAsset"):
     from_sub_account: ShortText | None | UnsetType = UNSET
 
 
+class Withdraw3(Action, frozen=True, tag="withdraw3"):
+    destination: ShortText
+    amount: Amount
+    time: Count
+
+
+class MultiSigSigners(Struct, frozen=True, rename="camel"):
+    """Who signs together, and how many of them must."""
+
+    authorized_users: Annotated[list[ShortText], Meta(max_length=MAX_BATCH)]
+    threshold: Annotated[int, Meta(ge=0, le=MAX_BATCH)]
+
+
+class ConvertToMultiSigUser(Action, frozen=True, tag="convertToMultiSigUser"):
+    """`signers` are MultiSigSigners or null, in JSON text or as they are."""
+
+    signers: Annotated[str, Meta(max_length=8_192)] | MultiSigSigners | None
+    nonce: Count
+
+
+class MultiSigPayload(Struct, frozen=True, rename="camel"):
+    multi_sig_user: ShortText
+    outer_signer: ShortText
+    action: dict[str, Any]
+
+
+class MultiSig(Action, frozen=True, tag="multiSig"):
+    """One action that several signers have signed; `signature_chain_id` is that of the sender."""
+
+    signature_chain_id: ShortText
+    signatures: Annotated[list[Signature], Meta(max_length=MAX_SIGNATURES)]
+    payload: MultiSigPayload
+
+
 class ApproveAgentAction(Action, frozen=True, tag="approveAgent"):
     agent_address: ShortText
     nonce: Count
@@ -262,6 +297,9 @@ SUPPORTED: Final[dict[str, type[Action]]] = {
     "noop": NoopAction,
     "usdSend": UsdSend,
     "sendAsset": SendAsset,
+    "withdraw3": Withdraw3,
+    "convertToMultiSigUser": ConvertToMultiSigUser,
+    "multiSig": MultiSig,
     "approveAgent": ApproveAgentAction,
     "approveBuilderFee": ApproveBuilderFeeAction,
     "claimRewards": ClaimRewardsAction,
@@ -274,14 +312,14 @@ SUPPORTED: Final[dict[str, type[Action]]] = {
 UNSUPPORTED: Final = frozenset(
     "activateOutcomeDeployer agentEnableDexAbstraction agentSendAsset"
     " agentSetAbstraction authorizeAqav2Role borrowLend cDeposit cWithdraw"
-    " convertToMultiSigUser createSubAccount createVault CSignerAction"
+    " createSubAccount createVault CSignerAction"
     " CValidatorAction evmUserModify finalizeEvmContract gossipPriorityBid"
-    " hip3LiquidatorTransfer linkStakingUser multiSig registerReferrer"
+    " hip3LiquidatorTransfer linkStakingUser registerReferrer"
     " reserveRequestWeight sendToEvmWithData setDisplayName setReferrer spotDeploy spotSend"
     " spotUser stakingLinkDisableTradingUser subAccountModify subAccountSpotTransfer"
     " subAccountTransfer tokenDelegate topUpIsolatedOnlyMargin"
     " usdClassTransfer userDexAbstraction userOutcome userPortfolioMargin userSetAbstraction"
-    " validatorL1Stream vaultDistribute vaultModify vaultTransfer withdraw3".split()
+    " validatorL1Stream vaultDistribute vaultModify vaultTransfer".split()
 )
 """Actions of the dialect that this venue knows and refuses by name."""
 

@@ -15,17 +15,22 @@ from bellwether.gateway.hyperliquid.deploy.commands import deployed
 from bellwether.gateway.hyperliquid.reads.losses import liquidation_prices
 from bellwether.gateway.hyperliquid.recovery import Recoverer
 from bellwether.gateway.hyperliquid.refusals import request_text
+from bellwether.gateway.hyperliquid.together.asking import OF_THE_SENDER, asked_of, inner_of
+from bellwether.gateway.hyperliquid.together.signatures import Party, party_of
 from bellwether.gateway.limits import Limits, action_weight
 from bellwether.gateway.metrics import Metrics
 from bellwether.gateway.ports import NodePort, Settings, submitted
 from bellwether.schema import rejects
 from bellwether.schema.commands import AnyCommand
+from bellwether.schema.events import CommandRefused
 from bellwether.units.quantities import NS_PER_MS
 
 _MOST_PEERS: Final = 8_192
-_FRESH_MS: Final = 60_000
+FRESH_MS: Final = 60_000
 """How old the signature under a read may be."""
 
+_CANCELS: Final = (decode.Cancel, decode.CancelByCloid, decode.TwapCancelAction)
+_BATCHES: Final = ("orders", "cancels", "modifies")
 _BOTH_SOURCES: Final = ("b", "a")
 _OWN_SOURCE: Final = ("b",)
 
@@ -91,6 +96,15 @@ class Authenticator:
                 self._preferred.clear()
             self._preferred[peer] = number
 
+    async def party_of(self, envelope: Envelope, action: decode.MultiSig) -> Party:
+        """Who has signed an action of several signers. Raises Refused or WrongShape."""
+        name = address_of(action.payload.multi_sig_user, "action.payload.multiSigUser")
+        venue: Venue = self._node.engine.venue
+        user = venue.users.get(name)
+        party = await party_of(envelope, action, user, self._recoverer, self._takes_mainnet)
+        self._metrics.recovered()
+        return party
+
     async def _user_signed(self, envelope: Envelope, signature: bytes) -> tuple[bytes, bool]:
         action = envelope.action
         chain = action.get("hyperliquidChain")
@@ -98,12 +112,9 @@ class Authenticator:
             raise WrongShape("action.hyperliquidChain: expected `Mainnet` or `Testnet`")
         if chain == "Mainnet" and not self._takes_mainnet:
             raise Refused("Mainnet and testnet require different signature.")
-        fields = action
-        if action["type"] == "multiSig":
-            fields = {**action, **_multi_sig_fields(envelope)}
-        elif action.get("time", action.get("nonce")) != envelope.nonce:
+        if action.get("time", action.get("nonce")) != envelope.nonce:
             raise Refused("Nonce mismatch.")
-        message = signing.digest_message(signing.user_signed_digest(fields))
+        message = signing.digest_message(signing.user_signed_digest(action))
         address = await self._recoverer.recover(message, signature)
         self._metrics.recovered()
         return address, self.known(address)
@@ -145,12 +156,6 @@ def _payload(packed: bytes, envelope: Envelope) -> bytes:
     )
 
 
-def _multi_sig_fields(envelope: Envelope) -> dict[str, Any]:
-    inner = {key: value for key, value in envelope.action.items() if key != "type"}
-    digest = signing.keccak(_payload(_packed(inner), envelope))
-    return {"multiSigActionHash": digest, "nonce": envelope.nonce}
-
-
 @final
 class Exchange:
     """Answers signed actions, from HTTP and from WebSocket posts alike."""
@@ -180,6 +185,8 @@ class Exchange:
     async def _carry_out(
         self, envelope: Envelope, action: Action | None, name: str, peer: str
     ) -> bytes:
+        if isinstance(action, decode.MultiSig):
+            return await self._carry_out_together(envelope, action)
         vault = envelope.vault_address
         account_for = b"" if vault is None else address_of(vault, "vaultAddress")
         signer, is_known = await self._authenticator.signer_of(envelope, action, peer)
@@ -192,21 +199,41 @@ class Exchange:
                 raise Refused(request_text(rejects.MASTER_ONLY, user=signer))
             raise Refused(f"{name} is not supported by this venue")
         if entry is not None:
-            is_cancel = isinstance(
-                action, decode.Cancel | decode.CancelByCloid | decode.TwapCancelAction
-            )
+            is_cancel = isinstance(action, _CANCELS)
             self._limits.count_action(entry.user, entries_of(action), is_cancel)
         if isinstance(action, decode.LiquidationPricesAction):
             return await self._own_prices(signer, envelope.nonce)
-        # An expiry of 0 lies in the past; to the engine 0 would mean that there is none.
-        expires_after = 0 if envelope.expires_after is None else max(1, envelope.expires_after)
-        by = Authority(signer, account_for, envelope.nonce, expires_after)
+        by = Authority(signer, account_for, envelope.nonce, _expiry(envelope))
         if isinstance(action, decode.PerpDeploy):
             command = self._deployed(action, by)
         else:
             command = command_of(action, by, venue)
         receipt = await submitted(self._node, command)
         return replies.reply_to(name, command, receipt.events, self._node.engine.venue)
+
+    async def _carry_out_together(self, envelope: Envelope, action: decode.MultiSig) -> bytes:
+        """An action of several signers: its weight is that of what is asked for."""
+        inner = inner_of(action)
+        party = await self._authenticator.party_of(envelope, action)
+        venue: Venue = self._node.engine.venue
+        entry = venue.signers.get(party.sender)
+        if entry is None:
+            raise Refused(replies.stranger(party.sender, False))
+        user = venue.users.get(party.account)
+        is_theirs = user is not None and entry.user.address in user.co_signers
+        payer = user if is_theirs else entry.user
+        self._limits.count_action(payer, entries_of(inner), isinstance(inner, _CANCELS))
+        vault = envelope.vault_address
+        account_for = b"" if vault is None else address_of(vault, "vaultAddress")
+        by = (envelope.nonce, _expiry(envelope))
+        asked = asked_of(inner, party, account_for, by, venue)
+        receipt = await submitted(self._node, asked.command)
+        for event in receipt.events:
+            if isinstance(event, CommandRefused):
+                said = asked.command if event.reason in OF_THE_SENDER else asked.inner
+                raise Refused(replies.refusal_of(said, event))
+        name: str = action.payload.action["type"]
+        return replies.reply_to(name, asked.inner, receipt.events, self._node.engine.venue)
 
     async def _own_prices(self, signer: bytes, nonce: int) -> bytes:
         """Liquidation prices for who has just signed for them; nothing is journalled (LIQ-7)."""
@@ -215,9 +242,11 @@ class Exchange:
         if entry is None or entry.revoked:
             raise Refused(request_text(rejects.SIGNER_UNKNOWN))
         now_ms = self._node.clock.time_ns() // NS_PER_MS
+        if entry.user.threshold and not entry.is_agent:
+            raise Refused(request_text(rejects.MULTI_SIG_REQUIRED))
         if entry.valid_until_ms and now_ms > entry.valid_until_ms:
             raise Refused(request_text(rejects.AGENT_EXPIRED))
-        if venue.check_nonce_window and abs(nonce - now_ms) > _FRESH_MS:
+        if venue.check_nonce_window and abs(nonce - now_ms) > FRESH_MS:
             raise Refused(request_text(rejects.NONCE_TOO_OLD))
         user = entry.user
         shown = await self._node.read(lambda _: liquidation_prices(user))
@@ -238,6 +267,11 @@ class Exchange:
         return deployed(action, by.signer, by.nonce, venue)
 
 
+def _expiry(envelope: Envelope) -> int:
+    """An expiry of 0 lies in the past; to the engine 0 would mean that there is none."""
+    return 0 if envelope.expires_after is None else max(1, envelope.expires_after)
+
+
 def entries_of(action: Action | None) -> int:
     """How many orders, cancels or modifies an action holds."""
     if isinstance(action, decode.Order):
@@ -246,4 +280,12 @@ def entries_of(action: Action | None) -> int:
         return len(action.cancels)
     if isinstance(action, decode.BatchModify):
         return len(action.modifies)
+    if isinstance(action, decode.MultiSig):
+        return len(action.signatures) + _inner_entries(action.payload.action)
     return 1
+
+
+def _inner_entries(action: dict[str, Any]) -> int:
+    """The same of an action that has not been looked at yet."""
+    batches = [action.get(name) for name in _BATCHES]
+    return sum(len(batch) for batch in batches if isinstance(batch, list)) or 1

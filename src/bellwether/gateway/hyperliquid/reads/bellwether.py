@@ -22,7 +22,12 @@ from bellwether.gateway.hyperliquid.reads import budget, versions
 from bellwether.gateway.hyperliquid.reads.request import LATEST, Handler, ReadingNode, Request
 from bellwether.gateway.hyperliquid.reads.versions import changes_of, pending_changes, worths
 from bellwether.schema import codes, presets, rejects
-from bellwether.schema.commands import ChangeSpecification, DisableDex, ListMarket
+from bellwether.schema.commands import (
+    ChangeSpecification,
+    DisableDex,
+    ListMarket,
+    SetWithdrawalTerms,
+)
 from bellwether.schema.instrument import InstrumentSpec
 from bellwether.views.prices import TooManyChanges
 from bellwether.views.standing.refused_inputs import RefusedInput
@@ -283,6 +288,8 @@ async def _solvency(node: ReadingNode, request: Request) -> Any:
             "deposits": render.usd(books.deposits),
             "withdrawals": render.usd(books.withdrawals),
             "accounts": render.usd(books.accounts),
+            "pendingWithdrawals": render.usd(books.pending),
+            "custody": render.usd(books.deposits - books.withdrawals),
             "feesPaid": render.usd(books.fees_paid),
             "insuranceFund": render.usd(books.insurance_fund),
             "rounding": render.usd(books.rounding),
@@ -338,6 +345,8 @@ def _asked_changes(venue: Venue, proposal: Proposal) -> dict[str, Any]:
         return {"specification": msgspec.to_builtins(command.spec)}
     if isinstance(command, DisableDex):
         return {"dex": command.dex}
+    if isinstance(command, SetWithdrawalTerms):
+        return {"terms": msgspec.to_builtins(command.terms)}
     if isinstance(command, ChangeSpecification):
         market = venue.markets[proposal.asset]
         base = version_of(market, command.base) or market.spec
