@@ -19,6 +19,7 @@ from bellwether.engine.state.venue import Venue
 from bellwether.gateway.faults import WrongShape
 from bellwether.gateway.hyperliquid import render
 from bellwether.gateway.hyperliquid.reads import budget, versions
+from bellwether.gateway.hyperliquid.reads.money.withdrawals import shown_terms
 from bellwether.gateway.hyperliquid.reads.request import LATEST, Handler, ReadingNode, Request
 from bellwether.gateway.hyperliquid.reads.versions import changes_of, pending_changes, worths
 from bellwether.schema import codes, presets, rejects
@@ -346,7 +347,7 @@ def _asked_changes(venue: Venue, proposal: Proposal) -> dict[str, Any]:
     if isinstance(command, DisableDex):
         return {"dex": command.dex}
     if isinstance(command, SetWithdrawalTerms):
-        return {"terms": msgspec.to_builtins(command.terms)}
+        return {"terms": shown_terms(command.terms)}
     if isinstance(command, ChangeSpecification):
         market = venue.markets[proposal.asset]
         base = version_of(market, command.base) or market.spec

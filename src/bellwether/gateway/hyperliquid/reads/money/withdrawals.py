@@ -8,6 +8,7 @@ from bellwether.engine.state.venue import Venue
 from bellwether.gateway.hyperliquid import render
 from bellwether.gateway.hyperliquid.reads.market import now_ms
 from bellwether.gateway.hyperliquid.reads.request import Handler, ReadingNode, Request
+from bellwether.schema.parts.withdrawals import WithdrawalTerms
 from bellwether.units.quantities import NS_PER_MS
 from bellwether.views.standing import withdrawals
 from bellwether.views.standing.withdrawals import WithdrawalRow
@@ -64,14 +65,16 @@ def _state(row: WithdrawalRow, at_ms: int, is_paused: bool) -> str:
 
 
 async def _terms(node: ReadingNode, request: Request) -> Any:
-    return await node.read(terms)
+    def answer(venue: Venue) -> dict[str, Any]:
+        payouts = venue.payouts
+        return {"paused": payouts.is_paused, **shown_terms(payouts.terms)}
+
+    return await node.read(answer)
 
 
-def terms(venue: Venue) -> dict[str, Any]:
-    """Return what holds for every withdrawal now."""
-    held = venue.payouts.terms
+def shown_terms(held: WithdrawalTerms) -> dict[str, Any]:
+    """Return what holds, or would hold, for every withdrawal."""
     return {
-        "paused": venue.payouts.is_paused,
         "least": render.usd(held.least_e6),
         "delayedAbove": render.usd(held.delayed_above_e6),
         "delayMs": held.delay_ns // NS_PER_MS,
