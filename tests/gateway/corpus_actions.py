@@ -65,10 +65,11 @@ ACTIONS: dict[str, dict[str, Any]] = {
         "nonce": NONCE,
     },
     "claimRewards": {"type": "claimRewards"},
+    "withdraw3": {"type": "withdraw3", "destination": ADDRESS, "amount": "1", "time": NONCE},
 }
 """One good action of each kind."""
 
-USER_SIGNED = ("usdSend", "sendAsset", "approveAgent", "approveBuilderFee")
+USER_SIGNED = ("usdSend", "sendAsset", "withdraw3", "approveAgent", "approveBuilderFee")
 
 NO_NUMBERS = ("170", None, True, False, [], {}, "")
 NUMBERS_TOO_LARGE = (2**63, 2**64, -(2**63) - 1, 10**30)
@@ -111,6 +112,7 @@ WHOLE: dict[str, tuple[Path, ...]] = {
     "updateLeverage": (("asset",), ("leverage",)),
     "updateIsolatedMargin": (("asset",), ("ntli",)),
     "usdSend": (("time",),),
+    "withdraw3": (("time",),),
     "sendAsset": (("nonce",),),
     "approveAgent": (("nonce",),),
     "approveBuilderFee": (("nonce",),),
@@ -123,6 +125,7 @@ DECIMAL: dict[str, tuple[Path, ...]] = {
     "modify": (("order", "p"), ("order", "s")),
     "batchModify": (("modifies", 0, "order", "p"), ("modifies", 0, "order", "s")),
     "usdSend": (("amount",),),
+    "withdraw3": (("amount",),),
     "sendAsset": (("amount",),),
 }
 """Fields that hold decimal strings."""
@@ -136,6 +139,7 @@ FLAGS: dict[str, tuple[Path, ...]] = {
 
 TEXTS: dict[str, tuple[Path, ...]] = {
     "usdSend": (("destination",),),
+    "withdraw3": (("destination",),),
     "sendAsset": (("destination",), ("sourceDex",), ("destinationDex",), ("token",)),
     "approveAgent": (("agentAddress",),),
     "approveBuilderFee": (("builder",),),

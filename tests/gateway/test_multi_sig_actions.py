@@ -310,6 +310,50 @@ def test_signers_that_cannot_be_are_refused(crew: Crew, signers: Any, text: str)
 
 
 @pytest.mark.parametrize(
+    ("signers", "text"),
+    [
+        ("nonsense", "action.signers: expected JSON of authorizedUsers and threshold"),
+        ("[" * 9_000, "action.signers: expected `str` of length <= 8192"),
+        ("[" * 8_000, "action.signers: expected"),
+        ("[]", "action.signers: expected `object`, got `array`"),
+        ('{"threshold": 1}', "action.signers: object missing required field `authorizedUsers`"),
+        ('{"authorizedUsers": ["x"], "threshold": 1}', "authorizedUsers: expected an address"),
+        ('{"authorizedUsers": [], "threshold": 1.5}', "action.signers.threshold: expected `int`"),
+        (7, "action.signers: expected"),
+    ],
+)
+def test_signers_of_another_shape_are_named(crew: Crew, signers: Any, text: str) -> None:
+    nonce = next(NONCES)
+    good = {"type": "convertToMultiSigUser", "signers": "null", "nonce": nonce}
+    body = account(OTHER).user_signed(good, nonce)
+    body["action"]["signers"] = signers
+    if isinstance(signers, str):
+        body = account(OTHER).user_signed({**good, "signers": signers}, nonce)
+    status, _, answer = crew.client.send("/exchange", json.dumps(body).encode())
+    assert status == 422 and text in answer.decode()
+
+
+def test_more_signatures_than_may_be_are_refused(crew: Crew) -> None:
+    nonce = next(NONCES)
+    signatures = crew.signed({"type": "noop"}, (LEADER,) * 11, nonce)
+    action = {
+        "type": "multiSig",
+        "signatureChainId": "0x66eee",
+        "signatures": signatures,
+        "payload": {
+            "multiSigUser": hexed(FUND),
+            "outerSigner": hexed(LEADER),
+            "action": {"type": "noop"},
+        },
+    }
+    body = json.dumps(account(LEADER).l1(action, nonce)).encode()
+    status, _, answer = crew.client.send("/exchange", body)
+    assert (
+        status == 422 and "action.signatures: expected `array` of length <= 10" in answer.decode()
+    )
+
+
+@pytest.mark.parametrize(
     ("inner", "status", "text"),
     [
         ({"type": "order"}, 422, "action.payload.action: object missing required field"),

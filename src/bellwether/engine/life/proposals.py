@@ -31,7 +31,7 @@ from bellwether.engine.state.life import Proposal
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.timers import PROPOSAL_EXPIRY
 from bellwether.engine.state.turn import Turn
-from bellwether.engine.withdrawals.steering import STEERING, steer, steering_refusal
+from bellwether.engine.withdrawals.steering import STEERING, steer, steering_refusal, title_of
 from bellwether.schema import codes, rejects
 from bellwether.schema.commands import (
     Announce,
@@ -330,7 +330,7 @@ def _carry_out(turn: Turn, proposal: Proposal) -> None:
         disable_dex(turn, command)
         return
     if isinstance(command, STEERING):
-        announce(turn, -1, "notice", proposal.kind, proposal.text, proposal.grounds, 0)
+        announce(turn, -1, "notice", title_of(command), proposal.text, proposal.grounds, 0)
         steer(turn, command)
         return
     assert market is not None, "every act but a listing is about a market"

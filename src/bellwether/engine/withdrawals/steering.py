@@ -51,6 +51,13 @@ def steering_refusal(turn: Turn, command: Steering) -> int:
     return rejects.ACCEPTED if turn.venue.payouts.is_paused else rejects.NOT_PAUSED
 
 
+def title_of(command: Steering) -> str:
+    """What its announcement is headed with."""
+    if isinstance(command, SetWithdrawalTerms):
+        return "Other terms for withdrawals"
+    return "Withdrawals go on"
+
+
 def steer(turn: Turn, command: Steering) -> None:
     """Two operators have decided."""
     payouts = turn.venue.payouts

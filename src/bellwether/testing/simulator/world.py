@@ -26,6 +26,7 @@ from bellwether.schema.commands import AnyCommand, Noop
 from bellwether.schema.events import CommandRefused
 from bellwether.testing.faulty_disk import FaultyDisk
 from bellwether.testing.simulator.cast.operators import act, key_of
+from bellwether.testing.simulator.cast.payouts import ask
 from bellwether.testing.simulator.cast.traders import trade, trader
 from bellwether.testing.simulator.clock import WallClock
 from bellwether.testing.simulator.faults import Faults, Halted
@@ -165,7 +166,10 @@ class World:
         if step.kind in TRADING:
             key = trader(step.who)
             head = (key, b"", self.nonce(key), 0)
-            command = trade(step.kind, step.who, luck, board, head)
+            if step.kind == "withdraw":
+                command = ask(step.who, luck, board, head)
+            else:
+                command = trade(step.kind, step.who, luck, board, head)
         else:
             key = key_of(step.kind, luck)
             command = act(step.kind, key, self.nonce(key), luck, board)

@@ -19,9 +19,13 @@ from bellwether.schema.events import (
     PricesPublished,
     ProposalDecided,
     ProposalMade,
+    SignersSet,
     SpecificationChanged,
     TradingStatusSet,
     TwapStarted,
+    WithdrawalRefused,
+    WithdrawalReleased,
+    WithdrawalRequested,
 )
 from bellwether.schema.instrument import InstrumentSpec
 
@@ -52,7 +56,8 @@ class Quoted:
 
 @final
 class Board:
-    """`orders` are the latest of each account; `proposals` who proposed what is still open."""
+    """`orders` are the latest of each account; `proposals` who proposed what is still open;
+    `waiting` are withdrawals, `signers` who signs for whom, and how many of them."""
 
     def __init__(self, lean_e3: int = 0) -> None:
         self.time_ns = 0
@@ -62,6 +67,8 @@ class Board:
         self.twaps: dict[bytes, tuple[int, int]] = {}
         self.agents: dict[bytes, bytes] = {}
         self.proposals: dict[int, bytes] = {}
+        self.waiting: set[int] = set()
+        self.signers: dict[bytes, tuple[tuple[bytes, ...], int]] = {}
         self.observed: deque[ObservationTaken] = deque(maxlen=_REMEMBERED)
 
     @property
@@ -121,3 +128,11 @@ class Board:
             self.twaps[event.account] = (event.asset, event.twap_id)
         elif isinstance(event, AgentApproved):
             self.agents[event.account] = event.agent
+        elif isinstance(event, WithdrawalRequested):
+            self.waiting.add(event.withdrawal_id)
+        elif isinstance(event, WithdrawalReleased | WithdrawalRefused):
+            self.waiting.discard(event.withdrawal_id)
+        elif isinstance(event, SignersSet):
+            self.signers.pop(event.account, None)
+            if event.threshold:
+                self.signers[event.account] = (event.signers, event.threshold)
