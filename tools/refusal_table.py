@@ -17,7 +17,7 @@ compares it with the code.
 
 What stands in braces is filled in: `asset` the asset id, `bid` and `ask` the best prices, `minimum`
 the least order value in USD, `user` the signer's address, `account` the address acted for, `nonce`
-the nonce sent, `detail` the bound it missed."""
+the nonce sent, `detail` the bound it missed and `usd` the same as an amount."""
 
 BANDS = {
     1: "The request as a whole",

@@ -25,6 +25,7 @@ from bellwether.schema.commands import (
 )
 from bellwether.schema.events import CommandRefused, Event, OrderPlaced, OrderRefused
 from bellwether.schema.instrument import InstrumentSpec
+from bellwether.schema.parts.withdrawals import WithdrawalTerms
 from bellwether.schema.presets import specify
 
 START_NS = 1_777_593_600_000_000_000
@@ -79,6 +80,7 @@ class SmallVenue:
             tuple((name, OPERATOR) for name in SOURCES),
             options.get("deployers", ()),
             options.get("requires_disclosures", False),
+            options.get("withdrawals", WithdrawalTerms()),
         )
         self.auditor = Auditor() if options.get("audited", AUDITED) else None
         self.run(genesis)

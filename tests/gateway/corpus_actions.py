@@ -80,10 +80,11 @@ ACTIONS: dict[str, dict[str, Any]] = {
         "leverage": "2.5",
     },
     "agentSetAbstraction": {"type": "agentSetAbstraction", "abstraction": "i"},
+    "withdraw3": {"type": "withdraw3", "destination": ADDRESS, "amount": "1", "time": NONCE},
 }
 """One good action of each kind."""
 
-USER_SIGNED = ("usdSend", "sendAsset", "approveAgent", "approveBuilderFee")
+USER_SIGNED = ("usdSend", "sendAsset", "withdraw3", "approveAgent", "approveBuilderFee")
 
 MASTERS_ONLY = ("createSubAccount", "subAccountModify", "subAccountTransfer", "setDisplayName")
 """Signed as others are, and no agent's business."""
@@ -129,6 +130,7 @@ WHOLE: dict[str, tuple[Path, ...]] = {
     "updateLeverage": (("asset",), ("leverage",)),
     "updateIsolatedMargin": (("asset",), ("ntli",)),
     "usdSend": (("time",),),
+    "withdraw3": (("time",),),
     "sendAsset": (("nonce",),),
     "approveAgent": (("nonce",),),
     "approveBuilderFee": (("nonce",),),
@@ -143,6 +145,7 @@ DECIMAL: dict[str, tuple[Path, ...]] = {
     "modify": (("order", "p"), ("order", "s")),
     "batchModify": (("modifies", 0, "order", "p"), ("modifies", 0, "order", "s")),
     "usdSend": (("amount",),),
+    "withdraw3": (("amount",),),
     "sendAsset": (("amount",),),
     "topUpIsolatedOnlyMargin": (("leverage",),),
 }
@@ -158,6 +161,7 @@ FLAGS: dict[str, tuple[Path, ...]] = {
 
 TEXTS: dict[str, tuple[Path, ...]] = {
     "usdSend": (("destination",),),
+    "withdraw3": (("destination",),),
     "sendAsset": (("destination",), ("sourceDex",), ("destinationDex",), ("token",)),
     "approveAgent": (("agentAddress",),),
     "approveBuilderFee": (("builder",),),

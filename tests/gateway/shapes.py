@@ -545,8 +545,37 @@ SOLVENCY = {
     "deposits": D,
     "withdrawals": D,
     "accounts": D,
+    "pendingWithdrawals": D,
+    "custody": D,
     "feesPaid": SIGNED,
     "insuranceFund": D,
     "rounding": SIGNED,
     "difference": const("0.0"),
+}
+
+WITHDRAWAL = {
+    "id": NUM,
+    "time": NUM,
+    "dex": STR,
+    "destination": ADDRESS,
+    "amount": D,
+    "nonce": NUM,
+    "state": STATUS,
+    "releaseTime": NUM,
+    "approvals": NUM,
+    "approvalsNeeded": NUM,
+    "endTime": either(NUM, NULL),
+    "reference": either(STR, NULL),
+    "reason": either(STR, NULL),
+}
+WITHDRAWAL_TERMS = {
+    "paused": BOOL,
+    "least": D,
+    "delayedAbove": D,
+    "delayMs": NUM,
+    "largeAbove": D,
+    "largeDelayMs": NUM,
+    "largeApprovals": NUM,
+    "accountHourly": D,
+    "venueHourly": D,
 }

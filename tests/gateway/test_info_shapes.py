@@ -79,6 +79,9 @@ SHAPES: dict[str, Any] = {
     "marketStatus": s.MARKET_STATUS,
     "manipulationBudget": s.MANIPULATION_BUDGET,
     "solvency": s.SOLVENCY,
+    "withdrawals": s.many(s.WITHDRAWAL),
+    "withdrawalTerms": s.WITHDRAWAL_TERMS,
+    "userToMultiSigSigners": s.NULL,
     "markHistory": s.many(
         {"time": s.NUM, "markPx": s.D, "oraclePx": s.D, "components": [s.D, s.D, s.D]}
     ),
@@ -90,7 +93,7 @@ SHAPES: dict[str, Any] = {
     "statement": s.STATEMENT,
     "settlementPreview": s.SETTLEMENT_PREVIEW,
 }
-MAY_BE_EMPTY = frozenset({"perpsAtOpenInterestCap"})
+MAY_BE_EMPTY = frozenset({"perpsAtOpenInterestCap", "withdrawals"})
 
 
 @pytest.fixture(scope="module")

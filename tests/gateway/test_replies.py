@@ -44,7 +44,7 @@ def test_every_refusal_has_a_text(number: int) -> None:
     for text in (refusals.order_text(number, 110_000), refusals.request_text(number, user=ME)):
         assert text and "{" not in text and "}" not in text
     holes = set(re.findall(r"{(\w+)}", refusals.TEXTS[number]))
-    assert holes <= {"asset", "bid", "ask", "minimum", "user", "account", "nonce", "detail"}
+    assert holes <= {"asset", "bid", "ask", "minimum", "user", "account", "nonce", "detail", "usd"}
 
 
 def test_a_number_without_a_text_still_says_something() -> None:

@@ -14,6 +14,7 @@ from bellwether.node.founding.dev_keys import checksum_address, dev_address, dev
 from bellwether.node.founding.genesis import dev_genesis
 from bellwether.node.founding.genesis_file import load_genesis
 from bellwether.schema.events import CommandRefused, Credited
+from bellwether.schema.parts.withdrawals import WithdrawalTerms
 from bellwether.units.clock_text import format_time_ns
 from tests.node.worlds import START_NS
 
@@ -158,3 +159,29 @@ def test_a_file_that_is_no_json_is_refused(tmp_path: Path) -> None:
         load_genesis(path, START_NS)
     with pytest.raises(GenesisInvalid, match="can not be read"):
         load_genesis(tmp_path / "absent.json", START_NS)
+
+
+def test_a_file_sets_the_terms_of_withdrawals(tmp_path: Path) -> None:
+    given = {"delayed_above": "50.5", "delay_seconds": 5, "large_approvals": 3}
+    terms = load(tmp_path, {**WORLD, "withdrawals": given}).withdrawals
+    assert (terms.delayed_above_e6, terms.delay_ns) == (50_500_000, 5 * 10**9)
+    assert terms.large_approvals == 3
+    assert terms.large_above_e6 == WithdrawalTerms().large_above_e6
+    assert load(tmp_path, WORLD).withdrawals == WithdrawalTerms()
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        (7, "withdrawals"),
+        ({"delay": 5}, "withdrawals.delay"),
+        ({"least": 5}, "withdrawals.least"),
+        ({"large_approvals": 1}, "withdrawals"),
+    ],
+)
+def test_terms_of_withdrawals_that_cannot_be_are_named(
+    tmp_path: Path, given: object, field: str
+) -> None:
+    with pytest.raises(GenesisInvalid) as caught:
+        load(tmp_path, {**WORLD, "withdrawals": given})
+    assert caught.value.field == field

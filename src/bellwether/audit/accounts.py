@@ -19,7 +19,6 @@ from bellwether.schema.commands import (
     ApproveAgent,
     CreateSubAccount,
     Credit,
-    Debit,
     NameAccount,
     SetAccount,
     TopUpIsolatedMargin,
@@ -33,7 +32,6 @@ from bellwether.schema.events import (
     Acknowledged,
     AgentApproved,
     Credited,
-    Debited,
     DisclosureAccepted,
     IsolatedMarginUpdated,
     LeverageUpdated,
@@ -56,6 +54,7 @@ class Accounts(Timed):
         super().__init__()
         self.check_nonce_window = True
         self.references: set[str] = set()
+        self.acts_together = False
 
     # Who may act.
 
@@ -90,7 +89,7 @@ class Accounts(Timed):
         if signer is None or reason:
             self.command_refused(reason)
             return None
-        if not self.use_nonce(signer.nonces, nonce):
+        if not self.acts_together and not self.use_nonce(signer.nonces, nonce):
             return None
         if expires_after and self.now > expires_after * MS_NS:
             self.command_refused(rejects.EXPIRED, expires_after)
@@ -107,6 +106,8 @@ class Accounts(Timed):
             return rejects.MASTER_ONLY
         if self.has_expired(signer):
             return rejects.AGENT_EXPIRED
+        if signer.user.threshold and not signer.is_agent and not self.acts_together:
+            return rejects.MULTI_SIG_REQUIRED
         if account_for in signer.user.subs:
             return rejects.SUB_ACCOUNT_MAY_NOT if itself else rejects.ACCEPTED
         if account_for not in (b"", signer.user.address):
@@ -180,26 +181,6 @@ class Accounts(Timed):
         self.account(user, name)
         user.cash[name] += amount
         self.dexes[name].custody += amount
-
-    def debit(self, command: Debit) -> None:
-        """A withdrawal that the custodian pays (RULE-3, MARG-6)."""
-        if not self.admit_operator(command.signer, command.nonce, codes.CUSTODIAN):
-            return
-        who, name, amount = command.user, command.dex, command.amount_e6
-        user = self.users.get(who)
-        if name not in self.dexes:
-            self.command_refused(rejects.DEX_UNKNOWN)
-        elif amount <= 0:
-            self.command_refused(rejects.AMOUNT_INVALID)
-        elif command.reference in self.references:
-            self.command_refused(rejects.REFERENCE_USED)
-        elif user is None or amount > self.withdrawable(user, name):
-            self.command_refused(rejects.BALANCE_TOO_SMALL)
-        else:
-            self.references.add(command.reference)
-            user.cash[name] -= amount
-            self.dexes[name].custody -= amount
-            self.script.say(Debited(who, name, amount, command.reference))
 
     def transfer(self, user: User, command: TransferBetweenDexes) -> None:
         """Collateral from dex to dex or to another account (MARG-6)."""

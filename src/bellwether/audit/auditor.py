@@ -46,7 +46,9 @@ KNOWN_EVENTS: Final = frozenset(
         " FeeRecipientSet DisclosurePublished ExchangeHaltTaken MarketAnnotated DexDisabled"
         " EventAwaited EventDecided BudgetEstimated PricesAwaited EquityStated PositionTakenOver"
         " LiquidationFeePaid CapitalPaidIn AssignmentSet SubAccountCreated AccountNamed"
-        " SubAccountTransferred"
+        " SubAccountTransferred SignersSet"
+        " WithdrawalRequested WithdrawalApproved WithdrawalReleased WithdrawalRefused"
+        " WithdrawalsPaused WithdrawalsResumed WithdrawalTermsSet"
     ).split()
 )  # fmt: skip
 """Kinds of events that some rule of the auditor speaks of, as of this version."""
@@ -253,7 +255,11 @@ class Auditor(Acts):
         if any(name not in command.dexes for name, _ in command.deployers):
             self.command_refused(rejects.DEX_UNKNOWN)
             return
+        if command.withdrawals.faults():
+            self.command_refused(rejects.TERMS_INVALID)
+            return
         self.founded = True
+        self.terms = command.withdrawals
         self.pre_accepts = command.dev and not command.requires_disclosures
         self.check_nonce_window = command.check_nonce_window
         for number, name in enumerate(command.dexes):
@@ -289,6 +295,13 @@ class Auditor(Acts):
         for asset, client_id in command.cancels:
             order = self.named(user, asset, 0, client_id) if client_id else None
             self.cancel(user, asset, order)
+
+    def act_together(self, command: said.ActTogether) -> None:
+        """What several signers ask for is done as if the account's own key had asked."""
+        if self.admit_together(command):
+            self.acts_together = True
+            _HANDLERS[type(command.inner)](self, command.inner)
+            self.acts_together = False
 
     def acknowledge(self, user: User, command: said.Noop) -> None:
         """A nonce was used up."""
@@ -337,6 +350,13 @@ _HANDLERS: Final[dict[type[AnyCommand], Handler]] = {
     said.Noop: _signed(Auditor.acknowledge),
     said.Credit: Auditor.credit,
     said.Debit: Auditor.debit,
+    said.RequestWithdrawal: _signed(Auditor.withdraw, by_master=True),
+    said.ApproveWithdrawal: Auditor.approve_withdrawal,
+    said.ReleaseWithdrawal: Auditor.release_withdrawal,
+    said.RefuseWithdrawal: Auditor.refuse_withdrawal,
+    said.PauseWithdrawals: Auditor.pause_withdrawals,
+    said.ConvertToMultiSig: _signed(Auditor.convert, by_master=True),
+    said.ActTogether: Auditor.act_together,
     said.PayInCapital: Auditor.pay_in,
     said.SetAssignment: _signed(Auditor.assign),
     said.SetAccount: Auditor.set_account,

@@ -436,7 +436,7 @@ class Money:
     def check_conservation(self) -> None:
         """All accounts of a dex add up to what the custodian holds; positions add up to nothing."""
         for dex in self.dexes.values():
-            total = dex.fees + dex.rounding - dex.custody
+            total = dex.fees + dex.rounding + dex.pending - dex.custody
             for asset in dex.assets:
                 market = self.markets[asset]
                 total += market.clearing + market.funding_pool + market.losses.fund

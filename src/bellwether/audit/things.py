@@ -78,6 +78,7 @@ class Dex:
     fees: int = 0
     rounding: int = 0
     custody: int = 0
+    pending: int = 0
     deployer: bytes = b""
     fee_recipient: bytes = b""
     is_disabled: bool = False
@@ -273,6 +274,8 @@ class User:
     subs: dict[bytes, User] = field(default_factory=dict)
     accepted: set[bytes] = field(default_factory=set)
     is_pre_accepted: bool = False
+    co_signers: set[bytes] = field(default_factory=set)
+    threshold: int = 0
 
 
 @dataclass(eq=False)

@@ -7,8 +7,9 @@ from typing import Final
 from bellwether.engine.state.dex import Dex
 from bellwether.engine.state.nonces import NonceWindow
 from bellwether.engine.state.turn import Turn
-from bellwether.engine.state.user import Operator, User
+from bellwether.engine.state.user import Operator, Signer, User
 from bellwether.schema import rejects
+from bellwether.schema.commands import ActTogether
 from bellwether.schema.events import CommandRefused
 from bellwether.units.division import div_down
 from bellwether.units.quantities import NS_PER_MS
@@ -31,7 +32,8 @@ def admit(
 
     A key and its agents act for the account and for its sub-accounts; `for_itself` is what no
     sub-account does. Refusals before the nonce leave it unused: an unknown signer, a foreign
-    account, a bad nonce. An expired action uses it.
+    account, a bad nonce. An expired action uses it. Of what several signers do together, the nonce
+    has been used.
     """
     known = turn.venue.signers.get(signer)
     if known is None or known.revoked:
@@ -41,6 +43,8 @@ def admit(
             return _refuse(turn, rejects.MASTER_ONLY, 0)
         if known.has_expired(turn.time_ns):
             return _refuse(turn, rejects.AGENT_EXPIRED, 0)
+    elif known.user.threshold > 0 and not turn.acts_together:
+        return _refuse(turn, rejects.MULTI_SIG_REQUIRED, 0)
     user = known.user
     if account_for and account_for != user.address:
         sub = user.sub_accounts.get(account_for)
@@ -49,11 +53,51 @@ def admit(
         if for_itself:
             return _refuse(turn, rejects.SUB_ACCOUNT_MAY_NOT, 0)
         user = sub
-    if not _use_nonce(turn, known.nonces, nonce):
+    if not turn.acts_together and not _use_nonce(turn, known.nonces, nonce):
         return None
     if expires_after and turn.time_ns > expires_after * NS_PER_MS:
         return _refuse(turn, rejects.EXPIRED, expires_after)
     return user
+
+
+def admit_together(turn: Turn, command: ActTogether) -> bool:
+    """May these signers act for the account together? The sender's nonce is then used.
+
+    The sender is one of the account's signers or an agent of one; approvals are of their own keys,
+    each once and as many as the account asks for.
+    """
+    sender = turn.venue.signers.get(command.signer)
+    reason = _together_refusal(turn, sender, command)
+    user = turn.venue.users.get(command.account)
+    if reason != rejects.ACCEPTED or sender is None or user is None:
+        _refuse(turn, reason, 0 if user is None else user.threshold)
+        return False
+    if not _use_nonce(turn, sender.nonces, command.nonce):
+        return False
+    if command.expires_after and turn.time_ns > command.expires_after * NS_PER_MS:
+        _refuse(turn, rejects.EXPIRED, command.expires_after)
+        return False
+    return True
+
+
+def _together_refusal(turn: Turn, sender: Signer | None, command: ActTogether) -> int:
+    if sender is None or sender.revoked:
+        return rejects.SIGNER_UNKNOWN
+    if sender.is_agent and 0 < sender.valid_until_ms * NS_PER_MS < turn.time_ns:
+        return rejects.AGENT_EXPIRED
+    user = turn.venue.users.get(command.account)
+    if user is None or user.threshold == 0 or command.inner.signer != command.account:
+        return rejects.NOT_MULTI_SIG
+    if sender.user.address not in user.co_signers:
+        return rejects.OUTER_SIGNER_FOREIGN
+    seen: list[bytes] = []
+    for key in command.approvers:
+        if key not in user.co_signers:
+            return rejects.CO_SIGNER_FOREIGN
+        if key in seen:
+            return rejects.CO_SIGNER_REPEATED
+        seen.append(key)
+    return rejects.ACCEPTED if len(seen) >= user.threshold else rejects.TOO_FEW_SIGNATURES
 
 
 def admit_operator(

@@ -22,6 +22,7 @@ def audit(venue: Venue) -> None:
     """Recomputes everything from single accounts; O(accounts), for snapshots and tests."""
     for dex in venue.dexes:
         _audit_ledger(dex)
+        _audit_pending(venue, dex)
         for market in dex.markets:
             check_market(market)
             _audit_market(market)
@@ -30,7 +31,7 @@ def audit(venue: Venue) -> None:
 def _audit_ledger(dex: Dex) -> None:
     ledger = dex.ledger
     total = ledger.custody.balance + ledger.fees.balance
-    total += ledger.rounding.balance + ledger.shares.balance
+    total += ledger.rounding.balance + ledger.shares.balance + ledger.pending.balance
     rewards = 0
     for market in dex.markets:
         total += market.clearing.balance + market.funding_account.balance
@@ -44,6 +45,14 @@ def _audit_ledger(dex: Dex) -> None:
     assert total == 0, "postings sum to zero"
     assert rewards == ledger.shares.balance, "shares of fees are set aside for somebody"
     assert ledger.custody.balance == ledger.withdrawals - ledger.deposits, "custody is what came in"
+
+
+def _audit_pending(venue: Venue, dex: Dex) -> None:
+    pending = 0
+    for withdrawal in venue.payouts.pending.values():
+        if withdrawal.dex == dex.name:
+            pending += withdrawal.amount_e6
+    assert pending == dex.ledger.pending.balance, "pending is what withdrawals wait for"
 
 
 def _audit_market(market: Market) -> None:

@@ -8,6 +8,7 @@ from typing import cast, final
 from bellwether.engine.acts.changes import reach_change
 from bellwether.engine.acts.deployers import annotate, insert_margin_table, set_sub_deployers
 from bellwether.engine.acts.halts import reach_halt_end, reopen, set_trading_status
+from bellwether.engine.admission import admit_together
 from bellwether.engine.conservation import audit, check_market
 from bellwether.engine.conversion.conversion import (
     reach_event_deadline,
@@ -57,12 +58,14 @@ from bellwether.engine.orders import settle_children, settle_flattened
 from bellwether.engine.pricing import update_prices
 from bellwether.engine.protection.release import release
 from bellwether.engine.protection.resumption import resume_venue
+from bellwether.engine.signers.conversion import convert_to_multi_sig
 from bellwether.engine.snapshot.venue import dump_venue, restore_venue
 from bellwether.engine.state import timers
 from bellwether.engine.state.turn import Turn
 from bellwether.engine.state.venue import Venue
 from bellwether.engine.triggering import fire_by_last
 from bellwether.engine.twap.slices import cancel_twap, place_twap, run_slice
+from bellwether.engine.withdrawals.desk import PAYOUTS, carry_out_payout
 from bellwether.engine.words import (
     ADVANCE_TIME,
     CANCEL_BY_CLIENT_ID,
@@ -73,6 +76,7 @@ from bellwether.engine.words import (
 from bellwether.schema import codes
 from bellwether.schema.commands import (
     AcceptDisclosure,
+    ActTogether,
     AnnotateMarket,
     Announce,
     ApproveAgent,
@@ -81,6 +85,7 @@ from bellwether.schema.commands import (
     CancelOrders,
     CancelTwap,
     ClaimRewards,
+    ConvertToMultiSig,
     CreateSubAccount,
     Credit,
     Debit,
@@ -294,6 +299,14 @@ def _carry_out(turn: Turn, command: object) -> None:
         _carry_out_rare(turn, command)
 
 
+def _act_together(turn: Turn, command: ActTogether) -> None:
+    """What several signers ask for is carried out as if the account's own key had asked."""
+    if admit_together(turn, command):
+        turn.acts_together = True
+        _carry_out(turn, command.inner)
+        turn.acts_together = False
+
+
 def _carry_out_rare(turn: Turn, command: object) -> None:
     if isinstance(command, ScheduleCancel):
         schedule_cancel(turn, command)
@@ -319,6 +332,12 @@ def _carry_out_rare(turn: Turn, command: object) -> None:
         name_account(turn, command)
     elif isinstance(command, TopUpIsolatedMargin):
         top_up_isolated_margin(turn, command)
+    elif isinstance(command, PAYOUTS):
+        carry_out_payout(turn, command)
+    elif isinstance(command, ConvertToMultiSig):
+        convert_to_multi_sig(turn, command)
+    elif isinstance(command, ActTogether):
+        _act_together(turn, command)
     elif isinstance(command, Noop):
         noop(turn, command)
     elif isinstance(command, AcceptDisclosure):

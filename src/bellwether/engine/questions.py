@@ -132,13 +132,15 @@ def order_claim(holding: Holding) -> int:
 class Solvency:
     """IFACE-5, micro-USD; `difference` is what would be missing and is always 0.
 
-    `accounts` holds the shares of fees that are set aside and not claimed.
+    `accounts` holds the shares of fees that are set aside and not claimed, `pending` what waits to
+    be paid out.
     """
 
     def __init__(self) -> None:
         self.deposits: int = 0
         self.withdrawals: int = 0
         self.accounts: int = 0
+        self.pending: int = 0
         self.fees_paid: int = 0
         self.insurance_fund: int = 0
         self.rounding: int = 0
@@ -153,6 +155,7 @@ def solvency(dex: Dex) -> Solvency:
     books.withdrawals = ledger.withdrawals
     books.fees_paid = ledger.fees.balance
     books.accounts = ledger.shares.balance
+    books.pending = ledger.pending.balance
     fractions = 0
     for account in dex.accounts:
         books.accounts += account.cash.balance
@@ -164,6 +167,7 @@ def solvency(dex: Dex) -> Solvency:
         fractions += market.funding_remainder
         books.insurance_fund += market.losses.fund.balance
     books.rounding = ledger.rounding.balance + div_down(fractions, RATE_ONE)
-    owed_to_all = books.accounts + books.fees_paid + books.insurance_fund + books.rounding
+    owed_to_all = books.accounts + books.pending + books.fees_paid
+    owed_to_all += books.insurance_fund + books.rounding
     books.difference = books.deposits - books.withdrawals - owed_to_all
     return books

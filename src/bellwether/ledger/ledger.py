@@ -21,16 +21,18 @@ class Ledger:
     among them, are held by their owners.
 
     The sum of all balances is zero at all times: `custody` carries what the custodian holds for
-    the venue with a minus sign, `shares` what builders and deployers have earned and not claimed.
+    the venue with a minus sign, `shares` what builders and deployers have earned and not claimed,
+    `pending` what has left accounts and has not been paid out (RULE-9).
     """
 
-    __slots__ = ("custody", "deposits", "fees", "rounding", "shares", "withdrawals")
+    __slots__ = ("custody", "deposits", "fees", "pending", "rounding", "shares", "withdrawals")
 
     def __init__(self) -> None:
         self.custody: LedgerAccount = LedgerAccount()
         self.fees: LedgerAccount = LedgerAccount()
         self.rounding: LedgerAccount = LedgerAccount()
         self.shares: LedgerAccount = LedgerAccount()
+        self.pending: LedgerAccount = LedgerAccount()
         self.deposits: int = 0
         self.withdrawals: int = 0
 

@@ -48,8 +48,22 @@ from bellwether.schema.acts.losses import (
     PayInCapital as PayInCapital,
     SetAssignment as SetAssignment,
 )
+from bellwether.schema.acts.money import (
+    ApproveWithdrawal as ApproveWithdrawal,
+    Credit as Credit,
+    Debit as Debit,
+    PauseWithdrawals as PauseWithdrawals,
+    RefuseWithdrawal as RefuseWithdrawal,
+    ReleaseWithdrawal as ReleaseWithdrawal,
+    RequestWithdrawal as RequestWithdrawal,
+    ResumeWithdrawals as ResumeWithdrawals,
+    SetWithdrawalTerms as SetWithdrawalTerms,
+    TransferBetweenDexes as TransferBetweenDexes,
+)
+from bellwether.schema.acts.signers import ConvertToMultiSig as ConvertToMultiSig
 from bellwether.schema.command import Command as Command
 from bellwether.schema.instrument import InstrumentSpec
+from bellwether.schema.parts.withdrawals import WithdrawalTerms
 
 
 class OrderRequest(
@@ -206,19 +220,6 @@ class ApproveAgent(Command, frozen=True, tag="approve_agent"):
     valid_until_ms: int
 
 
-class TransferBetweenDexes(Command, frozen=True, tag="transfer"):
-    """Moves collateral of one owner from dex to dex, or to another account."""
-
-    signer: bytes
-    account_for: bytes
-    nonce: int
-    expires_after: int
-    destination: bytes
-    source_dex: str
-    destination_dex: str
-    amount_e6: int
-
-
 class Noop(Command, frozen=True, tag="noop"):
     """Uses up a nonce and does nothing else."""
 
@@ -237,28 +238,6 @@ class AcceptDisclosure(Command, frozen=True, tag="accept_disclosure"):
     expires_after: int
     asset: int
     text_hash: bytes
-
-
-class Credit(Command, frozen=True, tag="credit"):
-    """A deposit seen by the custodian; `reference` is unique (RULE-3)."""
-
-    signer: bytes
-    nonce: int
-    user: bytes
-    dex: str
-    amount_e6: int
-    reference: str
-
-
-class Debit(Command, frozen=True, tag="debit"):
-    """A withdrawal paid by the custodian; leaves MARG-6's requirement in the account."""
-
-    signer: bytes
-    nonce: int
-    user: bytes
-    dex: str
-    amount_e6: int
-    reference: str
 
 
 class SetAccount(Command, frozen=True, tag="set_account"):
@@ -323,7 +302,7 @@ class Genesis(Command, frozen=True, tag="genesis"):
     """Founds a venue: always the first command, never a later one. `sources` binds the name of a
     price source to the key that speaks for it, `deployers` the name of a dex to its deployer's.
     Accounts of a dev world have accepted every disclosure, unless `requires_disclosures` has them
-    asked like all others (RULE-6)."""
+    asked like all others (RULE-6). `withdrawals` are the terms on which money leaves (RULE-9)."""
 
     dexes: tuple[str, ...]
     markets: tuple[InstrumentSpec, ...]
@@ -334,12 +313,19 @@ class Genesis(Command, frozen=True, tag="genesis"):
     sources: tuple[tuple[str, bytes], ...] = ()
     deployers: tuple[tuple[str, bytes], ...] = ()
     requires_disclosures: bool = False
+    withdrawals: WithdrawalTerms = WithdrawalTerms()
 
 
 OperatorCommand = (
     Credit
     | Debit
     | PayInCapital
+    | ApproveWithdrawal
+    | ReleaseWithdrawal
+    | RefuseWithdrawal
+    | PauseWithdrawals
+    | ResumeWithdrawals
+    | SetWithdrawalTerms
     | SetAccount
     | SetTradingStatus
     | SubmitExternalPrice
@@ -366,7 +352,7 @@ OperatorCommand = (
     | DecideProposal
 )
 
-AnyCommand = (
+UserCommand = (
     PlaceOrders
     | CancelOrders
     | CancelByClientId
@@ -383,11 +369,26 @@ AnyCommand = (
     | CreateSubAccount
     | NameAccount
     | TopUpIsolatedMargin
+    | RequestWithdrawal
+    | ConvertToMultiSig
     | Noop
     | AcceptDisclosure
     | SetAssignment
-    | OperatorCommand
-    | AdvanceTime
-    | ResumeVenue
-    | Genesis
 )
+"""What an account's owner or an agent may ask for."""
+
+
+class ActTogether(Command, frozen=True, tag="together"):
+    """Several signers of `account` ask for one thing: `signer` sends it and its nonce counts,
+    `approvers` are the keys whose signatures came with it. `inner` names the account as its signer.
+    """
+
+    signer: bytes
+    account: bytes
+    nonce: int
+    expires_after: int
+    approvers: tuple[bytes, ...]
+    inner: UserCommand
+
+
+AnyCommand = UserCommand | ActTogether | OperatorCommand | AdvanceTime | ResumeVenue | Genesis

@@ -22,6 +22,7 @@ from bellwether.schema.facts.accounts import (
     LeverageUpdated as LeverageUpdated,
     RewardsClaimed as RewardsClaimed,
     ScheduledCancelRan as ScheduledCancelRan,
+    SignersSet as SignersSet,
     SubAccountCreated as SubAccountCreated,
     SubAccountTransferred as SubAccountTransferred,
 )
@@ -72,6 +73,18 @@ from bellwether.schema.facts.losses import (
     LiquidationFeePaid as LiquidationFeePaid,
     LiquidationStarted as LiquidationStarted,
     PositionTakenOver as PositionTakenOver,
+)
+from bellwether.schema.facts.money import (
+    Credited as Credited,
+    Debited as Debited,
+    Transferred as Transferred,
+    WithdrawalApproved as WithdrawalApproved,
+    WithdrawalRefused as WithdrawalRefused,
+    WithdrawalReleased as WithdrawalReleased,
+    WithdrawalRequested as WithdrawalRequested,
+    WithdrawalsPaused as WithdrawalsPaused,
+    WithdrawalsResumed as WithdrawalsResumed,
+    WithdrawalTermsSet as WithdrawalTermsSet,
 )
 from bellwether.schema.facts.timed import (
     OrderReleased as OrderReleased,
@@ -247,29 +260,6 @@ class FundingSettled(Event, frozen=True, tag="funding_settled"):
     index_e12: str
 
 
-class Credited(Event, frozen=True, tag="credited"):
-    account: bytes
-    dex: str
-    amount: int
-    reference: str
-
-
-class Debited(Event, frozen=True, tag="debited"):
-    account: bytes
-    dex: str
-    amount: int
-    reference: str
-
-
-class Transferred(Event, frozen=True, tag="transferred"):
-    source: bytes
-    destination: bytes
-    source_dex: str
-    destination_dex: str
-    amount: int
-    nonce: int
-
-
 class PhaseChanged(Event, frozen=True, tag="phase"):
     asset: int
     time_ns: int
@@ -323,6 +313,14 @@ AnyEvent = (
     | Credited
     | Debited
     | Transferred
+    | WithdrawalRequested
+    | WithdrawalApproved
+    | WithdrawalReleased
+    | WithdrawalRefused
+    | WithdrawalsPaused
+    | WithdrawalsResumed
+    | WithdrawalTermsSet
+    | SignersSet
     | AccountSet
     | SubAccountCreated
     | SubAccountTransferred

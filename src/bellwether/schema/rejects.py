@@ -1,8 +1,8 @@
 """Refusals (ORD-5): each has a number, a sentence and a place in the order of precedence.
 
-Bands: 1xx the request as a whole, 2xx placing, 3xx cancelling, modifying and sending, 4xx account
-settings, 5xx operators. Numbers are never reused. Dialects map numbers to the texts their clients
-match on.
+Bands: 1xx the request as a whole, 2xx placing, 3xx cancelling, modifying and sending, and from 311
+on withdrawals, 4xx account settings, 5xx operators. Numbers are never reused. Dialects map numbers
+to the texts their clients match on.
 """
 
 from typing import Final
@@ -22,6 +22,14 @@ BUILDER_UNKNOWN: Final = 110
 MUST_DEPOSIT: Final = 111
 NONCE_TOO_OLD: Final = 112
 SUB_ACCOUNT_MAY_NOT: Final = 113
+MULTI_SIG_REQUIRED: Final = 120
+NOT_MULTI_SIG: Final = 121
+OUTER_SIGNER_FOREIGN: Final = 122
+CO_SIGNER_FOREIGN: Final = 123
+CO_SIGNER_REPEATED: Final = 124
+TOO_FEW_SIGNATURES: Final = 125
+SIGNERS_INVALID: Final = 126
+SIGNER_HAS_NO_ACCOUNT: Final = 127
 
 MARKET_UNKNOWN: Final = 201
 TRADING_HALTED: Final = 202
@@ -74,6 +82,22 @@ ORDER_NOT_OPEN: Final = 301
 MODIFY_NOT_OPEN: Final = 302
 TWAP_NOT_RUNNING: Final = 303
 SEND_TO_ITSELF: Final = 304
+
+WITHDRAWAL_TOO_SMALL: Final = 311
+WITHDRAWALS_PAUSED: Final = 312
+ACCOUNT_HOUR_USED_UP: Final = 313
+TOO_MANY_WITHDRAWALS: Final = 314
+WITHDRAWAL_UNKNOWN: Final = 315
+WITHDRAWAL_NOT_DUE: Final = 316
+APPROVALS_MISSING: Final = 317
+APPROVED_BEFORE: Final = 318
+VENUE_HOUR_USED_UP: Final = 319
+NO_APPROVAL_NEEDED: Final = 320
+NEEDS_A_REQUEST: Final = 321
+NOT_PAUSED: Final = 322
+TERMS_INVALID: Final = 323
+DESTINATION_INVALID: Final = 324
+NOTHING_TO_WITHDRAW: Final = 325
 
 LEVERAGE_INVALID: Final = 401
 CROSS_NOT_ALLOWED: Final = 402
@@ -165,6 +189,14 @@ SENTENCES: Final[dict[int, str]] = {
     NO_ORDERS: "The action holds no orders.",
     BUILDER_UNKNOWN: "The builder has not been approved.",
     MUST_DEPOSIT: "The account holds no deposit.",
+    MULTI_SIG_REQUIRED: "The account acts by several signers together only.",
+    NOT_MULTI_SIG: "The account has no several signers.",
+    OUTER_SIGNER_FOREIGN: "Who sends the action is no signer of the account.",
+    CO_SIGNER_FOREIGN: "A signature is of nobody who signs for the account.",
+    CO_SIGNER_REPEATED: "A signer has signed twice.",
+    TOO_FEW_SIGNATURES: "Fewer have signed than must.",
+    SIGNERS_INVALID: "One to ten signers, each once, and a threshold of at most as many.",
+    SIGNER_HAS_NO_ACCOUNT: "Whoever is to sign for an account has one of his own.",
     MARKET_UNKNOWN: "There is no such market.",
     TRADING_HALTED: "Trading is halted.",
     CANCEL_ONLY_NOW: "Only cancels are taken now.",
@@ -215,6 +247,21 @@ SENTENCES: Final[dict[int, str]] = {
     MODIFY_NOT_OPEN: "The order to modify is not open.",
     TWAP_NOT_RUNNING: "There is no such running TWAP order.",
     SEND_TO_ITSELF: "Source and destination are the same.",
+    WITHDRAWAL_TOO_SMALL: "The withdrawal is smaller than the least there is.",
+    WITHDRAWALS_PAUSED: "Withdrawals are paused.",
+    ACCOUNT_HOUR_USED_UP: "The account has asked for as much as it may within an hour.",
+    TOO_MANY_WITHDRAWALS: "The account has as many pending withdrawals as it may.",
+    WITHDRAWAL_UNKNOWN: "There is no such pending withdrawal.",
+    WITHDRAWAL_NOT_DUE: "The withdrawal's time has not come.",
+    APPROVALS_MISSING: "The withdrawal needs the approval of more keys.",
+    APPROVED_BEFORE: "The key has approved this withdrawal before.",
+    VENUE_HOUR_USED_UP: "As much has left the venue within an hour as may.",
+    NO_APPROVAL_NEEDED: "The withdrawal needs no approval.",
+    NEEDS_A_REQUEST: "So much leaves only on its owner's request, with approvals.",
+    NOT_PAUSED: "Withdrawals are not paused.",
+    TERMS_INVALID: "The terms of withdrawals contradict themselves.",
+    DESTINATION_INVALID: "Money is paid out to an address of 20 bytes that is not zero.",
+    NOTHING_TO_WITHDRAW: "The account has not that much that may leave it.",
     LEVERAGE_INVALID: "The leverage lies outside what the market allows.",
     CROSS_NOT_ALLOWED: "The market does not allow cross margin.",
     MODE_HAS_POSITION: "The margin mode can not change while a position or order is open.",

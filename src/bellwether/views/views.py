@@ -24,7 +24,7 @@ from bellwether.views.history import (
     volumes,
 )
 from bellwether.views.history.statements import Statements
-from bellwether.views.standing import refused_inputs, twaps
+from bellwether.views.standing import refused_inputs, twaps, withdrawals
 from bellwether.views.store import IN_MEMORY, Moment, Store, discard
 
 _MODULES: Final = (
@@ -42,6 +42,7 @@ _MODULES: Final = (
     trades,
     twaps,
     volumes,
+    withdrawals,
 )
 
 Item = tuple[int, Command, Sequence[events.Event]]
@@ -87,6 +88,7 @@ class Views:
         self.announcements = announcements.Announcements(self._store)
         self.twaps = twaps.Twaps(self._store)
         self.refused_inputs = refused_inputs.RefusedInputs(self._store)
+        self.withdrawals = withdrawals.Withdrawals(self._store)
         self.adjustments = adjustments.Adjustments(self._store)
         self.day_sums = day_sums.DaySums(self._store)
         self.certificates = certificates.Certificates(self._store, self.prices)
@@ -100,6 +102,7 @@ class Views:
             self.announcements,
             self.twaps,
             self.refused_inputs,
+            self.withdrawals,
             self.orders,
             self.fills,
             self.trades,
@@ -247,6 +250,16 @@ class Views:
         self.ledger_updates.debited(event, self._at)
         self.day_sums.debited(event, self._at)
 
+    def _withdrawal_requested(self, event: events.WithdrawalRequested) -> None:
+        self.withdrawals.requested(event, self._at)
+        self.ledger_updates.withdrawn(event, self._at)
+        self.day_sums.withdrawn(event, self._at)
+
+    def _withdrawal_refused(self, event: events.WithdrawalRefused) -> None:
+        self.withdrawals.refused(event, self._at)
+        self.ledger_updates.returned(event, self._at)
+        self.day_sums.returned(event, self._at)
+
     def _claimed(self, event: events.RewardsClaimed) -> None:
         self.ledger_updates.claimed(event, self._at)
         self.day_sums.claimed(event, self._at)
@@ -337,6 +350,10 @@ def _routes(views: Views) -> dict[type[events.Event], Callable[[Any], None]]:
         events.FundingSettled: views._funding_settled,
         events.Credited: views._credited,
         events.Debited: views._debited,
+        events.WithdrawalRequested: views._withdrawal_requested,
+        events.WithdrawalApproved: views.withdrawals.approved,
+        events.WithdrawalReleased: lambda event: views.withdrawals.released(event, at),
+        events.WithdrawalRefused: views._withdrawal_refused,
         events.RewardsClaimed: views._claimed,
         events.Transferred: views._transferred,
         events.SubAccountTransferred: views._transferred_within,

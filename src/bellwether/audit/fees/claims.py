@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bellwether.audit.accounts import Accounts
+from bellwether.audit.payouts.signers import Signers
 from bellwether.audit.things import User
 from bellwether.schema import rejects
 from bellwether.schema.commands import ApproveBuilderFee, ClaimRewards, SetFeeRecipient
@@ -11,7 +11,7 @@ from bellwether.schema.events import BuilderApproved, FeeRecipientSet, RewardsCl
 MOST_BUILDERS, HIGHEST_FEE = 10, 100
 
 
-class Claims(Accounts):
+class Claims(Signers):
     """Builders that an account approves, a deployer's recipient, and claims."""
 
     def is_agent(self, key: bytes) -> bool:

@@ -27,9 +27,11 @@ from bellwether.schema.commands import (
     ListMarket,
     RebaseMarket,
     ResolveInput,
+    ResumeWithdrawals,
     SetPhase,
     SetSubDeployers,
     SettleMarket,
+    SetWithdrawalTerms,
     SubmitExternalPrice,
     SubmitIndication,
     SubmitObservation,
@@ -57,6 +59,8 @@ ACTS: dict[type[AnyCommand], tuple[str, int]] = {
     KeepHalted: ("halt", codes.RISK),
     DeclareEvent: ("declareEvent", codes.LISTER),
     DisableDex: ("disableDex", codes.RISK | codes.SETTLER),
+    ResumeWithdrawals: ("resumeWithdrawals", codes.RISK),
+    SetWithdrawalTerms: ("withdrawalTerms", codes.RISK),
 }
 """The acts that take two operators, and the roles that decide on them."""
 
@@ -71,6 +75,8 @@ Discretionary = (
     | KeepHalted
     | DeclareEvent
     | DisableDex
+    | ResumeWithdrawals
+    | SetWithdrawalTerms
 )
 
 
@@ -101,7 +107,7 @@ class Acts(Awaiting):
             deploys = self.deploys_in(command.signer, command.spec.dex, command.variant)
         elif isinstance(command, DisableDex):
             deploys = self.deploys_in(command.signer, command.dex, command.variant)
-        else:
+        elif not isinstance(command, ResumeWithdrawals | SetWithdrawalTerms):
             asset = command.asset
         if isinstance(command, ChangeSpecification):
             market = self.markets.get(asset)
@@ -173,6 +179,9 @@ class Acts(Awaiting):
         self.take_announcement(proposal.asset, proposal.text)
         if isinstance(act, DisableDex):
             self.disable_dex(act)
+            return
+        if isinstance(act, ResumeWithdrawals | SetWithdrawalTerms):
+            self.steer_withdrawals(act)
             return
         market = self.markets[proposal.asset]
         if isinstance(act, ConfirmListing):

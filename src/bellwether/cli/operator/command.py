@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import typer
 
-from bellwether.cli.operator import accounts, decisions, life, listing, markets, trading
+from bellwether.cli.operator import (
+    accounts,
+    decisions,
+    life,
+    listing,
+    markets,
+    trading,
+    withdrawals,
+)
 
 operator = typer.Typer(
     no_args_is_help=True,
@@ -14,6 +22,13 @@ operator = typer.Typer(
 operator.command("credit")(accounts.credit)
 operator.command("debit")(accounts.debit)
 operator.command("pay-in")(accounts.pay_in)
+operator.command("withdrawals")(withdrawals.withdrawals)
+operator.command("approve-withdrawal")(withdrawals.approve_withdrawal)
+operator.command("release")(withdrawals.release)
+operator.command("refuse")(withdrawals.refuse)
+operator.command("pause-withdrawals")(withdrawals.pause_withdrawals)
+operator.command("resume-withdrawals")(withdrawals.resume_withdrawals)
+operator.command("withdrawal-terms")(withdrawals.withdrawal_terms)
 operator.command("set-account")(accounts.set_account)
 operator.command("halt")(trading.halt)
 operator.command("resume")(trading.resume)

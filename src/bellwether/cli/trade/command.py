@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from bellwether.cli.trade import account, book, funds, holder, orders, worked
+from bellwether.cli.trade import account, book, funds, holder, orders, withdrawals, worked
 
 trade = typer.Typer(
     no_args_is_help=True,
@@ -25,6 +25,8 @@ trade.command("balance")(account.balance)
 trade.command("book")(book.book)
 trade.command("leverage")(funds.leverage)
 trade.command("transfer")(funds.transfer)
+trade.command("withdraw")(withdrawals.withdraw)
+trade.command("withdrawals")(withdrawals.withdrawals)
 trade.command("disclosure")(holder.disclosure)
 trade.command("statement")(holder.statement)
 trade.command("preview")(holder.preview)

@@ -68,7 +68,7 @@ def transfer(
 
     Exit codes: 0 moved, 1 refused or no answer, 2 usage.
     """
-    _check_amount(amount)
+    check_amount(amount)
     if source == target and receiver is None:
         refuse("nothing to do: give --from, --to or --receiver")
     with answering(connect(url, trader_key(key_file, key_ring, dev_account))) as api:
@@ -91,7 +91,8 @@ def transfer(
         print(f"moved {amount} USD from {source} to {target}{whom}")
 
 
-def _check_amount(text: str) -> None:
+def check_amount(text: str) -> None:
+    """Ends the command if AMOUNT is no amount above zero."""
     try:
         value = parse_decimal(text, _USD_DECIMALS)
     except DecimalError as error:

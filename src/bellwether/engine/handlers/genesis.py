@@ -44,7 +44,11 @@ def found(turn: Turn, command: Genesis) -> None:
         if name not in command.dexes:
             turn.emit(CommandRefused(rejects.DEX_UNKNOWN))
             return
+    if command.withdrawals.faults():
+        turn.emit(CommandRefused(rejects.TERMS_INVALID))
+        return
     venue.founded = True
+    venue.payouts.terms = command.withdrawals
     venue.dev = command.dev
     venue.pre_accepts = command.dev and not command.requires_disclosures
     venue.check_nonce_window = command.check_nonce_window

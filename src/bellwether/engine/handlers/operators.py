@@ -10,6 +10,7 @@ from bellwether.engine.orders import close
 from bellwether.engine.state.turn import Turn
 from bellwether.engine.state.user import User
 from bellwether.engine.twap.ending import end_twap
+from bellwether.engine.withdrawals.payment import room_of_the_hour
 from bellwether.schema import codes, rejects
 from bellwether.schema.commands import Credit, Debit, SetAccount
 from bellwether.schema.events import (
@@ -48,7 +49,10 @@ def credit(turn: Turn, command: Credit) -> None:
 
 
 def debit(turn: Turn, command: Debit) -> None:
-    """Enters a withdrawal that the custodian pays; the margin requirement stays (MARG-6)."""
+    """Enters a withdrawal that the custodian pays; the margin requirement stays (MARG-6).
+
+    A pause and the venue's hour hold here, too, and what is large takes a request (RULE-9).
+    """
     if admit_operator(turn, command.signer, command.nonce, codes.CUSTODIAN) is None:
         return
     venue = turn.venue
@@ -62,12 +66,23 @@ def debit(turn: Turn, command: Debit) -> None:
     if command.reference in venue.references:
         turn.emit(CommandRefused(rejects.REFERENCE_USED))
         return
+    if venue.payouts.is_paused:
+        turn.emit(CommandRefused(rejects.WITHDRAWALS_PAUSED))
+        return
+    if command.amount_e6 > venue.payouts.terms.large_above_e6:
+        turn.emit(CommandRefused(rejects.NEEDS_A_REQUEST, venue.payouts.terms.large_above_e6))
+        return
+    room = room_of_the_hour(turn)
+    if command.amount_e6 > room:
+        turn.emit(CommandRefused(rejects.VENUE_HOUR_USED_UP, room))
+        return
     user = venue.users.get(command.user)
     account = None if user is None else user.accounts.get(dex.number)
     if account is None or withdrawable(account) < command.amount_e6:
         turn.emit(CommandRefused(rejects.BALANCE_TOO_SMALL))
         return
     venue.references[command.reference] = turn.time_ns
+    venue.payouts.left.append((turn.time_ns, command.amount_e6))
     dex.ledger.withdraw(account.cash, command.amount_e6)
     account.freshen()
     turn.emit(Debited(command.user, command.dex, command.amount_e6, command.reference))

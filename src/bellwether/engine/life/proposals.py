@@ -31,6 +31,7 @@ from bellwether.engine.state.life import Proposal
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.timers import PROPOSAL_EXPIRY
 from bellwether.engine.state.turn import Turn
+from bellwether.engine.withdrawals.steering import STEERING, steer, steering_refusal, title_of
 from bellwether.schema import codes, rejects
 from bellwether.schema.commands import (
     Announce,
@@ -44,8 +45,10 @@ from bellwether.schema.commands import (
     ListMarket,
     RebaseMarket,
     ResolveInput,
+    ResumeWithdrawals,
     SetPhase,
     SettleMarket,
+    SetWithdrawalTerms,
 )
 from bellwether.schema.events import CommandRefused, ProposalDecided, ProposalMade
 from bellwether.units.division import div_down
@@ -68,6 +71,8 @@ Discretionary = (
     | EnterEventPhase
     | KeepHalted
     | DisableDex
+    | ResumeWithdrawals
+    | SetWithdrawalTerms
 )
 DISCRETIONARY: Final = (
     ConfirmListing,
@@ -81,8 +86,11 @@ DISCRETIONARY: Final = (
     EnterEventPhase,
     KeepHalted,
     DisableDex,
+    *STEERING,
 )
 """Commands that do nothing but wait for a second operator."""
+WHOLE_VENUE: Final = (ListMarket, DisableDex, *STEERING)
+"""Those that are about no market that there is."""
 
 
 def propose(turn: Turn, command: Discretionary) -> None:
@@ -144,6 +152,12 @@ def _proposal_of(command: Discretionary) -> Proposal:
     if isinstance(command, EnterEventPhase):
         roles = codes.LISTER | codes.RISK
         proposal = _named("eventPhase", command.asset, command.signer, roles, command)
+        return _worded(proposal, command.grounds, command.announcement)
+    if isinstance(command, ResumeWithdrawals):
+        proposal = _named("resumeWithdrawals", -1, command.signer, codes.RISK, command)
+        return _worded(proposal, command.grounds, command.announcement)
+    if isinstance(command, SetWithdrawalTerms):
+        proposal = _named("withdrawalTerms", -1, command.signer, codes.RISK, command)
         return _worded(proposal, command.grounds, command.announcement)
     proposal = _named("halt", command.asset, command.signer, codes.RISK, command)
     return _worded(proposal, command.grounds, command.announcement)
@@ -215,7 +229,7 @@ def expire(turn: Turn, proposal_id: int) -> None:
 def _file(turn: Turn, proposal: Proposal) -> None:
     venue = turn.venue
     market = venue.markets.get(proposal.asset)
-    if market is None and not isinstance(proposal.command, ListMarket | DisableDex):
+    if market is None and not isinstance(proposal.command, WHOLE_VENUE):
         turn.emit(CommandRefused(rejects.MARKET_UNKNOWN, proposal.asset))
         return
     reason = _act_refusal(turn, market, proposal.command)
@@ -275,7 +289,9 @@ def _act_refusal(turn: Turn, market: Market | None, command: object) -> int:
         return listing_refusal(turn, command)
     if isinstance(command, DisableDex):
         return disabling_refusal(turn, command)
-    assert market is not None, "every act but a listing is about a market"
+    if isinstance(command, STEERING):
+        return steering_refusal(turn, command)
+    assert market is not None, "every other act is about a market"
     if isinstance(command, ConfirmListing):
         return confirmation_refusal(turn, market, command)
     if isinstance(command, DeclareEvent):
@@ -312,6 +328,10 @@ def _carry_out(turn: Turn, proposal: Proposal) -> None:
         title = f"{command.dex}: {proposal.kind}"
         announce(turn, -1, "settlement", title, proposal.text, proposal.grounds, 0)
         disable_dex(turn, command)
+        return
+    if isinstance(command, STEERING):
+        announce(turn, -1, "notice", title_of(command), proposal.text, proposal.grounds, 0)
+        steer(turn, command)
         return
     assert market is not None, "every act but a listing is about a market"
     topic, effective_ns = "parameters", 0

@@ -34,6 +34,7 @@ def dump_dex(dex: Dex) -> list[Any]:
         ledger.shares.balance,
         b"" if dex.fee_recipient is None else dex.fee_recipient.user.address,
         dex.is_disabled,
+        ledger.pending.balance,
     ]
 
 
@@ -54,6 +55,7 @@ def restore_dex(venue: Venue, row: list[Any]) -> None:
         )
     ledger.shares.balance = row[10]
     dex.is_disabled = row[12]
+    ledger.pending.balance = row[13]
     venue.dexes.append(dex)
     venue.dex_by_name[dex.name] = dex
 

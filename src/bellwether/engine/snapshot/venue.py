@@ -18,6 +18,7 @@ from bellwether.engine.snapshot.market import (
     restore_market,
     restore_queues,
 )
+from bellwether.engine.snapshot.payouts import dump_payouts, restore_payouts
 from bellwether.engine.state.life import Proposal
 from bellwether.engine.state.nonces import NonceWindow
 from bellwether.engine.state.timers import Timers
@@ -58,6 +59,7 @@ def dump_venue(venue: Venue) -> bytes:
         [_dump_proposal(proposal) for proposal in venue.pending.values()],
         [_dump_twap(twap) for twap in venue.twaps.values()],
         [[text_hash, *text] for text_hash, text in venue.texts.items()],
+        dump_payouts(venue.payouts),
     ]
     packed: bytes = msgspec.msgpack.encode(state)
     return packed
@@ -108,6 +110,7 @@ def restore_venue(payload: bytes) -> Venue:
         _restore_twap(venue, row)
     for text_hash, version, text, time_ns in state[14]:
         venue.texts[text_hash] = PublishedText(version, text, time_ns)
+    restore_payouts(venue, state[15])
     return venue
 
 
@@ -140,6 +143,8 @@ def _dump_user(user: User) -> list[Any]:
         [[builder, most] for builder, most in user.builders.items()],
         user.name,
         list(user.sub_accounts),
+        user.co_signers,
+        user.threshold,
     ]
 
 
@@ -158,6 +163,8 @@ def _restore_user(venue: Venue, row: list[Any]) -> None:
     for builder, most in row[11]:
         user.builders[builder] = most
     user.name = row[12]
+    user.co_signers = tuple(row[14])
+    user.threshold = row[15]
     volume = user.volume
     volume.day, volume.taken, volume.made = row[10][:3]
     volume.days = [(day, taken, made) for day, taken, made in row[10][3]]

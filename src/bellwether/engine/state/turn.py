@@ -20,10 +20,12 @@ class Turn:
     `ended_parents` are orders with children that have ended; `flattened` are holdings that became
     flat while orders were tied to the position; `last_moved` are markets with trades that orders by
     the last trade are still to be shown. `builder` gets `builder_e9` (10^-9, 0 for nobody) of the
-    orders that are being placed.
+    orders that are being placed. While `acts_together`, the signers of an account have been asked
+    for already.
     """
 
     __slots__ = (
+        "acts_together",
         "builder",
         "builder_e9",
         "ended_parents",
@@ -47,6 +49,7 @@ class Turn:
         self.last_moved: list[Market] = []
         self.builder: bytes = b""
         self.builder_e9: int = 0
+        self.acts_together: bool = False
 
     def emit(self, event: Event) -> None:
         """Records what has happened."""

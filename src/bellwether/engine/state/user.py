@@ -21,7 +21,8 @@ class User:
     day. `linked` are all users of the same named `owner`, itself among them; None where it stands
     for itself. `disclosures` are the hashes (32 bytes) of the texts it has accepted, with the time
     (ns); who `is_pre_accepted` is not asked (RULE-6). `builders` are addresses and what each may
-    charge at most, tenths of a basis point.
+    charge at most, tenths of a basis point. Where `threshold` is not 0, so many of `co_signers`
+    (keys) act together for it, and its own key does not.
 
     A sub-account has a `master`, whose `sub_accounts` it stands in (by address). Both have the same
     owner and attributes; `volume`, `disclosures` and `builders` are the master's own.
@@ -36,6 +37,7 @@ class User:
         "cancels_today",
         "cancels_day",
         "client_class",
+        "co_signers",
         "disclosures",
         "holdings",
         "is_pre_accepted",
@@ -46,6 +48,7 @@ class User:
         "number",
         "owner",
         "sub_accounts",
+        "threshold",
         "volume",
         "volume_e6",
     )
@@ -71,6 +74,8 @@ class User:
         self.name: str = ""
         self.master: User | None = None
         self.sub_accounts: dict[bytes, User] = {}
+        self.co_signers: tuple[bytes, ...] = ()
+        self.threshold: int = 0
 
     def has_accepted(self, text_hash: bytes) -> bool:
         """Has the user accepted this text, or nothing to accept (RULE-6)?"""

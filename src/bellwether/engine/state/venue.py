@@ -11,6 +11,7 @@ from bellwether.engine.state.market import Market
 from bellwether.engine.state.timers import Timers
 from bellwether.engine.state.user import Operator, Signer, User
 from bellwether.engine.twap.state import Twap
+from bellwether.engine.withdrawals.state import Payouts
 from bellwether.units.division import div_down
 from bellwether.units.quantities import NS_PER_DAY
 
@@ -30,7 +31,7 @@ class Venue:
     `day` counts UTC days from 1970, and ends at `day_ends_ns`.
     `pending` are approved changes whose time has not come, by the number of their proposal. Where
     the founding `pre_accepts`, whoever gets an account has accepted every disclosure (RULE-6).
-    `texts` are the venue's own disclosures, by their SHA-256.
+    `texts` are the venue's own disclosures, by their SHA-256; `payouts` is money on its way out.
     """
 
     def __init__(self) -> None:
@@ -64,6 +65,7 @@ class Venue:
         self.held_back: dict[int, Order] = {}
         self.texts: dict[bytes, PublishedText] = {}
         self.owners: dict[str, list[User]] = {}
+        self.payouts: Payouts = Payouts()
 
     def new_trade_id(self) -> int:
         """The number of the next trade, settlement or forced close."""

@@ -13,6 +13,7 @@ from bellwether.gateway.faults import Refused, WrongShape
 from bellwether.gateway.hyperliquid import decode
 from bellwether.gateway.hyperliquid.decode import OrderWire, address_of
 from bellwether.gateway.hyperliquid.refusals import request_text
+from bellwether.gateway.hyperliquid.together.signers import signers_of
 from bellwether.gateway.hyperliquid.wire import accounts
 from bellwether.schema import codes, rejects
 from bellwether.schema.commands import (
@@ -24,6 +25,7 @@ from bellwether.schema.commands import (
     CancelOrders,
     CancelTwap,
     ClaimRewards,
+    ConvertToMultiSig,
     CreateSubAccount,
     ModifyOrders,
     ModifyRequest,
@@ -32,6 +34,7 @@ from bellwether.schema.commands import (
     OrderRequest,
     PlaceOrders,
     PlaceTwap,
+    RequestWithdrawal,
     ScheduleCancel,
     SetAssignment,
     TopUpIsolatedMargin,
@@ -261,6 +264,24 @@ def _keep_mode_by_agent(
     return Noop(*_shared(by))
 
 
+def _withdraw(action: decode.Withdraw3, by: Authority, venue: Venue) -> AnyCommand:
+    """The dialect's withdrawals leave the main dex."""
+    destination = address_of(action.destination, "action.destination")
+    return RequestWithdrawal(*_shared(by), destination, "", micro_usd(action.amount))
+
+
+def _convert(action: decode.ConvertToMultiSigUser, by: Authority, venue: Venue) -> AnyCommand:
+    """Without signers the account's own key acts again."""
+    signers = signers_of(action)
+    if signers is None:
+        return ConvertToMultiSig(*_shared(by), (), 0)
+    where = "action.signers.authorizedUsers"
+    keys = tuple(address_of(user, where) for user in signers.authorized_users)
+    if not keys:
+        raise Refused(request_text(rejects.SIGNERS_INVALID))
+    return ConvertToMultiSig(*_shared(by), keys, signers.threshold)
+
+
 def _approve_agent(action: decode.ApproveAgentAction, by: Authority, venue: Venue) -> AnyCommand:
     name = action.agent_name if isinstance(action.agent_name, str) else ""
     valid_until = 0
@@ -336,6 +357,8 @@ _BUILDERS: Final[dict[type[decode.Action], Callable[[Any, Authority, Venue], Any
     accounts.UserDexAbstraction: _keep_mode,
     accounts.UserPortfolioMargin: _keep_mode,
     accounts.AgentSetAbstraction: _keep_mode_by_agent,
+    decode.Withdraw3: _withdraw,
+    decode.ConvertToMultiSigUser: _convert,
     decode.ApproveAgentAction: _approve_agent,
     decode.ApproveBuilderFeeAction: _approve_builder,
     decode.ClaimRewardsAction: _claim_rewards,

@@ -31,6 +31,7 @@ from bellwether.gateway.hyperliquid.wire.types import (
 from bellwether.units.text import canonical_decimal
 
 MAX_BATCH: Final = 100
+MAX_SIGNATURES: Final = 10
 
 _HEX_ADDRESS: Final = re.compile(r"(?:0x)?([0-9a-fA-F]{40})", re.ASCII)
 
@@ -185,6 +186,40 @@ class NoopAction(Action, frozen=True, tag="noop"):
     pass
 
 
+class Withdraw3(Action, frozen=True, tag="withdraw3"):
+    destination: ShortText
+    amount: Amount
+    time: Count
+
+
+class MultiSigSigners(Struct, frozen=True, rename="camel"):
+    """Who signs together, and how many of them must."""
+
+    authorized_users: Annotated[list[ShortText], Meta(max_length=MAX_BATCH)]
+    threshold: Annotated[int, Meta(ge=0, le=MAX_BATCH)]
+
+
+class ConvertToMultiSigUser(Action, frozen=True, tag="convertToMultiSigUser"):
+    """`signers` are MultiSigSigners or null, in JSON text or as they are."""
+
+    signers: Annotated[str, Meta(max_length=8_192)] | MultiSigSigners | None
+    nonce: Count
+
+
+class MultiSigPayload(Struct, frozen=True, rename="camel"):
+    multi_sig_user: ShortText
+    outer_signer: ShortText
+    action: dict[str, Any]
+
+
+class MultiSig(Action, frozen=True, tag="multiSig"):
+    """One action that several signers have signed; `signature_chain_id` is that of the sender."""
+
+    signature_chain_id: ShortText
+    signatures: Annotated[list[Signature], Meta(max_length=MAX_SIGNATURES)]
+    payload: MultiSigPayload
+
+
 class ApproveAgentAction(Action, frozen=True, tag="approveAgent"):
     agent_address: ShortText
     nonce: Count
@@ -241,6 +276,9 @@ SUPPORTED: Final[dict[str, type[Action]]] = {
     "updateLeverage": UpdateLeverageAction,
     "updateIsolatedMargin": UpdateIsolatedMarginAction,
     "noop": NoopAction,
+    "withdraw3": Withdraw3,
+    "convertToMultiSigUser": ConvertToMultiSigUser,
+    "multiSig": MultiSig,
     **accounts.ACTIONS,
     **foreign.ACTIONS,
     "approveAgent": ApproveAgentAction,
@@ -252,7 +290,6 @@ SUPPORTED: Final[dict[str, type[Action]]] = {
 }
 """What this venue carries out, or refuses with its own reason (`wire/foreign.py`)."""
 
-UNSUPPORTED: Final = frozenset({"convertToMultiSigUser", "multiSig", "withdraw3"})
 """Actions of the dialect that this venue knows and refuses by name."""
 
 T = TypeVar("T")
@@ -271,8 +308,8 @@ def envelope_of(body: dict[str, Any]) -> Envelope:
     return convert(body, Envelope, "")
 
 
-def action_of(action: dict[str, Any]) -> Action | None:
-    """The typed action, or None for one that is known and not carried out. Raises WrongShape."""
+def action_of(action: dict[str, Any]) -> Action:
+    """The typed action. Raises WrongShape."""
     name = action.get("type")
     if not isinstance(name, str):
         raise WrongShape("action.type: expected a string")
@@ -280,8 +317,6 @@ def action_of(action: dict[str, Any]) -> Action | None:
         return _deployment_of(action)
     kind = SUPPORTED.get(name)
     if kind is None:
-        if name in UNSUPPORTED:
-            return None
         raise WrongShape(f"action.type: unknown action `{name[:64]}`")
     typed = convert(action, kind, "action")
     if isinstance(typed, foreign.Variants):

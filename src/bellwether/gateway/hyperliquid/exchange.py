@@ -17,6 +17,8 @@ from bellwether.gateway.hyperliquid.deploy.commands import deployed
 from bellwether.gateway.hyperliquid.reads.losses import liquidation_prices
 from bellwether.gateway.hyperliquid.recovery import Recoverer
 from bellwether.gateway.hyperliquid.refusals import request_text
+from bellwether.gateway.hyperliquid.together.asking import OF_THE_SENDER, asked_of, inner_of
+from bellwether.gateway.hyperliquid.together.signatures import Party, party_of
 from bellwether.gateway.hyperliquid.wire import accounts
 from bellwether.gateway.hyperliquid.wire.refused import refusal_of
 from bellwether.gateway.limits import Limits, action_weight
@@ -24,12 +26,15 @@ from bellwether.gateway.metrics import Metrics
 from bellwether.gateway.ports import NodePort, Settings, submitted
 from bellwether.schema import rejects
 from bellwether.schema.commands import AnyCommand
+from bellwether.schema.events import CommandRefused
 from bellwether.units.quantities import NS_PER_MS
 
 _MOST_PEERS: Final = 8_192
-_FRESH_MS: Final = 60_000
+FRESH_MS: Final = 60_000
 """How old the signature under a read may be."""
 
+_CANCELS: Final = (decode.Cancel, decode.CancelByCloid, decode.TwapCancelAction)
+_BATCHES: Final = ("orders", "cancels", "modifies")
 _BOTH_SOURCES: Final = ("b", "a")
 _OWN_SOURCE: Final = ("b",)
 
@@ -95,6 +100,15 @@ class Authenticator:
                 self._preferred.clear()
             self._preferred[peer] = number
 
+    async def party_of(self, envelope: Envelope, action: decode.MultiSig) -> Party:
+        """Who has signed an action of several signers. Raises Refused or WrongShape."""
+        name = address_of(action.payload.multi_sig_user, "action.payload.multiSigUser")
+        venue: Venue = self._node.engine.venue
+        user = venue.users.get(name)
+        party = await party_of(envelope, action, user, self._recoverer, self._takes_mainnet)
+        self._metrics.recovered()
+        return party
+
     async def _user_signed(self, envelope: Envelope, signature: bytes) -> tuple[bytes, bool]:
         action = envelope.action
         chain = action.get("hyperliquidChain")
@@ -102,12 +116,9 @@ class Authenticator:
             raise WrongShape("action.hyperliquidChain: expected `Mainnet` or `Testnet`")
         if chain == "Mainnet" and not self._takes_mainnet:
             raise Refused("Mainnet and testnet require different signature.")
-        fields = action
-        if action["type"] == "multiSig":
-            fields = {**action, **_multi_sig_fields(envelope)}
-        elif action.get("time", action.get("nonce")) != envelope.nonce:
+        if action.get("time", action.get("nonce")) != envelope.nonce:
             raise Refused("Nonce mismatch.")
-        message = signing.digest_message(signing.user_signed_digest(fields))
+        message = signing.digest_message(signing.user_signed_digest(action))
         address = await self._recoverer.recover(message, signature)
         self._metrics.recovered()
         return address, self.known(address)
@@ -152,12 +163,6 @@ def _payload(packed: bytes, envelope: Envelope) -> bytes:
     )
 
 
-def _multi_sig_fields(envelope: Envelope) -> dict[str, Any]:
-    inner = {key: value for key, value in envelope.action.items() if key != "type"}
-    digest = signing.keccak(_payload(_packed(inner), envelope))
-    return {"multiSigActionHash": digest, "nonce": envelope.nonce}
-
-
 @final
 class Exchange:
     """Answers signed actions, from HTTP and from WebSocket posts alike."""
@@ -184,9 +189,9 @@ class Exchange:
         self._metrics.acted(name, "ok")
         return reply
 
-    async def _carry_out(
-        self, envelope: Envelope, action: Action | None, name: str, peer: str
-    ) -> bytes:
+    async def _carry_out(self, envelope: Envelope, action: Action, name: str, peer: str) -> bytes:
+        if isinstance(action, decode.MultiSig):
+            return await self._carry_out_together(envelope, action)
         vault = envelope.vault_address
         account_for = b"" if vault is None else address_of(vault, "vaultAddress")
         signer, is_known = await self._authenticator.signer_of(envelope, action, peer)
@@ -197,17 +202,12 @@ class Exchange:
         if name in signing.USER_SIGNED:
             if entry is not None and entry.is_agent:
                 raise Refused(request_text(rejects.MASTER_ONLY, user=signer))
-            if name != "multiSig" and account_for not in (b"", signer):
+            if account_for not in (b"", signer):
                 # The signature does not speak of the vault: whoever carries it could name one.
                 raise Refused(request_text(rejects.SUB_ACCOUNT_MAY_NOT))
-        if action is None:
-            raise Refused(f"{name} is not supported by this venue")
         if entry is not None:
-            is_cancel = isinstance(
-                action, decode.Cancel | decode.CancelByCloid | decode.TwapCancelAction
-            )
             user = entry.user.sub_accounts.get(account_for, entry.user)
-            self._limits.count_action(user, entries_of(action), is_cancel)
+            self._limits.count_action(user, entries_of(action), isinstance(action, _CANCELS))
         if (refusal := refusal_of(name, action)) is not None:
             if isinstance(action, accounts.UsdClassTransfer):
                 _, _, named = action.amount.partition(" subaccount:")
@@ -216,9 +216,7 @@ class Exchange:
             raise Refused(refusal)
         if isinstance(action, decode.LiquidationPricesAction):
             return await self._own_prices(signer, account_for, envelope.nonce)
-        # An expiry of 0 lies in the past; to the engine 0 would mean that there is none.
-        expires_after = 0 if envelope.expires_after is None else max(1, envelope.expires_after)
-        by = Authority(signer, account_for, envelope.nonce, expires_after)
+        by = Authority(signer, account_for, envelope.nonce, _expiry(envelope))
         if isinstance(action, decode.PerpDeploy):
             command = self._deployed(action, by)
         else:
@@ -226,11 +224,37 @@ class Exchange:
         receipt = await submitted(self._node, command)
         return replies.reply_to(name, command, receipt.events, self._node.engine.venue)
 
+    async def _carry_out_together(self, envelope: Envelope, action: decode.MultiSig) -> bytes:
+        """An action of several signers: its weight is that of what is asked for."""
+        inner = inner_of(action)
+        party = await self._authenticator.party_of(envelope, action)
+        venue: Venue = self._node.engine.venue
+        entry = venue.signers.get(party.sender)
+        if entry is None:
+            raise Refused(replies.stranger(party.sender, False))
+        user = venue.users.get(party.account)
+        is_theirs = user is not None and entry.user.address in user.co_signers
+        payer = user if is_theirs else entry.user
+        self._limits.count_action(payer, entries_of(inner), isinstance(inner, _CANCELS))
+        vault = envelope.vault_address
+        account_for = b"" if vault is None else address_of(vault, "vaultAddress")
+        by = (envelope.nonce, _expiry(envelope))
+        asked = asked_of(inner, party, account_for, by, venue)
+        receipt = await submitted(self._node, asked.command)
+        for event in receipt.events:
+            if isinstance(event, CommandRefused):
+                said = asked.command if event.reason in OF_THE_SENDER else asked.inner
+                raise Refused(replies.refusal_of(said, event))
+        name: str = action.payload.action["type"]
+        return replies.reply_to(name, asked.inner, receipt.events, self._node.engine.venue)
+
     def _acted_for(self, signer: bytes, account_for: bytes) -> User:
         """Whom a signer acts for in what does not reach the engine. Raises Refused as that does."""
         entry = self._node.engine.venue.signers.get(signer)
         if entry is None or entry.revoked:
             raise Refused(request_text(rejects.SIGNER_UNKNOWN, user=signer))
+        if entry.user.threshold and not entry.is_agent:
+            raise Refused(request_text(rejects.MULTI_SIG_REQUIRED, user=signer))
         if entry.has_expired(self._node.clock.time_ns()):
             raise Refused(request_text(rejects.AGENT_EXPIRED, user=signer))
         if account_for in (b"", entry.user.address):
@@ -244,7 +268,7 @@ class Exchange:
         user = self._acted_for(signer, account_for)
         now_ms = self._node.clock.time_ns() // NS_PER_MS
         is_held = self._node.engine.venue.check_nonce_window
-        if is_held and abs(nonce - now_ms) > _FRESH_MS:
+        if is_held and abs(nonce - now_ms) > FRESH_MS:
             raise Refused(request_text(rejects.NONCE_TOO_OLD))
         shown = await self._node.read(lambda _: liquidation_prices(user))
         return replies.ok("liquidationPrices", shown)
@@ -264,7 +288,12 @@ class Exchange:
         return deployed(action, by.signer, by.nonce, venue)
 
 
-def entries_of(action: Action | None) -> int:
+def _expiry(envelope: Envelope) -> int:
+    """An expiry of 0 lies in the past; to the engine 0 would mean that there is none."""
+    return 0 if envelope.expires_after is None else max(1, envelope.expires_after)
+
+
+def entries_of(action: Action) -> int:
     """How many orders, cancels or modifies an action holds."""
     if isinstance(action, decode.Order):
         return len(action.orders)
@@ -272,4 +301,12 @@ def entries_of(action: Action | None) -> int:
         return len(action.cancels)
     if isinstance(action, decode.BatchModify):
         return len(action.modifies)
+    if isinstance(action, decode.MultiSig):
+        return len(action.signatures) + _inner_entries(action.payload.action)
     return 1
+
+
+def _inner_entries(action: dict[str, Any]) -> int:
+    """The same of an action that has not been looked at yet."""
+    batches = [action.get(name) for name in _BATCHES]
+    return sum(len(batch) for batch in batches if isinstance(batch, list)) or 1

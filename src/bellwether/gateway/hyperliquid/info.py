@@ -17,6 +17,7 @@ from bellwether.gateway.hyperliquid.reads import (
     market,
     static,
 )
+from bellwether.gateway.hyperliquid.reads.money import signers, withdrawals
 from bellwether.gateway.hyperliquid.reads.request import (
     Csv,
     Handler,
@@ -36,6 +37,8 @@ HANDLERS: Final[dict[str, Handler]] = {
     **bellwether.HANDLERS,
     **holders.HANDLERS,
     **losses.HANDLERS,
+    **withdrawals.HANDLERS,
+    **signers.HANDLERS,
 }
 """Every request type that is answered."""
 

@@ -1,7 +1,8 @@
 """Every refusal of the venue in the words that clients of this dialect match on (ORD-5).
 
 Placeholders: {asset} the asset id, {bid} and {ask} the best prices, {minimum} the least order value
-in USD, {user} the signer's and {account} the acted-for address, {nonce} and {detail} numbers.
+in USD, {user} the signer's and {account} the acted-for address, {nonce} and {detail} numbers,
+{usd} the latter as micro-USD.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import Final
 
 from bellwether.schema import codes, rejects
 from bellwether.schema.rejects import SENTENCES
+from bellwether.units.text import format_decimal
 
 _MISSING_ORDER: Final = "Order was never placed, already canceled, or filled. asset={asset}"
 
@@ -27,6 +29,18 @@ TEXTS: Final[dict[int, str]] = {
     rejects.NO_ORDERS: "Orders are empty.",
     rejects.BUILDER_UNKNOWN: "Builder fee has not been approved.",
     rejects.MUST_DEPOSIT: "Must deposit before performing actions. User: {user}",
+    rejects.MULTI_SIG_REQUIRED: "Multi-sig required",
+    rejects.NOT_MULTI_SIG: "User is not a multi-sig user.",
+    rejects.OUTER_SIGNER_FOREIGN: (
+        "Multi-sig outer signer {user} is not an authorized user or an API wallet of one."
+    ),
+    rejects.CO_SIGNER_FOREIGN: "Multi-sig signature of somebody who is not an authorized user.",
+    rejects.CO_SIGNER_REPEATED: "Multi-sig signatures must be of different authorized users.",
+    rejects.TOO_FEW_SIGNATURES: "Multi-sig needs the signatures of {detail} authorized users.",
+    rejects.SIGNERS_INVALID: (
+        "Invalid multi-sig signers: expected 1 to 10 different users and a threshold among them."
+    ),
+    rejects.SIGNER_HAS_NO_ACCOUNT: "Multi-sig authorized users must have deposited.",
     rejects.MARKET_UNKNOWN: "There is no such market. asset={asset}",
     rejects.TRADING_HALTED: "Trading is halted.",
     rejects.CANCEL_ONLY_NOW: "Only cancels are taken now. asset={asset}",
@@ -100,6 +114,27 @@ TEXTS: Final[dict[int, str]] = {
     rejects.ORDER_NOT_OPEN: _MISSING_ORDER,
     rejects.MODIFY_NOT_OPEN: "Cannot modify canceled or filled order",
     rejects.SEND_TO_ITSELF: "Invalid send",
+    rejects.WITHDRAWAL_TOO_SMALL: "Withdrawal too small. Min is ${usd}.",
+    rejects.WITHDRAWALS_PAUSED: SENTENCES[rejects.WITHDRAWALS_PAUSED],
+    rejects.ACCOUNT_HOUR_USED_UP: (
+        "Withdrawal exceeds what the account may ask for within an hour: ${usd} is left."
+    ),
+    rejects.TOO_MANY_WITHDRAWALS: "Too many pending withdrawals.",
+    rejects.WITHDRAWAL_UNKNOWN: "id: there is no pending withdrawal {detail}.",
+    rejects.WITHDRAWAL_NOT_DUE: "The withdrawal may not be paid before {detail} (ms).",
+    rejects.APPROVALS_MISSING: "The withdrawal needs {detail} more approvals of different keys.",
+    rejects.APPROVED_BEFORE: SENTENCES[rejects.APPROVED_BEFORE],
+    rejects.VENUE_HOUR_USED_UP: (
+        "The venue's hourly limit of withdrawals is reached: ${usd} may leave now."
+    ),
+    rejects.NO_APPROVAL_NEEDED: SENTENCES[rejects.NO_APPROVAL_NEEDED],
+    rejects.NEEDS_A_REQUEST: (
+        "More than ${usd} leaves only on its owner's request (withdraw3), with approvals."
+    ),
+    rejects.NOT_PAUSED: SENTENCES[rejects.NOT_PAUSED],
+    rejects.TERMS_INVALID: SENTENCES[rejects.TERMS_INVALID],
+    rejects.DESTINATION_INVALID: "destination: expected an address that is not zero.",
+    rejects.NOTHING_TO_WITHDRAW: "Insufficient balance for withdrawal.",
     rejects.LEVERAGE_INVALID: "Invalid leverage value.",
     rejects.CROSS_NOT_ALLOWED: "Cross margin is not allowed for this asset.",
     rejects.MODE_HAS_POSITION: "Cannot switch leverage type with open position.",
@@ -201,7 +236,15 @@ def order_text(
 ) -> str:
     """The error of one order, cancel or modify. An unknown number gets its sentence or itself."""
     return _template(reason).format(
-        asset=asset, bid=bid, ask=ask, minimum=minimum, user="", account="", nonce=0, detail=0
+        asset=asset,
+        bid=bid,
+        ask=ask,
+        minimum=minimum,
+        user="",
+        account="",
+        nonce=0,
+        detail=0,
+        usd="",
     )
 
 
@@ -224,6 +267,7 @@ def request_text(
         account=hex_address(account),
         nonce=nonce,
         detail=detail,
+        usd=format_decimal(detail, 6).removesuffix(".0"),
     )
 
 

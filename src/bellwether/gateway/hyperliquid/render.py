@@ -425,7 +425,7 @@ def announcement(markets: dict[int, Market], row: AnnouncementRow) -> dict[str, 
 def ledger_update(markets: dict[int, Market], row: LedgerRow, views: Views) -> dict[str, Any]:
     """Return a deposit, withdrawal, transfer or liquidation."""
     shown: dict[str, Any]
-    if row.kind == ledger_updates.DEPOSIT:
+    if row.kind in (ledger_updates.DEPOSIT, ledger_updates.RETURNED):
         shown = {"type": "deposit", "usdc": usd(row.amount)}
     elif row.kind == ledger_updates.WITHDRAWAL:
         shown = {"type": "withdraw", "usdc": usd(row.amount), "nonce": row.nonce, "fee": "0.0"}

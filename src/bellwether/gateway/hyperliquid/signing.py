@@ -115,6 +115,9 @@ USER_SIGNED: Final[dict[str, tuple[str, Fields]]] = {
 }
 """Action type → primary type and fields; every other action is signed as an L1 action."""
 
+TOGETHER: Final[Fields] = (("address", "payloadMultiSigUser"), ("address", "outerSigner"))
+"""What each signer of a multi-sig account signs besides the action's own fields."""
+
 _CHAIN_ID: Final = re.compile(r"0x[0-9a-fA-F]{1,16}", re.ASCII)
 _MAY_BE_ABSENT: Final = frozenset({"agentName", "fromSubAccount"})
 
@@ -187,9 +190,11 @@ def digest_of(message: bytes) -> bytes:
     return agent_digest(keccak(message[1:]), kind.decode("ascii"))
 
 
-def user_signed_digest(action: Mapping[str, Any]) -> bytes:
-    """What is signed for an action of USER_SIGNED. Raises WrongShape for a missing field."""
-    primary, fields = USER_SIGNED[action["type"]]
+def user_signed_digest(action: Mapping[str, Any], before: Fields = ()) -> bytes:
+    """What is signed for an action of USER_SIGNED, with further fields `before` its own. Raises
+    WrongShape for a missing field."""
+    primary, own = USER_SIGNED[action["type"]]
+    fields = before + own
     values = [_type_hash(primary, fields), _encoded("string", "hyperliquidChain", action)]
     values += [_encoded(kind, name, action) for kind, name in fields]
     return keccak(b"\x19\x01" + _user_domain(action) + keccak(b"".join(values)))

@@ -21,7 +21,7 @@ from bellwether.gateway.hyperliquid.decode import (
     address_of,
     convert,
 )
-from bellwether.gateway.operators import life, markets
+from bellwether.gateway.operators import life, markets, withdrawals
 from bellwether.gateway.operators.fields import (
     Announcement,
     Grounds,
@@ -177,6 +177,12 @@ ACTS: Final[dict[str, Callable[[dict[str, Any], bytes, int, Venue], AnyCommand]]
     "credit": _credit,
     "debit": _debit,
     "payIn": _pay_in,
+    "approveWithdrawal": withdrawals.approve_withdrawal,
+    "releaseWithdrawal": withdrawals.release_withdrawal,
+    "refuseWithdrawal": withdrawals.refuse_withdrawal,
+    "pauseWithdrawals": withdrawals.pause_withdrawals,
+    "resumeWithdrawals": withdrawals.resume_withdrawals,
+    "withdrawalTerms": withdrawals.withdrawal_terms,
     "setAccount": _set_account,
     "halt": _halt,
     "resume": _resume,

@@ -15,6 +15,7 @@ from bellwether.schema import codes
 from bellwether.schema.commands import Genesis, GenesisAccount
 from bellwether.schema.disclosures import is_shipped
 from bellwether.schema.instrument import InstrumentSpec
+from bellwether.schema.parts.withdrawals import WithdrawalTerms
 from bellwether.schema.presets import PRESETS
 from bellwether.units.quantities import MAX_SIZE_DECIMALS, PRICE_AND_SIZE_DECIMALS
 
@@ -28,6 +29,7 @@ ROLES: Final[dict[str, int]] = {
     "compliance": codes.COMPLIANCE,
 }
 USD_DECIMALS: Final = 6
+NS_PER_S: Final = 1_000_000_000
 RATE_DECIMALS: Final = 12
 LONGEST_SOURCE: Final = 64
 
@@ -50,6 +52,7 @@ def load_genesis(path: Path, start_ns: int, *, check_nonce_window: bool = True) 
         deployers=tuple(_deployer(entry, dexes) for entry in world.tables("deployers")),
         requires_disclosures=world.flag("requires_disclosures", False),
         sources=_sources(world),
+        withdrawals=_withdrawals(world),
     )
     world.done()
     return genesis
@@ -167,6 +170,29 @@ def _sources(world: Fields) -> tuple[tuple[str, bytes], ...]:
         bound[name] = entry.address("address")
         entry.done()
     return tuple(bound.items())
+
+
+def _withdrawals(world: Fields) -> WithdrawalTerms:
+    """The terms on which money leaves; what the file does not name is as everywhere."""
+    usual = WithdrawalTerms()
+    if not world.has("withdrawals"):
+        return usual
+    given = world.take("withdrawals", dict, "an object", None)
+    fields = Fields(given, "withdrawals")
+    changes: dict[str, int] = {}
+    for name in ("least", "delayed_above", "large_above", "account_hourly", "venue_hourly"):
+        if fields.has(name):
+            changes[f"{name}_e6"] = fields.amount(name, USD_DECIMALS)
+    for name in ("delay", "large_delay"):
+        if fields.has(f"{name}_seconds"):
+            changes[f"{name}_ns"] = fields.whole(f"{name}_seconds") * NS_PER_S
+    if fields.has("large_approvals"):
+        changes["large_approvals"] = fields.whole("large_approvals")
+    fields.done()
+    terms = msgspec.structs.replace(usual, **changes)
+    if faults := terms.faults():
+        raise world.fault("withdrawals", "; ".join(faults))
+    return terms
 
 
 def _account(fields: Fields, dexes: tuple[str, ...]) -> GenesisAccount:

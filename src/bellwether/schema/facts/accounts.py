@@ -75,6 +75,14 @@ class AgentApproved(Event, frozen=True, tag="agent_approved"):
     valid_until_ms: int
 
 
+class SignersSet(Event, frozen=True, tag="signers_set"):
+    """`threshold` of `signers` act together for the account; no signers: its own key does."""
+
+    account: bytes
+    signers: tuple[bytes, ...]
+    threshold: int
+
+
 class BuilderApproved(Event, frozen=True, tag="builder_approved"):
     """A builder may charge up to `most` tenths of a basis point from now on (ORD-7)."""
 

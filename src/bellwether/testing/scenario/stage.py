@@ -10,7 +10,10 @@
     NAME leverage N cross|isolated        NAME margin USD
     NAME transfer USD to NAME [from=DEX] [into=DEX]
     NAME schedule SECONDS|off             NAME agent NAME [until=SECONDS]
+    NAME withdraw USD [from=DEX]          NAME signers N NAME …
+    NAME together NAME,NAME LINE          what signers of the first ask for; the first of them sends
     custodian credit|debit NAME USD REFERENCE [DEX]
+    custodian release N REFERENCE|approve N|refuse N WORD
     operator open|post_only|cancel_only|halted MARKET
     first|second {ACT}                    an operator's act as JSON; `second` approves
     wait SECONDS                          show book|market|NAME|solvency [MARKET]
@@ -22,7 +25,8 @@ from __future__ import annotations
 
 import ast
 import json
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any, Final, get_args
 
 from bellwether.engine import questions
 from bellwether.engine.engine import Engine
@@ -66,6 +70,12 @@ SWIFT: Final = {
 }
 """An oracle that is at the impact price of 10 USD after one update, in round numbers."""
 CUSTODIAN: Final = b"\xcc" * 20
+PAYOUTS: Final[dict[str, Callable[..., commands.AnyCommand]]] = {
+    "release": commands.ReleaseWithdrawal,
+    "approve": commands.ApproveWithdrawal,
+    "refuse": commands.RefuseWithdrawal,
+}
+USER_COMMANDS: Final = get_args(commands.UserCommand)
 SOURCES: Final = ("alpha", "beta", "gamma")
 SECOND_OPERATOR: Final = b"\xdc" * 20
 OPERATOR: Final = b"\xdd" * 20
@@ -188,6 +198,8 @@ class Stage:
 
     def _custodian(self, words: list[str]) -> list[str]:
         self.nonce += 1
+        if words[0] in PAYOUTS:
+            return self._apply(PAYOUTS[words[0]](CUSTODIAN, self.nonce, int(words[1]), *words[2:]))
         kind = commands.Credit if words[0] == "credit" else commands.Debit
         dex = words[4] if len(words) > 4 else ""
         who, amount = self._address(words[1]), usd_of(words[2])
@@ -231,7 +243,19 @@ class Stage:
             int(options.get("nonce", self.nonce)),
             expires_ms,
         )
+        if words[0] == "together":
+            return self._together(head, words[1:], options)
         return self._apply(self._command(head, words, options))
+
+    def _together(
+        self, head: tuple[bytes, bytes, int, int], words: list[str], options: dict[str, str]
+    ) -> list[str]:
+        """`fund together alice,bob transfer 5 to carol`: alice sends what both have signed."""
+        names = tuple(self._address(name) for name in words[0].split(","))
+        account, _, nonce, expires = head
+        inner = self._command((account, b"", nonce, expires), words[1:], options)
+        assert isinstance(inner, USER_COMMANDS), "operators act alone"
+        return self._apply(commands.ActTogether(names[0], account, nonce, expires, names, inner))
 
     def _command(
         self, head: tuple[bytes, bytes, int, int], words: list[str], options: dict[str, str]
@@ -274,6 +298,13 @@ class Stage:
             source, target = options.get("from", ""), options.get("into", "")
             amount, receiver = usd_of(rest[0]), self._address(rest[2])
             return commands.TransferBetweenDexes(*head, receiver, source, target, amount)
+        if verb == "withdraw":
+            receiver = self._address("elsewhere")
+            source, amount = options.get("from", ""), usd_of(rest[0])
+            return commands.RequestWithdrawal(*head, receiver, source, amount)
+        if verb == "signers":
+            keys = tuple(self._address(name) for name in rest[1:])
+            return commands.ConvertToMultiSig(*head, keys, int(rest[0]))
         if verb == "schedule":
             time_ns = 0 if rest[0] == "off" else START_NS + seconds_of(rest[0])
             return commands.ScheduleCancel(*head, time_ns // 10**6)
@@ -347,7 +378,8 @@ class Stage:
             return show_market(wording, market)
         if words[0] == "solvency":
             books = questions.solvency(market.dex)
-            names = ("deposits", "withdrawals", "accounts", "fees_paid", "insurance_fund")
+            names = ["deposits", "withdrawals", "accounts", "fees_paid", "insurance_fund"]
+            names += ["pending"] if books.pending else []
             parts = [f"{name} {usd(getattr(books, name))}" for name in (*names, "rounding")]
             return [", ".join(parts) + f", difference {usd(books.difference)}"]
         return self._show_user(wording, words[0])

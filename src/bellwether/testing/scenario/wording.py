@@ -270,6 +270,37 @@ class Wording:
     def say_debited(self, event: events.Debited) -> str:
         return f"{self.who(event.account)} debited {usd(event.amount)} in {event.dex or 'main'}"
 
+    def say_withdrawal_requested(self, event: events.WithdrawalRequested) -> str:
+        text = f"{self.who(event.account)} asks for {usd(event.amount)} of {event.dex or 'main'}"
+        text += f" (withdrawal {event.withdrawal_id}), due at {self.clock(event.due_ns)}"
+        return text + (f" with {event.approvals} approvals" if event.approvals else "")
+
+    def say_withdrawal_approved(self, event: events.WithdrawalApproved) -> str:
+        return f"withdrawal {event.withdrawal_id} has an approval more"
+
+    def say_withdrawal_released(self, event: events.WithdrawalReleased) -> str:
+        text = f"withdrawal {event.withdrawal_id} of {self.who(event.account)} is paid:"
+        return f"{text} {usd(event.amount)} as {event.reference}"
+
+    def say_withdrawal_refused(self, event: events.WithdrawalRefused) -> str:
+        text = f"withdrawal {event.withdrawal_id} of {self.who(event.account)} is returned:"
+        return f"{text} {usd(event.amount)}, {event.grounds}"
+
+    def say_withdrawals_paused(self, event: events.WithdrawalsPaused) -> str:
+        return f"withdrawals are paused: {event.grounds}"
+
+    def say_withdrawals_resumed(self, event: events.WithdrawalsResumed) -> str:
+        return "withdrawals go on"
+
+    def say_withdrawal_terms_set(self, event: events.WithdrawalTermsSet) -> str:
+        return f"withdrawals above {usd(event.terms.delayed_above_e6)} wait from now on"
+
+    def say_signers_set(self, event: events.SignersSet) -> str:
+        if not event.threshold:
+            return f"{self.who(event.account)} signs alone"
+        names = ", ".join(self.who(key) for key in event.signers)
+        return f"{event.threshold} of {names} sign for {self.who(event.account)}"
+
     def say_transferred(self, event: events.Transferred) -> str:
         text = f"{self.who(event.source)} moves {usd(event.amount)} from"
         text += f" {event.source_dex or 'main'} to {self.who(event.destination)}"

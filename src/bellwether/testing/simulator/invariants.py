@@ -37,6 +37,9 @@ from bellwether.schema.events import (
     RewardsClaimed,
     TradeExecuted,
     TwapSliceSent,
+    WithdrawalRefused,
+    WithdrawalReleased,
+    WithdrawalRequested,
 )
 from bellwether.testing.simulator.cast.board import Board
 from bellwether.units.quantities import RATE_ONE
@@ -68,6 +71,7 @@ class Books:
         self.positions: defaultdict[tuple[int, bytes], int] = defaultdict(int)
         self.fees: defaultdict[int, int] = defaultdict(int)
         self.claimed: defaultdict[str, int] = defaultdict(int)
+        self.pending: defaultdict[str, int] = defaultdict(int)
         self.arrivals: dict[int, int] = {}
         self.renumber: set[int] = set()
         self.settled: set[int] = set()
@@ -107,6 +111,12 @@ class Books:
             left = abs(event.start) - abs(event.lots)
             demand(left >= 0, "I18", "no more of a position settles than there is")
             self.positions[event.asset, event.account] = left if event.start > 0 else -left
+        elif isinstance(event, WithdrawalRequested):
+            self._happens_once("withdrawal", event.withdrawal_id, 0)
+            self.pending[event.dex] += event.amount
+        elif isinstance(event, WithdrawalReleased | WithdrawalRefused):
+            self._happens_once("end of withdrawal", event.withdrawal_id, 0)
+            self.pending[event.dex] -= event.amount
         elif isinstance(event, RewardsClaimed):
             self.claimed[event.dex] += event.amount
         elif isinstance(event, MarketRebased):
@@ -183,6 +193,8 @@ def check_state(engine: Engine, books: Books) -> None:
         fees = sum(books.fees[market.asset] for market in dex.markets) - books.claimed[dex.name]
         kept = dex.ledger.fees.balance + dex.ledger.shares.balance
         demand(fees == kept, "I17", f"fees of dex {dex.name!r}: trades say {fees}, there is {kept}")
+        told, held = books.pending[dex.name], dex.ledger.pending.balance
+        demand(told == held, "I1", f"withdrawals of dex {dex.name!r}: {told} wait, {held} is held")
         listed: set[int] = set()
         for account in dex.accounts:
             _check_account(account, books)

@@ -23,9 +23,11 @@ MOST_SEEDS: Final = 40
 SHRINKING_S: Final = 60.0
 """How long a failing world is made smaller, seconds."""
 
-TRADING: Final = ("quote", "take", "odd", "settings", "twap", "trigger", "shock", "owners")
+TRADING: Final = (
+    *("quote", "take", "odd", "settings", "twap", "trigger", "shock", "owners", "withdraw"),
+)
 OPERATING: Final = ("list", "change", "phase", "listing", "settle", "rebase", "halt", "announce")
-OUTSIDE: Final = ("price", "observe", "indicate", "money", "attributes")
+OUTSIDE: Final = ("price", "observe", "indicate", "money", "attributes", "payout")
 FAULTS: Final = (
     "kill",
     "power",
@@ -62,8 +64,9 @@ _WEIGHTS: Final = {
     "trigger": 6,
     "shock": 3,
     "owners": 8,
+    "withdraw": 2,
 }
-_OTHER_WEIGHTS: Final = {"price": 9, "observe": 6, "money": 2}
+_OTHER_WEIGHTS: Final = {"price": 9, "observe": 6, "money": 2, "payout": 2}
 
 
 class Features(msgspec.Struct, frozen=True, kw_only=True):

@@ -26,6 +26,8 @@ from bellwether.schema.events import (
     SubAccountTransferred,
     TradeExecuted,
     Transferred,
+    WithdrawalRefused,
+    WithdrawalRequested,
 )
 from bellwether.views.history.funding import PaymentRow
 from bellwether.views.history.volumes import MS_PER_DAY
@@ -119,6 +121,14 @@ class DaySums:
     def debited(self, event: Debited, at: Moment) -> None:
         """A withdrawal left."""
         self._book(event.account, self.dexes[event.dex], -event.amount, at)
+
+    def withdrawn(self, event: WithdrawalRequested, at: Moment) -> None:
+        """What was asked for has left the account."""
+        self._book(event.account, self.dexes[event.dex], -event.amount, at)
+
+    def returned(self, event: WithdrawalRefused, at: Moment) -> None:
+        """It was not paid, and is back."""
+        self._book(event.account, self.dexes[event.dex], event.amount, at)
 
     def claimed(self, event: RewardsClaimed, at: Moment) -> None:
         """Shares of fees were taken into the account."""

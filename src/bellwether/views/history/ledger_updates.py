@@ -11,6 +11,8 @@ from bellwether.schema.events import (
     RewardsClaimed,
     SubAccountTransferred,
     Transferred,
+    WithdrawalRefused,
+    WithdrawalRequested,
 )
 from bellwether.views.store import Moment, Rows, Store
 
@@ -20,6 +22,8 @@ SEND: Final = 3
 LIQUIDATION: Final = 4
 REWARDS: Final = 5
 WITHIN: Final = 6
+RETURNED: Final = 7
+"""A withdrawal that was not paid is back."""
 
 SCHEMA: Final = (
     """CREATE TABLE IF NOT EXISTS ledger_updates (
@@ -38,7 +42,7 @@ class LedgerRow(NamedTuple):
     """One update. Amounts are micro-USD; `source` and `destination` are numbers of users.
 
     A deposit's, withdrawal's or claim's dex is `source_dex`; `reference` is the custodian's name of
-    the former two.
+    the former two. One that an owner has asked for bears its number instead.
 
     For a liquidation `amount` is the notional at the mark, `nonce` the liquidation's number and
     `equity` what the account was worth.
@@ -81,6 +85,18 @@ class LedgerUpdates:
         """A withdrawal left."""
         rest = (event.amount, 0, 0, 0, event.dex, "", *_MONEY_ONLY, event.reference)
         self._add(event.account, at, (WITHDRAWAL, *rest))
+
+    def withdrawn(self, event: WithdrawalRequested, at: Moment) -> None:
+        """A withdrawal was asked for: the money has left the account."""
+        name = withdrawal_name(event.withdrawal_id)
+        rest = (event.amount, event.nonce, 0, 0, event.dex, "", *_MONEY_ONLY, name)
+        self._add(event.account, at, (WITHDRAWAL, *rest))
+
+    def returned(self, event: WithdrawalRefused, at: Moment) -> None:
+        """It was not paid."""
+        name = withdrawal_name(event.withdrawal_id)
+        rest = (event.amount, 0, 0, 0, event.dex, "", *_MONEY_ONLY, name)
+        self._add(event.account, at, (RETURNED, *rest))
 
     def claimed(self, event: RewardsClaimed, at: Moment) -> None:
         """Shares of fees were taken into the account."""
@@ -150,8 +166,14 @@ class LedgerUpdates:
     def net_deposits(self, address: bytes) -> int:
         """Return deposits less withdrawals of the user, micro-USD."""
         query = """SELECT coalesce(sum(CASE kind WHEN 1 THEN amount WHEN 2 THEN -amount
+                   WHEN 6 THEN amount
                    ELSE CASE WHEN source = destination THEN 0 WHEN source = user THEN -amount
                    ELSE amount END END), 0) FROM ledger_updates WHERE user = ?
                    AND kind IN (1, 2, 3, 6)"""
         key = (self._store.find(address),)
         return int(self._store.connection.execute(query, key).fetchone()[0])
+
+
+def withdrawal_name(number: int) -> str:
+    """What a statement calls a withdrawal that was asked for."""
+    return f"withdrawal {number}"

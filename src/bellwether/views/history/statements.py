@@ -50,7 +50,7 @@ class Line(NamedTuple):
 
     `lots` is the size of a fill (`side` 1 bought, -1 sold), else the signed position after it.
     `amount` of a fill is `pnl` less `fee`. `price` and `rate_e12` are 0 where there is none, and
-    `reference` is the custodian's, of a deposit or a withdrawal.
+    `reference` is the custodian's, of a deposit or a withdrawal, or the withdrawal's number.
     """
 
     time_ms: int
@@ -215,6 +215,7 @@ def _updates(row: LedgerRow, dexes: dict[str, int]) -> Iterator[Line]:
     entries = {
         ledger_updates.DEPOSIT: [("deposit", row.source_dex, row.amount)],
         ledger_updates.WITHDRAWAL: [("withdrawal", row.source_dex, -row.amount)],
+        ledger_updates.RETURNED: [("withdrawalReturned", row.source_dex, row.amount)],
         ledger_updates.REWARDS: [("rewards", row.source_dex, row.amount)],
     }.get(row.kind, [])
     moves = row.kind in (ledger_updates.SEND, ledger_updates.WITHIN)

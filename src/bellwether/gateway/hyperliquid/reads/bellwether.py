@@ -19,10 +19,16 @@ from bellwether.engine.state.venue import Venue
 from bellwether.gateway.faults import WrongShape
 from bellwether.gateway.hyperliquid import render
 from bellwether.gateway.hyperliquid.reads import budget, versions
+from bellwether.gateway.hyperliquid.reads.money.withdrawals import shown_terms
 from bellwether.gateway.hyperliquid.reads.request import LATEST, Handler, ReadingNode, Request
 from bellwether.gateway.hyperliquid.reads.versions import changes_of, pending_changes, worths
 from bellwether.schema import codes, presets, rejects
-from bellwether.schema.commands import ChangeSpecification, DisableDex, ListMarket
+from bellwether.schema.commands import (
+    ChangeSpecification,
+    DisableDex,
+    ListMarket,
+    SetWithdrawalTerms,
+)
 from bellwether.schema.instrument import InstrumentSpec
 from bellwether.views.prices import TooManyChanges
 from bellwether.views.standing.refused_inputs import RefusedInput
@@ -283,6 +289,8 @@ async def _solvency(node: ReadingNode, request: Request) -> Any:
             "deposits": render.usd(books.deposits),
             "withdrawals": render.usd(books.withdrawals),
             "accounts": render.usd(books.accounts),
+            "pendingWithdrawals": render.usd(books.pending),
+            "custody": render.usd(books.deposits - books.withdrawals),
             "feesPaid": render.usd(books.fees_paid),
             "insuranceFund": render.usd(books.insurance_fund),
             "rounding": render.usd(books.rounding),
@@ -338,6 +346,8 @@ def _asked_changes(venue: Venue, proposal: Proposal) -> dict[str, Any]:
         return {"specification": msgspec.to_builtins(command.spec)}
     if isinstance(command, DisableDex):
         return {"dex": command.dex}
+    if isinstance(command, SetWithdrawalTerms):
+        return {"terms": shown_terms(command.terms)}
     if isinstance(command, ChangeSpecification):
         market = venue.markets[proposal.asset]
         base = version_of(market, command.base) or market.spec

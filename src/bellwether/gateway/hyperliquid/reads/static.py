@@ -80,7 +80,6 @@ _OF_A_USER: Final[dict[str, Any]] = {
     "userTwapHistory": [],
     "userBorrowLendInterest": [],
     "userDexAbstraction": None,
-    "userToMultiSigSigners": None,
     "userVaultEquities": [],
 }
 

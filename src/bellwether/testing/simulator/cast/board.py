@@ -19,10 +19,14 @@ from bellwether.schema.events import (
     PricesPublished,
     ProposalDecided,
     ProposalMade,
+    SignersSet,
     SpecificationChanged,
     SubAccountCreated,
     TradingStatusSet,
     TwapStarted,
+    WithdrawalRefused,
+    WithdrawalReleased,
+    WithdrawalRequested,
 )
 from bellwether.schema.instrument import InstrumentSpec
 
@@ -53,7 +57,8 @@ class Quoted:
 
 @final
 class Board:
-    """`orders` are the latest of each account; `proposals` who proposed what is still open."""
+    """`orders` are the latest of each account; `proposals` who proposed what is still open;
+    `waiting` are withdrawals, `signers` who signs for whom, and how many of them."""
 
     def __init__(self, lean_e3: int = 0) -> None:
         self.time_ns = 0
@@ -64,6 +69,8 @@ class Board:
         self.agents: dict[bytes, bytes] = {}
         self.subs: dict[bytes, list[bytes]] = {}
         self.proposals: dict[int, bytes] = {}
+        self.waiting: set[int] = set()
+        self.signers: dict[bytes, tuple[tuple[bytes, ...], int]] = {}
         self.observed: deque[ObservationTaken] = deque(maxlen=_REMEMBERED)
 
     @property
@@ -125,3 +132,11 @@ class Board:
             self.agents[event.account] = event.agent
         elif isinstance(event, SubAccountCreated):
             self.subs.setdefault(event.master, []).append(event.account)
+        elif isinstance(event, WithdrawalRequested):
+            self.waiting.add(event.withdrawal_id)
+        elif isinstance(event, WithdrawalReleased | WithdrawalRefused):
+            self.waiting.discard(event.withdrawal_id)
+        elif isinstance(event, SignersSet):
+            self.signers.pop(event.account, None)
+            if event.threshold:
+                self.signers[event.account] = (event.signers, event.threshold)

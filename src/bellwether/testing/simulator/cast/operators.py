@@ -32,6 +32,7 @@ from bellwether.schema.commands import (
 from bellwether.schema.instrument import ConversionPolicy, InstrumentSpec, MarginTier
 from bellwether.schema.presets import specify
 from bellwether.testing.simulator.cast.board import Board, Quoted
+from bellwether.testing.simulator.cast.payouts import TERMS, handle
 from bellwether.testing.simulator.cast.traders import MEANS, trader
 from bellwether.testing.simulator.plan import NS_PER_S, Features
 
@@ -71,6 +72,7 @@ def founding(features: Features, start_ns: int) -> Genesis:
         tuple((name, OPERATORS[0]) for name in SOURCES),
         (("xyz", OPERATORS[1]),),
         features.requires_disclosures,
+        TERMS,
     )
 
 
@@ -110,6 +112,8 @@ def key_of(kind: str, luck: Random) -> bytes:
     """Whose key signs a step of this kind."""
     if kind == "money":
         return CUSTODIAN
+    if kind == "payout":
+        return luck.choice((CUSTODIAN, CUSTODIAN, CUSTODIAN, *OPERATORS))
     if kind == "attributes":
         return COMPLIANCE
     if kind in ("price", "observe", "indicate"):
@@ -125,6 +129,8 @@ def act(kind: str, key: bytes, nonce: int, luck: Random, board: Board) -> AnyCom
         return DecideProposal(key, nonce, number, luck.random() < 0.85)
     if kind == "money":
         return _money(key, nonce, luck)
+    if kind == "payout":
+        return handle(key, nonce, luck, board)
     if kind == "attributes":
         owner = luck.choice(("", "", "fund"))
         place = luck.choice(("XX", "XX", "US", "GB"))

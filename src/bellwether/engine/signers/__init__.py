@@ -1,0 +1,1 @@
+"""Accounts that several keys sign for together (RULE-10)."""
