@@ -45,7 +45,7 @@ KNOWN_EVENTS: Final = frozenset(
         " TwapSliceSent TwapStarted TwapActivated BuilderApproved RewardsClaimed"
         " FeeRecipientSet DisclosurePublished ExchangeHaltTaken MarketAnnotated DexDisabled"
         " EventAwaited EventDecided BudgetEstimated PricesAwaited EquityStated PositionTakenOver"
-        " LiquidationFeePaid CapitalPaidIn AssignmentSet"
+        " LiquidationFeePaid CapitalPaidIn AssignmentSet EventPhaseEntered EventMarginBound"
     ).split()
 )  # fmt: skip
 """Kinds of events that some rule of the auditor speaks of, as of this version."""
@@ -234,6 +234,7 @@ class Auditor(Acts):
                 clock.LISTING_DAY_END: self.give_up_listing_day,
                 clock.DELISTING_END: self.delist,
                 clock.EVENT_DEADLINE: self.reach_event_deadline,
+                clock.EVENT_NOTICE: self.bind_event,
             }
             once[kind](market)
 
