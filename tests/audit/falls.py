@@ -20,6 +20,7 @@ from bellwether.schema.commands import (
     PlaceOrders,
     PlaceTwap,
     SetAssignment,
+    SetTradingStatus,
     UpdateLeverage,
 )
 from bellwether.testing import strategies as drawn
@@ -44,7 +45,7 @@ class Fall:
         )
         money = (*zip(PEOPLE, MEANS, strict=True), (RICH, 1_000_000))
         accounts = [GenesisAccount(who, "XX", "retail", (("", usd * USD),)) for who, usd in money]
-        operators = ((drawn.CUSTODIAN, codes.CUSTODIAN),)
+        operators = ((drawn.CUSTODIAN, codes.CUSTODIAN), (drawn.OPERATOR, codes.RISK))
         genesis = Genesis(("",), specs, operators, tuple(accounts), False, True)
         self.both = SideBySide(genesis, drawn.START_NS)
 
@@ -56,7 +57,10 @@ class Fall:
         return self.both.auditor.markets[asset].mark
 
     def place(self, who: bytes, asset: int, is_buy: bool, price: int, lots: int) -> None:
-        order = OrderRequest(asset, is_buy, max(TICK, price - price % TICK), lots)
+        """A limit order, one that posts only where no other may be placed."""
+        is_open = self.both.auditor.markets[asset].status == codes.OPEN
+        kind = codes.GTC if is_open else codes.ALO
+        order = OrderRequest(asset, is_buy, max(TICK, price - price % TICK), lots, kind)
         self.both.run(PlaceOrders(*self.head(who), (order,)))
 
     def wait(self, seconds: int) -> None:
@@ -69,12 +73,14 @@ class Fall:
         one, other = self.chance.sample(PEOPLE, 2)
         is_buy, mark = self.chance.random() < 0.6, self.mark(asset)
         leverage = self.both.position(one, asset).leverage
-        lots = max(0, self.both.free(one)) * leverage // mark * self.chance.randint(50, 97) // 100
+        lots = (
+            max(0, self.both.free(one)) * leverage // mark * self.chance.choice((25, 50, 97)) // 100
+        )
         if lots < 100:
             self.both.run(Credit(drawn.CUSTODIAN, self.nonce, one, "", 30 * USD, f"c{self.nonce}"))
             self.nonce += 1
             return
-        against = other if self.chance.random() < 0.5 else RICH
+        against = other if self.chance.random() < 0.7 else RICH
         self.place(against, asset, not is_buy, mark, lots)
         self.place(one, asset, is_buy, mark + (2 * TICK if is_buy else -TICK), lots)
 
@@ -98,10 +104,24 @@ class Fall:
             if cancels:
                 self.both.run(CancelOrders(*self.head(RICH), cancels))
 
+    def hold(self, asset: int) -> None:
+        """Nobody is liquidated for a while, though the mark moves; then everybody is."""
+        for status in (codes.POST_ONLY, codes.OPEN):
+            self.nonce += 1
+            said = SetTradingStatus(drawn.OPERATOR, self.nonce, asset, status, "a look")
+            self.both.run(said)
+            self.gap(asset)
+            if status == codes.POST_ONLY:
+                self.gap(asset)
+                self.pay_in(asset)
+            else:
+                self.enter(asset)
+                self.gap(asset)
+
     def pay_in(self, asset: int) -> None:
         """A little for a fund or a vault."""
         self.nonce += 1
-        usd, is_backstop = self.chance.choice((1, 3, 20)), self.chance.random() < 0.5
+        usd, is_backstop = self.chance.choice((1, 3, 20, 90)), self.chance.random() < 0.3
         pay = (drawn.CUSTODIAN, self.nonce, asset, is_backstop, usd * USD, f"p{self.nonce}")
         self.both.run(PayInCapital(*pay))
 
@@ -124,9 +144,9 @@ class Fall:
     def step(self) -> None:
         """One of all that, in one of the markets."""
         acts = (self.enter, self.enter, self.quote, self.quote, self.gap, self.gap, self.gap)
-        rare = (self.pay_in, self.provide, self.work)
-        act = self.chance.choice(acts if self.chance.random() < 0.85 else rare)
-        act(self.chance.randrange(len(PRESETS)))
+        rare = (self.pay_in, self.provide, self.work, self.hold, self.hold)
+        act = self.chance.choice(acts if self.chance.random() < 0.8 else rare)
+        act(self.chance.choice((0, 0, 1, 1, 2, 2, 3, 3, 4, 4)))
         self.wait(self.chance.choice((0, 0, 1, 3, 12, 31)))
 
 

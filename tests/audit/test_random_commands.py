@@ -286,9 +286,7 @@ class EngineAgainstAuditor(RuleBasedStateMachine):
         """Capital for a fund or a vault (LIQ-5)."""
         self.nonce += 1
         name = f"capital {self.nonce}"
-        pay = PayInCapital(
-            drawn.CUSTODIAN, self.nonce, asset, is_backstop, usd * 10**6 + usd, name
-        )
+        pay = PayInCapital(drawn.CUSTODIAN, self.nonce, asset, is_backstop, usd * 10**6 + usd, name)
         self.both.run(pay)
 
     @rule(
