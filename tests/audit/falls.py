@@ -91,9 +91,9 @@ class Fall:
         who = self.chance.choice((*PEOPLE, RICH, RICH))
         self.place(who, asset, is_buy, price, self.chance.choice((100, 150, 400, 900)))
 
-    def gap(self, asset: int) -> None:
+    def gap(self, asset: int, percent: int = 0) -> None:
         """The rich take the mark up or down a few times, an update each."""
-        percent = self.chance.choice((-13, -9, -6, -5, -3, 3, 5, 7, 11))
+        percent = percent or self.chance.choice((-13, -9, -6, -5, -3, 3, 5, 7, 11))
         for _ in range(self.chance.randint(1, 4)):
             price = self.mark(asset) * (100 + percent) // 100
             for is_buy in (True, False):
@@ -105,18 +105,19 @@ class Fall:
                 self.both.run(CancelOrders(*self.head(RICH), cancels))
 
     def hold(self, asset: int) -> None:
-        """Nobody is liquidated for a while, though the mark moves; then everybody is."""
+        """Nobody is liquidated for a while, though the mark moves; then others come, then all are."""
+        percent = self.chance.choice((-6, -5, 6))
         for status in (codes.POST_ONLY, codes.OPEN):
             self.nonce += 1
             said = SetTradingStatus(drawn.OPERATOR, self.nonce, asset, status, "a look")
             self.both.run(said)
-            self.gap(asset)
             if status == codes.POST_ONLY:
-                self.gap(asset)
+                for _ in range(self.chance.randint(1, 3)):
+                    self.gap(asset, percent)
                 self.pay_in(asset)
-            else:
-                self.enter(asset)
-                self.gap(asset)
+        for _ in range(3):
+            self.enter(asset)
+        self.gap(asset, -percent)
 
     def pay_in(self, asset: int) -> None:
         """A little for a fund or a vault."""
