@@ -105,7 +105,7 @@ class Fall:
                 self.both.run(CancelOrders(*self.head(RICH), cancels))
 
     def hold(self, asset: int) -> None:
-        """Nobody is liquidated for a while, though the mark moves; then others come, then all are."""
+        """Nobody is liquidated while the mark moves; then others come in, then everybody is."""
         percent = self.chance.choice((-6, -5, 6))
         for status in (codes.POST_ONLY, codes.OPEN):
             self.nonce += 1
