@@ -5,42 +5,14 @@ The copy's own replay would agree with itself; only a second reading of the rule
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-import bellwether
-from bellwether.schema.wire import encode_commands
 from tests.audit.lives import live
+from tests.audit.planting import Fault, copied_tree, play, play_with
 
-PLAY = """
-import sys
-from pathlib import Path
-from bellwether.audit.auditor import Auditor
-from bellwether.engine.engine import Engine
-from bellwether.node.audit import differences
-from bellwether.schema.wire import decode_commands
-
-engine, auditor = Engine(), Auditor()
-for time_ns, command in decode_commands(Path(sys.argv[1]).read_bytes()):
-    found = auditor.take(command, time_ns, engine.apply(command, time_ns))
-    if found is not None:
-        print(found.text)
-        break
-    differs = [text for text in differences(engine, auditor, sorted(auditor.users)) if text]
-    if differs:
-        print(differs[0])
-        break
-else:
-    print("agrees")
-"""
-
-FAULTS = {
+FAULTS: dict[str, Fault] = {
     "a fee is one micro-dollar too high": (
         "engine/margin.py",
         "return mul_div_up(notional, rate_e9, FEE_ONE)",
@@ -162,52 +134,22 @@ FAULTS = {
         "cash",
     ),
 }
-"""Name -> file, what stands there, the fault, and what the finding speaks of."""
 
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the package, interpreted, with the commands of a life beside it."""
-    folder = tmp_path_factory.mktemp("tree")
-    skipped = shutil.ignore_patterns("*.so", "*.pyd", "__pycache__")
-    shutil.copytree(Path(bellwether.__file__).parent, folder / "bellwether", ignore=skipped)
-    (folder / "life").write_bytes(encode_commands(live().done))
-    return folder
-
-
-@pytest.fixture(params=sorted(FAULTS))
-def fault(request: pytest.FixtureRequest, tree: Path) -> Iterator[str]:
-    """Plants a fault, and takes it back."""
-    name, sound, wrong, _ = FAULTS[request.param]
-    path = tree / "bellwether" / name
-    text = path.read_text(encoding="utf-8")
-    assert sound in text, f"{name} has moved on"
-    path.write_text(text.replace(sound, wrong), encoding="utf-8")
-    yield request.param
-    path.write_text(text, encoding="utf-8")
-
-
-def play(tree: Path) -> str:
-    """What the auditor says about the copy's engine."""
-    done = subprocess.run(
-        [sys.executable, "-P", "-B", "-c", PLAY, str(tree / "life")],
-        env={**os.environ, "PYTHONPATH": str(tree)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-2_000:]
-    return done.stdout
+    return copied_tree(tmp_path_factory.mktemp("tree"), live())
 
 
 def test_a_sound_engine_agrees(tree: Path) -> None:
     assert play(tree) == "agrees\n"
 
 
-def test_a_planted_fault_is_found(tree: Path, fault: str) -> None:
-    found = play(tree)
-    assert found != "agrees\n", fault
-    assert FAULTS[fault][3] in found, found
+@pytest.mark.parametrize("name", sorted(FAULTS))
+def test_a_planted_fault_is_found(tree: Path, name: str) -> None:
+    found = play_with(FAULTS[name], tree)
+    assert found != "agrees\n", name
+    assert FAULTS[name][3] in found, found
 
 
 def test_there_are_enough_faults() -> None:

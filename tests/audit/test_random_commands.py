@@ -10,6 +10,7 @@ import os
 from hypothesis import HealthCheck, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
+from bellwether.audit.things import Position
 from bellwether.schema import codes
 from bellwether.schema.commands import (
     AdvanceTime,
@@ -21,8 +22,10 @@ from bellwether.schema.commands import (
     ModifyRequest,
     Noop,
     OrderRequest,
+    PayInCapital,
     PlaceOrders,
     ScheduleCancel,
+    SetAssignment,
     SetTradingStatus,
     TransferBetweenDexes,
     UpdateIsolatedMargin,
@@ -35,16 +38,29 @@ CAMPAIGN = int(os.environ.get("BELLWETHER_CAMPAIGN", "0"))
 
 
 class EngineAgainstAuditor(RuleBasedStateMachine):
-    """ORD-1 … ORD-4, ORD-6, ORD-7, MARG-1 … MARG-7, LIQ-1, LIQ-4, LIQ-5, LIQ-10, UNIT-6, FUND-4."""
+    """ORD-1 … ORD-4, ORD-6, ORD-7, MARG-1 … MARG-7, LIQ-1 … LIQ-6, LIQ-10, UNIT-6, FUND-4."""
 
-    @initialize(rules=drawn.rule_pairs, cap_usd=drawn.caps, second=drawn.presets)
-    def found(self, rules: tuple[int, int], cap_usd: int, second: str) -> None:
-        self.both = SideBySide(drawn.small_world(rules, cap_usd, second), drawn.START_NS)
+    @initialize(
+        rules=drawn.rule_pairs,
+        cap_usd=drawn.caps,
+        second=drawn.presets,
+        policies=st.tuples(drawn.policies, drawn.policies),
+    )
+    def found(
+        self, rules: tuple[int, int], cap_usd: int, second: str, policies: tuple[int, int]
+    ) -> None:
+        genesis = drawn.small_world(rules, cap_usd, second, policies)
+        self.both = SideBySide(genesis, drawn.START_NS)
         self.nonce = 1_000
 
     def head(self, trader: int) -> tuple[bytes, bytes, int, int]:
         self.nonce += 1
         return drawn.TRADERS[trader], b"", self.nonce, 0
+
+    @property
+    def held(self) -> list[Position]:
+        """All open positions but those of vaults, which nobody has a key to."""
+        return [position for position in self.both.held if position.user in drawn.TRADERS]
 
     def live_id(self, guess: int) -> int:
         """Mostly the id of a live order, whoever's it is."""
@@ -79,7 +95,7 @@ class EngineAgainstAuditor(RuleBasedStateMachine):
         """A holder offers up to its whole position reduce-only, closes some of it elsewhere, and
         somebody takes the offer.
         """
-        held = self.both.held
+        held = self.held
         if not held:
             return
         position = held[guess % len(held)]
@@ -138,7 +154,7 @@ class EngineAgainstAuditor(RuleBasedStateMachine):
     @rule(trader=drawn.traders, asset=drawn.assets, cross=st.booleans(), lev=st.integers(0, 11))
     def set_leverage(self, trader: int, asset: int, cross: bool, lev: int) -> None:
         """Now and then that of an open position, in its own mode and low."""
-        held = self.both.held
+        held = self.held
         if held and lev > 4:
             position = held[(trader + lev) % len(held)]
             trader = drawn.TRADERS.index(position.user)
@@ -183,7 +199,7 @@ class EngineAgainstAuditor(RuleBasedStateMachine):
     @rule(guess=drawn.guesses, trail=drawn.trails, wait=drawn.waits)
     def trail(self, guess: int, trail: tuple[int, int], wait: int) -> None:
         """A holder has its position followed by two stops, one of them at a percent."""
-        held = self.both.held
+        held = self.held
         if not held:
             return
         position = held[guess % len(held)]
@@ -199,7 +215,7 @@ class EngineAgainstAuditor(RuleBasedStateMachine):
     @rule(guess=drawn.guesses, kind=st.integers(1, 4), steps=st.integers(1, 3), wait=drawn.waits)
     def protect(self, guess: int, kind: int, steps: int, wait: int) -> None:
         """A holder has two triggers at one price, a few steps of half a percent away."""
-        held = self.both.held
+        held = self.held
         if not held:
             return
         position = held[guess % len(held)]
@@ -264,6 +280,35 @@ class EngineAgainstAuditor(RuleBasedStateMachine):
             self.both.run(UpdateLeverage(*self.head(trader), 1, False, leverage))
         for _ in range(3):
             self.shift(0, -down)
+
+    @rule(asset=st.integers(0, 1), is_backstop=st.booleans(), usd=st.integers(0, 40))
+    def pay_in(self, asset: int, is_backstop: bool, usd: int) -> None:
+        """Capital for a fund or a vault (LIQ-5)."""
+        self.nonce += 1
+        name = f"capital {self.nonce}"
+        pay = PayInCapital(drawn.CUSTODIAN, self.nonce, asset, is_backstop, usd * 10**6 + usd, name)
+        self.both.run(pay)
+
+    @rule(
+        trader=drawn.traders,
+        asset=st.integers(0, 1),
+        sides=st.tuples(st.booleans(), st.booleans()),
+        most=drawn.sizes,
+        edge=st.sampled_from((75, 100, 250)),
+        days=st.sampled_from((codes.EVERY_DAY, codes.EVERY_DAY, codes.WEEKENDS)),
+    )
+    def provide(
+        self, trader: int, asset: int, sides: tuple[bool, bool], most: int, edge: int, days: int
+    ) -> None:
+        """Somebody takes positions over from now on, or no more (LIQ-3)."""
+        terms = (*sides, most, 2 * most, edge, days)
+        self.both.run(SetAssignment(*self.head(trader), asset, *terms))
+
+    @rule(asset=st.integers(0, 1), is_up=st.booleans(), percent=st.integers(6, 14))
+    def crash(self, asset: int, is_up: bool, percent: int) -> None:
+        """Three gaps in one direction, into a book that is nearly empty (LIQ-2 … LIQ-5)."""
+        for _ in range(3):
+            self.shift(asset, percent if is_up else -percent)
 
     @rule(wait=drawn.long_waits)
     def let_time_pass(self, wait: int) -> None:

@@ -19,6 +19,7 @@ from tests.engine.small_venue import (
     CAROL,
     CUSTODIAN,
     DORA,
+    PRICE,
     SWIFT,
     USD,
     SmallVenue,
@@ -282,3 +283,24 @@ def test_a_forced_fill_is_the_last_trade_once_its_quiet_time_is_over() -> None:
         assert venue.market.last_trade_price == (88_500 if trades_between else forced.price)
         venue.wait(60)
         assert venue.market.last_trade_price == (88_500 if trades_between else forced.price)
+
+
+def test_who_falls_as_a_forced_fills_maker_is_looked_at_next_though_the_mark_stands_still() -> None:
+    """Carol sells half far below the mark to Alice: 11 are left of the needed 11.1."""
+    oracle = {"move_limit_e6": 900_000, "time_constant_ns": 10**15}
+    venue = SmallVenue(market(oracle=oracle), audited=False)
+    venue.trade(BOB, ALICE, PRICE, 1_000)
+    venue.trade(CAROL, DORA, PRICE, 2_000)
+    venue.run(UpdateIsolatedMargin(*venue.head(DORA), 0, 500 * USD))
+    venue.rest(CAROL, sell(60_000, 1_000))
+    # Everybody has been looked at once since they traded.
+    venue.market.recheck = True
+    venue.wait(3)
+    prices = venue.market.prices
+    prices.oracle_fine = prices.mark_fine = 111_000 * 10**9
+    venue.market.last_trade_price = 111_000
+    assert [e.account for e in of_kind(venue.wait(3), LiquidationStarted)] == [ALICE]
+    venue.rest(DORA, buy(101_000, 1_000))
+    events = venue.wait(3)
+    assert venue.market.mark_price == 111_000
+    assert [e.account for e in of_kind(events, LiquidationStarted)] == [CAROL]

@@ -45,8 +45,8 @@ KNOWN_EVENTS: Final = frozenset(
         " TwapSliceSent TwapStarted TwapActivated BuilderApproved RewardsClaimed"
         " FeeRecipientSet DisclosurePublished ExchangeHaltTaken MarketAnnotated DexDisabled"
         " EventAwaited EventDecided BudgetEstimated PricesAwaited EquityStated PositionTakenOver"
-        " LiquidationFeePaid CapitalPaidIn AssignmentSet SubAccountCreated AccountNamed"
-        " SubAccountTransferred SignersSet"
+        " LiquidationFeePaid CapitalPaidIn AssignmentSet EventPhaseEntered EventMarginBound"
+        " SubAccountCreated AccountNamed SubAccountTransferred SignersSet"
         " WithdrawalRequested WithdrawalApproved WithdrawalReleased WithdrawalRefused"
         " WithdrawalsPaused WithdrawalsResumed WithdrawalTermsSet"
     ).split()
@@ -237,6 +237,7 @@ class Auditor(Acts):
                 clock.LISTING_DAY_END: self.give_up_listing_day,
                 clock.DELISTING_END: self.delist,
                 clock.EVENT_DEADLINE: self.reach_event_deadline,
+                clock.EVENT_NOTICE: self.bind_event,
             }
             once[kind](market)
 

@@ -26,6 +26,7 @@ SLICE: Final = 30
 RELEASE: Final = 31
 LAST_TRIGGERS: Final = 32
 BUDGET: Final = 40
+EVENT_NOTICE: Final = 41
 
 Due = tuple[int, int, int]
 """When (ns), what, and of which market, user, proposal or order."""

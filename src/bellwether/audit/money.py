@@ -56,6 +56,7 @@ class Money:
         if dex not in user.cash:
             user.cash[dex] = 0
             user.orders[dex] = {}
+            self.dexes[dex].numbers[user.address] = len(self.dexes[dex].accounts)
             self.dexes[dex].accounts.append(user.address)
 
     def look(self, user: User, market: Market) -> Position:
@@ -248,10 +249,12 @@ class Money:
         return after <= before or total <= self.cross_equity(user, dex)
 
     def covers_new_risk(self, position: Position, is_buy: bool, opening: int, price: int) -> bool:
-        """On a listing day new risk gets less leverage (LIFE-9)."""
+        """On a listing day, and in a phase of the event clock, new risk gets less leverage, the
+        least of what is asked for (LIFE-9, MARG-9)."""
         market = self.markets[position.asset]
-        most = market.new_risk_leverage
-        if most == 0 or position.leverage <= most:
+        limits = [most for most in (market.new_risk_leverage, market.event.risk_leverage) if most]
+        most = min(limits, default=position.leverage)
+        if position.leverage <= most:
             return True
         sign = 1 if is_buy else -1
         needed = up(Fraction(opening * market.mark, most))
@@ -394,13 +397,12 @@ class Money:
         position.margin -= amount - from_cash
 
     def note_holder(self, position: Position) -> None:
-        """Who holds something in a market, and that a liquidation of nothing is over."""
+        """Who holds something in a market."""
         holders = self.markets[position.asset].holders
         if position.lots:
             holders[position.user] = position
         else:
             holders.pop(position.user, None)
-            position.is_taken_on = False
 
     def cover_deficit(self, position: Position) -> None:
         """What nobody else is left to bear is the fund's, then the venue's (LIQ-5)."""

@@ -211,7 +211,7 @@ class Orders(Caps):
             return self.all_or_nothing(order, min(lots, reducible))
         opening = lots - reducible
         if opening > 0:
-            reason = self.limit_refusal(position, is_buy, lots, opening)
+            reason = self.limit_refusal(position, is_buy, price, lots, opening)
             if reason:
                 return reason
             if not self.covers_new_risk(position, is_buy, opening, price):
@@ -234,11 +234,14 @@ class Orders(Caps):
         trial.match(tried)
         return rejects.ACCEPTED if tried.filled == lots else rejects.NOT_FULLY_MATCHED
 
-    def limit_refusal(self, position: Position, is_buy: bool, lots: int, opening: int) -> int:
+    def limit_refusal(
+        self, position: Position, is_buy: bool, price: int, lots: int, opening: int
+    ) -> int:
         """Open interest at the oracle, counted once, the largest position that could come of the
         open orders of this side, and the owner's share (MARG-7, INST-4)."""
         market = self.markets[position.asset]
-        if self.is_capped(market, opening):
+        beyond_budget = self.is_beyond_budget(market, is_buy, price, opening)
+        if self.is_capped(market, opening) or beyond_budget:
             return rejects.OPEN_INTEREST_CAPPED
         if self.is_dex_capped(market, opening):
             return rejects.DEX_INTEREST_CAPPED

@@ -20,7 +20,7 @@ from bellwether.audit.arithmetic import (
     up,
     weight,
 )
-from bellwether.audit.losses.following import Losses
+from bellwether.audit.losses.liquidation import Losses
 from bellwether.audit.things import Market, Order
 from bellwether.schema import codes
 from bellwether.schema.events import FundingPaid, PricesPublished, ReAnchored
@@ -130,7 +130,7 @@ class Pricing(Losses):
             market.look_again = False
             self.fire_triggers(market)
             self.reach_twaps(market)
-            self.follow_losses(market, previous)
+            self.liquidate(market, previous)
         self.may_sleep(market, was_still)
 
     def may_sleep(self, market: Market, was_still: bool) -> None:

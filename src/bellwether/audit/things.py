@@ -50,8 +50,8 @@ class Order:
 class Position:
     """One user in one market. `cost` is the signed entry notional, `margin` the isolated margin.
 
-    `resting` are the user's orders in the book that can add risk, by side and id; `is_taken_on`
-    says that a liquidation has begun and has not ended, `stepped_ns` when a first part of it went.
+    `resting` are the user's orders in the book that can add risk, by side and id; `stepped_ns`
+    says when a first part was liquidated, 0 once it is above maintenance again.
     """
 
     user: bytes
@@ -62,18 +62,19 @@ class Position:
     cost: int = 0
     margin: int = 0
     funding_index: int = 0
-    is_taken_on: bool = False
     stepped_ns: int = 0
     resting: dict[bool, dict[int, Order]] = field(default_factory=lambda: {True: {}, False: {}})
 
 
 @dataclass(eq=False)
 class Dex:
-    """A margin domain: its accounts in the order in which they were opened, and the house's."""
+    """A margin domain: its accounts in the order in which they were opened, their places in it, and
+    the house's."""
 
     name: str
     number: int
     accounts: list[bytes] = field(default_factory=list)
+    numbers: dict[bytes, int] = field(default_factory=dict)
     assets: list[int] = field(default_factory=list)
     fees: int = 0
     rounding: int = 0
@@ -166,11 +167,23 @@ class Losses:
 
 
 @dataclass(eq=False)
+class EventClock:
+    """What a listing's news ask for (MARG-9): of new risk `risk_leverage` at most, of what is held
+    `leverage`, 0 for no limit; `binds_ns` is when the former becomes the latter, 0 for it has."""
+
+    phase: str = ""
+    risk_leverage: int = 0
+    leverage: int = 0
+    binds_ns: int = 0
+
+
+@dataclass(eq=False)
 class Market:
     """One market. `rules` are those in force, `spec` the version that was announced.
 
     `book` has the resting orders of both sides, best and oldest first. `unseen` are trades that
     orders by the last trade are still to be shown, `due` the ids of those that one has reached.
+    `budget_cap` follows the manipulation budget, -1 for none (MARG-8).
     """
 
     asset: int
@@ -190,6 +203,8 @@ class Market:
     due: list[int] = field(default_factory=list)
     look_again: bool = False
     budget_costs: tuple[tuple[int, int, int], ...] = ()
+    budget_cap: int = -1
+    event: EventClock = field(default_factory=EventClock)
     halt_cause: int = 0
     fed_ns: int = 0
     awaits_ns: int = 0

@@ -326,11 +326,6 @@ class Timed(Pricing):
             )
         )
 
-    def end_worked_order(self, number: int, status: int) -> None:
-        """The same, of one that is named."""
-        self.script.demand(number in self.twaps, "a TWAP order that runs", self.script.peek())
-        self.end_twap(self.twaps[number], status)
-
     def end_twaps(
         self, user: User, status: int, dex: str | None = None, asset: int | None = None
     ) -> None:

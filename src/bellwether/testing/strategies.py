@@ -7,7 +7,7 @@ different means.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, cast
 
 from hypothesis import strategies as st
 
@@ -39,8 +39,22 @@ SWIFT: Final = {
 """An oracle that is where the book is after a few updates, 6 % at most in each."""
 
 
-def market(symbol: str, preset: str, self_trades: int, cap_usd: int) -> InstrumentSpec:
-    """A market of the small world."""
+POLICIES: Final[tuple[dict[str, object], ...]] = (
+    {},
+    {"losses": {"backstop_loss_limit_e6": 30_000_000, "fee_e9": 3_000_000}},
+    {"adl": "pro_rata", "losses": {"covered_e6": 100_000}},
+    {"liquidation_policy": "kraken", "losses": {"step_e6": 100_000}},
+    {"liquidation_policy": "kraken", "adl": "pro_rata", "losses": {"fee_e9": 5_000_000}},
+)
+"""Who bears losses and how: HyperCore's ladder, with a backstop, in proportion; Kraken's equity
+protection, ranked and in proportion (LIQ-2 … LIQ-5)."""
+
+
+def market(
+    symbol: str, preset: str, self_trades: int, cap_usd: int, policy: dict[str, object]
+) -> InstrumentSpec:
+    """A market of the small world. `policy` is what its losses differ by."""
+    losses = policy.get("losses", {})
     differences: dict[str, object] = {
         "reference_atoms": REFERENCE,
         "launch_time": START_NS,
@@ -48,7 +62,9 @@ def market(symbol: str, preset: str, self_trades: int, cap_usd: int) -> Instrume
         "open_interest_cap_e6": cap_usd * 10**6,
         "oracle": SWIFT,
         "max_order_lots": 9_000,
-        "losses": {"step_notional_e6": LARGE_USD * 10**6},
+        "liquidation_policy": "hypercore",
+        **policy,
+        "losses": {"step_notional_e6": LARGE_USD * 10**6, **cast("dict[str, object]", losses)},
     }
     if preset == "standard_equity":
         tiers = (MarginTier(0, 10), MarginTier(200_000_000, 5), MarginTier(600_000_000, 3))
@@ -57,15 +73,18 @@ def market(symbol: str, preset: str, self_trades: int, cap_usd: int) -> Instrume
     return specify(preset, symbol, "", **differences)
 
 
-def small_world(rules: tuple[int, int], cap_usd: int, second: str) -> Genesis:
-    """A venue with the markets' self-trade preventions, one cap on open interest, and the preset of
-    the second market: isolated, or cross like the first.
+def small_world(
+    rules: tuple[int, int], cap_usd: int, second: str, policies: tuple[int, int] = (0, 0)
+) -> Genesis:
+    """A venue with the markets' self-trade preventions, one cap on open interest, the preset of
+    the second market: isolated, or cross like the first; and who bears their losses.
     """
+    ours, theirs = POLICIES[policies[0]], POLICIES[policies[1]]
     return Genesis(
         ("", "other"),
         (
-            market("CROSS", "standard_equity", rules[0], cap_usd),
-            market("SECOND", second, rules[1], cap_usd),
+            market("CROSS", "standard_equity", rules[0], cap_usd, ours),
+            market("SECOND", second, rules[1], cap_usd, theirs),
         ),
         ((CUSTODIAN, codes.CUSTODIAN), (OPERATOR, codes.EVERY_OPERATOR_ROLE)),
         tuple(
@@ -87,6 +106,7 @@ self_trade_rules: Final = st.sampled_from(
     )
 )
 presets: Final = st.sampled_from(("ipop", "standard_equity"))
+policies: Final = st.integers(0, len(POLICIES) - 1)
 rule_pairs: Final = st.tuples(self_trade_rules, self_trade_rules)
 caps: Final = st.sampled_from((0, 0, 0, 0, 900))
 traders: Final = st.integers(0, len(TRADERS) - 1)

@@ -8,9 +8,9 @@ import msgspec
 
 from bellwether.audit import clock
 from bellwether.audit.arithmetic import DAY_NS, FINE, MS_NS, band
-from bellwether.audit.life.awaiting import Awaiting
 from bellwether.audit.life.changes import auction_start
 from bellwether.audit.life.ends import deadline_of
+from bellwether.audit.life.event_clock import EventClock
 from bellwether.audit.life.units import unknown_rules
 from bellwether.audit.things import Market, Operator, Prices, Proposal
 from bellwether.schema import codes, rejects
@@ -22,6 +22,7 @@ from bellwether.schema.commands import (
     DecideProposal,
     DeclareEvent,
     DisableDex,
+    EnterEventPhase,
     InsertMarginTable,
     KeepHalted,
     ListMarket,
@@ -61,6 +62,7 @@ ACTS: dict[type[AnyCommand], tuple[str, int]] = {
     DisableDex: ("disableDex", codes.RISK | codes.SETTLER),
     ResumeWithdrawals: ("resumeWithdrawals", codes.RISK),
     SetWithdrawalTerms: ("withdrawalTerms", codes.RISK),
+    EnterEventPhase: ("eventPhase", codes.LISTER | codes.RISK),
 }
 """The acts that take two operators, and the roles that decide on them."""
 
@@ -77,10 +79,11 @@ Discretionary = (
     | DisableDex
     | ResumeWithdrawals
     | SetWithdrawalTerms
+    | EnterEventPhase
 )
 
 
-class Acts(Awaiting):
+class Acts(EventClock):
     """Whether an act is refused is the venue's; who acts, and what comes of it, is foretold."""
 
     def __init__(self) -> None:
@@ -198,6 +201,8 @@ class Acts(Awaiting):
             self.declare_event(market, act)
         elif isinstance(act, KeepHalted):
             self.keep_halted(market, act)
+        elif isinstance(act, EnterEventPhase):
+            self.enter_event_phase(market, act.phase)
         else:
             assert isinstance(act, SetPhase), "no other act waits for approval"
             self.set_phase(market, act.phase)

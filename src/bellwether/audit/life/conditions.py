@@ -46,9 +46,26 @@ class Conditions(Capital):
             (move, self.moving_cost(market, move, True), self.moving_cost(market, move, False))
             for move in MOVES_E6
         )
-        if costs != market.budget_costs:
-            market.budget_costs = costs
-            self.script.say(BudgetEstimated(market.asset, self.now, costs, -1))
+        cap = self.next_cap(market, costs)
+        if (costs, cap) != (market.budget_costs, market.budget_cap):
+            market.budget_costs, market.budget_cap = costs, cap
+            self.script.say(BudgetEstimated(market.asset, self.now, costs, cap))
+
+    def next_cap(self, market: Market, costs: tuple[tuple[int, int, int], ...]) -> int:
+        """k times the cheapest move; down at once, up by a share of the whole a minute (MARG-8)."""
+        rules = market.rules
+        moves = [cost for _, *both in costs for cost in both if cost >= 0]
+        if not rules.budget_multiple_e6 or not moves:
+            return -1
+        whole = rules.open_interest_cap_e6
+        wanted = down(Fraction(min(moves) * rules.budget_multiple_e6, MILLION))
+        if whole:
+            wanted = min(wanted, whole)
+        before = market.budget_cap
+        if before < 0:
+            return wanted
+        rise = up(Fraction((whole or wanted) * rules.budget_rise_e6, MILLION))
+        return min(wanted, before + rise)
 
     def moving_cost(self, market: Market, move_e6: int, is_up: bool) -> int:
         """The way twice, with fees, and a wall at its end; -1 where an index holds the mark."""

@@ -25,12 +25,6 @@ def deadline_of(spec: InstrumentSpec) -> int:
 class Ends(Status):
     """Settlement: every order ends, every position is closed at one price, without fee."""
 
-    def in_order(self, market: Market) -> list[Position]:
-        """Who holds something, the lower account first."""
-        accounts = self.dexes[market.dex].accounts
-        found = sorted(market.holders, key=accounts.index)
-        return [market.holders[address] for address in found]
-
     def reach_outside_launch(self, market: Market) -> None:
         """Without a confirmed listing the settlement period begins (LIFE-3)."""
         if market.phase == codes.PRE_LISTING and not market.outside.is_confirmed:

@@ -18,6 +18,7 @@ from bellwether.audit.arithmetic import (
     up,
 )
 from bellwether.audit.life.ends import Ends
+from bellwether.audit.life.event_rules import under_event
 from bellwether.audit.matching import follow_mark
 from bellwether.audit.orders import rises
 from bellwether.audit.things import Market, Order, Position
@@ -58,6 +59,7 @@ KNOWN_FIELDS: Final = frozenset(
         " source_max_age_ns influence_cap_e6 min_sources max_dispersion_e6 smoothing_ns"
         " minute_limit_e6 hour_limit_e6 split_tolerance_e6 max_age_ns freeze_grace_ns"
         " halt_feed_ns open_interest_lots dex_cap_e6 owner_cap_e6 budget_rise_e6"
+        " budget_multiple_e6 event_margins"
         " fee_tiers fee_window_days block_priority deployer_share_e6"
         " losses step_e6 step_notional_e6 cooldown_ns backstop_loss_limit_e6 covered_e6 fee_e9"
         " preferred_factor_e6 source mark_width_e12 mark_smoothing_ns impact_lots"
@@ -67,7 +69,14 @@ KNOWN_FIELDS: Final = frozenset(
 
 
 class Units(Ends):
-    """A rebase, and versions of a specification that come into force."""
+    """A rebase, and versions of a specification that come into force.
+
+    `unknown` are kinds and rules of which the auditor has never heard.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.unknown: set[str] = set()
 
     def adopt(self, market: Market, spec: InstrumentSpec) -> None:
         """The next version is in force; another share count is a line of its ledger (INST-1)."""
@@ -97,6 +106,7 @@ class Units(Ends):
 
     def adopt_rules(self, market: Market, rules: InstrumentSpec) -> None:
         """The rules in force; bounds follow them, and everybody is looked at again."""
+        rules = under_event(rules, market.event.leverage)
         market.rules = rules
         self.unknown.update(unknown_rules(rules))
         if rules.index is None:

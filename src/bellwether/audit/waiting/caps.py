@@ -21,6 +21,12 @@ class Caps(Matching):
         by_worth = 0 < rules.open_interest_cap_e6 < after * market.oracle
         return by_worth or 0 < rules.open_interest_lots < after
 
+    def is_beyond_budget(self, market: Market, is_buy: bool, price: int, more: int) -> bool:
+        """Would an order that takes open more than the manipulation budget's cap (MARG-8)?"""
+        after = (self.longs(market) + more) * market.oracle
+        takes = self.crossed(market, is_buy, price) is not None
+        return 0 <= market.budget_cap < after and takes
+
     def is_dex_capped(self, market: Market, more: int) -> bool:
         """The same of the dex, whose markets count together at their oracles."""
         cap = market.rules.dex_cap_e6

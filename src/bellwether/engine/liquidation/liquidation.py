@@ -46,6 +46,10 @@ def liquidate_market(turn: Turn, market: Market, previous_mark: int) -> None:
             market.recheck = True
         elif is_below_initial(holding):
             holding.account.freshen()
+    for holding in market.fences.fresh:
+        if holding.lots != 0 and slack(holding) < 0:
+            # So does it at whoever a forced fill or a takeover has brought below.
+            market.recheck = True
     sell_inventory(turn, market)
 
 
