@@ -25,6 +25,7 @@ class Benchmark(StrEnum):
     ENGINE = "engine"
     DURABLE = "durable"
     API = "api"
+    STREAM = "stream"
     RECOVERY = "recovery"
     LIFE = "life"
     ALL = "all"
@@ -40,6 +41,9 @@ def bench(
     positions: Annotated[
         int, typer.Option(help="Open positions of `life`, an even number.", min=10)
     ] = 10_000,
+    clients: Annotated[int, typer.Option(help="Watchers of `stream`.", min=10)] = 1_000,
+    idle: Annotated[int, typer.Option(help="Idle connections of `stream`.", min=10)] = 10_000,
+    seconds: Annotated[int, typer.Option(help="How long `stream` watches.", min=1)] = 15,
     data_dir: Annotated[
         Path | None,
         typer.Option(help="Where journals are written for a while; the present folder if absent."),
@@ -61,10 +65,11 @@ def bench(
 
     if data_dir is not None:
         data_dir.mkdir(parents=True, exist_ok=True)
-    suite = Suite(messages, orders, days, positions, data_dir)
+    suite = Suite(messages, orders, days, positions, clients, idle, seconds, data_dir)
     stream = f"--messages {messages}"
     sizes = {
         Benchmark.API.value: f"--orders {orders}",
+        Benchmark.STREAM.value: f"--clients {clients} --idle {idle} --seconds {seconds}",
         Benchmark.LIFE.value: f"--days {days} --positions {positions}",
     }
     names = suite.names if which is Benchmark.ALL else (which.value,)

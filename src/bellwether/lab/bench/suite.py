@@ -15,21 +15,31 @@ from bellwether.lab.bench.recovery_bench import bench_recovery
 from bellwether.lab.bench.report import BenchFailed, Progress, Report
 from bellwether.lab.bench.standard.compilation import CompilationFailed
 from bellwether.lab.bench.standard.workload import Workload, standard_workload
+from bellwether.lab.bench.stream.stream_bench import bench_stream
 
 
 @final
 class Suite:
     """`messages` of the standard stream, `orders` over HTTP, `days` of an idle venue, `positions`
-    in one market; `parent` is the folder for journals, the present one if None."""
+    in one market, `clients` that watch a market for `seconds`, `idle` ones; `parent` is the folder for journals, the present one if None."""
 
     def __init__(
-        self, messages: int, orders: int, days: int, positions: int, parent: Path | None
+        self,
+        messages: int,
+        orders: int,
+        days: int,
+        positions: int,
+        clients: int,
+        idle: int,
+        seconds: int,
+        parent: Path | None,
     ) -> None:
         self._messages = messages
         self._benchmarks: dict[str, Callable[[Progress], Report]] = {
             "engine": lambda progress: bench_engine(self._workload, progress),
             "durable": lambda progress: bench_durable(self._workload, progress, parent),
             "api": lambda progress: bench_api(orders, progress, parent),
+            "stream": lambda progress: bench_stream(clients, idle, seconds, progress, parent),
             "recovery": lambda progress: bench_recovery(self._workload, progress, parent),
             "life": lambda progress: bench_life(days, positions, progress, parent),
         }

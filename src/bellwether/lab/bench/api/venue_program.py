@@ -59,6 +59,11 @@ class VenueProgram:
         fields = text.rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    def resident_bytes(self) -> int:
+        """Memory it holds now (Linux)."""
+        text = Path(f"/proc/{self._program.pid}/statm").read_text(encoding="ascii")
+        return int(text.split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
     def _address(self) -> tuple[str, int]:
         assert self._program.stdout is not None, "its banner is read"
         for line in self._program.stdout:
