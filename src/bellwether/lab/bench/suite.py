@@ -21,7 +21,8 @@ from bellwether.lab.bench.stream.stream_bench import bench_stream
 @final
 class Suite:
     """`messages` of the standard stream, `orders` over HTTP, `days` of an idle venue, `positions`
-    in one market, `clients` that watch a market for `seconds`, `idle` ones; `parent` is the folder for journals, the present one if None."""
+    in one market, `clients` that watch a market for `seconds`, `idle` ones; `parent` is the folder
+    for journals, the present one if None."""
 
     def __init__(
         self,

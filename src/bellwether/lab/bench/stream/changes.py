@@ -53,9 +53,7 @@ def changes(count: int, first_nonce: int) -> list[bytes]:
             continue
         lots = FIRST_LOTS + number
         order = {**_order(True, _BEST_BID, f"{lots // 100}.{lots % 100:02d}"), "c": _CLOID}
-        requests.append(
-            _signed(_BID, {"type": "modify", "oid": _CLOID, "order": order}, nonce)
-        )
+        requests.append(_signed(_BID, {"type": "modify", "oid": _CLOID, "order": order}, nonce))
     return requests
 
 
