@@ -219,7 +219,7 @@ def test_who_reads_slowly_is_not(client: Client) -> None:
 
 
 def test_a_message_in_pieces_is_one_message(client: Client) -> None:
-    client.socket.data_received(b"\x01\x84" + bytes(4) + b"{\"me")
+    client.socket.data_received(b"\x01\x84" + bytes(4) + b'{"me')
     client.socket.data_received(b"\x89\x80" + bytes(4))
     client.socket.data_received(b"\x80\x83" + bytes(4) + b"th}")
     assert client.heard.frames == [b'{"meth}']
