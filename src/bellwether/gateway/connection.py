@@ -78,6 +78,9 @@ _STATUS_LINES: Final = {
 class Responder(Protocol):
     """What answers requests; the gateway is one."""
 
+    def at_once(self, request: Request) -> Response | None:
+        """The answer if there is one already. Does not raise."""
+
     async def respond(self, request: Request) -> Response:
         """Does not raise."""
 
@@ -227,6 +230,9 @@ class HttpConnection(asyncio.Protocol):
             _query(self._url) if method == "GET" else "",
         )
         self._body = []
+        if self._answering is None and (response := self._gateway.at_once(request)) is not None:
+            self._finish(request, response, self._keep_alive)
+            return
         self._waiting.append((request, self._keep_alive))
         if self._answering is None:
             # The server waits for its connections before it ends, and so for this.
@@ -242,16 +248,21 @@ class HttpConnection(asyncio.Protocol):
                 self._transport.resume_reading()
             request, keep_alive = self._waiting.popleft()
             response = await self._gateway.respond(request)
-            self._state.total_requests += 1
-            if self._transport.is_closing():
-                break
-            stays = keep_alive and not (self._is_ending and not self._waiting)
-            self._write(response, request.method != "HEAD", stays)
-            if not stays:
-                self._transport.close()
+            if not self._finish(request, response, keep_alive):
                 break
         self._answering = None
         self._since = self._loop.time()
+
+    def _finish(self, request: Request, response: Response, keep_alive: bool) -> bool:
+        """Sends an answer; True if the connection stays."""
+        self._state.total_requests += 1
+        if self._transport.is_closing():
+            return False
+        stays = keep_alive and not (self._is_ending and not self._waiting)
+        self._write(response, request.method != "HEAD", stays)
+        if not stays:
+            self._transport.close()
+        return stays
 
     def _write(self, response: Response, with_body: bool, stays: bool) -> None:
         parts = [

@@ -14,6 +14,14 @@ from bellwether.schema.commands import AnyCommand
 class NodePort(ReadingNode, Protocol):
     """The running node, for reads and for commands; `bellwether.node.node.Node` is one."""
 
+    @property
+    def applied_seq(self) -> int:
+        """The last command that is in the engine's state, durable or not."""
+
+    @property
+    def settled_seq(self) -> int:
+        """The same if that is durable and the node runs, otherwise 0."""
+
     async def submit(self, command: AnyCommand) -> Receipt:
         """Resolves when durable and seen by the views. Raises NodeStopped or CommandUnfit."""
 

@@ -89,6 +89,20 @@ class Gateway:
         """Who hears a WebSocket at a path; None if there is no place for it."""
         return self._sessions.open(outlet, ip, peer) if path == "/ws" else None
 
+    def at_once(self, request: Request) -> Response | None:
+        """The answer to a read that needs nobody to be waited for; None for everything else."""
+        if request.path != "/info" or request.content_type != JSON or request.body is None:
+            return None
+        if request.method != "POST":
+            return None
+        started = time.perf_counter()
+        answer = self._reads.at_once(request.body, request.ip)
+        if answer is None:
+            return None
+        seconds = time.perf_counter() - started
+        self._services.metrics.answered("/info", 200, seconds)
+        return Response(answer)
+
     async def respond(self, request: Request) -> Response:
         """The answer to a request over HTTP; a fault is one too."""
         route = self._routes.get(request.path)
@@ -117,7 +131,8 @@ class Gateway:
 
     async def _info(self, request: Request) -> Response:
         self._services.limits.let_in(request.ip)
-        answer = await self._reads.answer(json_of(request), request.ip)
+        wanted = json_of(request)
+        answer = await self._reads.answer(wanted, request.ip, request.body or b"")
         return Response(answer, content_type=CSV if isinstance(answer, Csv) else JSON)
 
     async def _exchange(self, request: Request) -> Response:

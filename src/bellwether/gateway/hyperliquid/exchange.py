@@ -17,7 +17,8 @@ from bellwether.gateway.hyperliquid.recovery import Recoverer
 from bellwether.gateway.hyperliquid.refusals import request_text
 from bellwether.gateway.limits import Limits, action_weight
 from bellwether.gateway.metrics import Metrics
-from bellwether.gateway.ports import NodePort, Settings, submitted
+from bellwether.gateway.ports import NodePort, Settings
+from bellwether.node.errors import CommandUnfit
 from bellwether.schema import rejects
 from bellwether.schema.commands import AnyCommand
 from bellwether.units.quantities import NS_PER_MS
@@ -205,7 +206,10 @@ class Exchange:
             command = self._deployed(action, by)
         else:
             command = command_of(action, by, venue)
-        receipt = await submitted(self._node, command)
+        try:
+            receipt = await self._node.submit(command)
+        except CommandUnfit as unfit:
+            raise WrongShape(str(unfit)) from unfit
         return replies.reply_to(name, command, receipt.events, self._node.engine.venue)
 
     async def _own_prices(self, signer: bytes, nonce: int) -> bytes:
