@@ -87,7 +87,15 @@ class Gateway:
 
     async def listen(self, outlet: Outlet, path: str, ip: str, peer: str) -> Listener | None:
         """Who hears a WebSocket at a path; None if there is no place for it."""
+        return self.session(outlet, path, ip, peer)
+
+    def session(self, outlet: Outlet, path: str, ip: str, peer: str) -> Listener | None:
+        """The same at once."""
         return self._sessions.open(outlet, ip, peer) if path == "/ws" else None
+
+    def form_of(self, peer: str) -> int:
+        """The number of the form in which a connection's actions are signed."""
+        return self._services.authenticator.form_of(peer)
 
     def at_once(self, request: Request) -> Response | None:
         """The answer to a read that needs nobody to be waited for; None for everything else."""

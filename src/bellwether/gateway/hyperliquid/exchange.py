@@ -54,6 +54,10 @@ class Authenticator:
         venue: Venue = self._node.engine.venue
         return address in venue.signers or address in venue.operators
 
+    def form_of(self, peer: str) -> int:
+        """The number of the form in which a peer signs, as far as is known."""
+        return self._preferred.get(peer, 0)
+
     async def signer_of(
         self, envelope: Envelope, action: Action | None, peer: str
     ) -> tuple[bytes, bool]:
