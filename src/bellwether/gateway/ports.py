@@ -7,6 +7,7 @@ from typing import Protocol
 from bellwether.gateway.faults import WrongShape
 from bellwether.gateway.hyperliquid.reads.request import ReadingNode
 from bellwether.node.commit.batch import Receipt
+from bellwether.node.commit.measures import CommitMeasures
 from bellwether.node.errors import CommandUnfit
 from bellwether.schema.commands import AnyCommand
 
@@ -21,6 +22,10 @@ class NodePort(ReadingNode, Protocol):
     @property
     def settled_seq(self) -> int:
         """The same if that is durable and the node runs, otherwise 0."""
+
+    @property
+    def measures(self) -> CommitMeasures:
+        """How long commands wait on their way to the disk and back."""
 
     async def submit(self, command: AnyCommand) -> Receipt:
         """Resolves when durable and seen by the views. Raises NodeStopped or CommandUnfit."""
