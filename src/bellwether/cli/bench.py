@@ -44,6 +44,12 @@ def bench(
     clients: Annotated[int, typer.Option(help="Watchers of `stream`.", min=10)] = 1_000,
     idle: Annotated[int, typer.Option(help="Idle connections of `stream`.", min=10)] = 10_000,
     seconds: Annotated[int, typer.Option(help="How long `stream` watches.", min=1)] = 15,
+    gateways: Annotated[
+        int, typer.Option(help="Gateway processes of `api`'s venue.", min=1, max=64)
+    ] = 1,
+    minutes: Annotated[
+        int, typer.Option(help="How long `api` watches the venue's memory; 0 does not.", min=0)
+    ] = 0,
     data_dir: Annotated[
         Path | None,
         typer.Option(help="Where journals are written for a while; the present folder if absent."),
@@ -65,10 +71,12 @@ def bench(
 
     if data_dir is not None:
         data_dir.mkdir(parents=True, exist_ok=True)
-    suite = Suite(messages, orders, days, positions, clients, idle, seconds, data_dir)
+    suite = Suite(
+        messages, orders, days, positions, clients, idle, seconds, gateways, minutes, data_dir
+    )
     stream = f"--messages {messages}"
     sizes = {
-        Benchmark.API.value: f"--orders {orders}",
+        Benchmark.API.value: f"--orders {orders} --gateways {gateways} --minutes {minutes}",
         Benchmark.STREAM.value: f"--clients {clients} --idle {idle} --seconds {seconds}",
         Benchmark.LIFE.value: f"--days {days} --positions {positions}",
     }

@@ -11,7 +11,7 @@ from typing import Any, Final, cast, final
 
 import msgspec
 
-MOST_WAITING: Final = 1 << 26
+MOST_WAITING: int = 1 << 26
 """Bytes that may wait for the other end; one that is so far behind is given up."""
 
 _HEAD: Final = 4

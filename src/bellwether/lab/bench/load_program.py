@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import Final, Self, TypeVar, final
 
@@ -49,14 +51,29 @@ class LoadProgram:
             self._program.kill()
             self._program.wait()
 
-    def outcome(self, kind: type[T], longest_s: float) -> T:
-        """Gives the word and waits. Raises BenchFailed."""
-        try:
-            said, errors = self._program.communicate("go\n", timeout=longest_s)
-        except subprocess.TimeoutExpired:
-            self._program.kill()
-            self._program.communicate()
-            raise BenchFailed(f"{self._module} was not done within {longest_s:.0f} s") from None
+    def outcome(
+        self,
+        kind: type[T],
+        longest_s: float,
+        look: Callable[[], None] | None = None,
+        every_s: float = 1.0,
+    ) -> T:
+        """Gives the word and waits; `look` is called now and then meanwhile. Raises BenchFailed."""
+        began = time.monotonic()
+        word: str | None = "go\n"
+        while True:
+            try:
+                pause = longest_s if look is None else every_s
+                said, errors = self._program.communicate(word, timeout=pause)
+                break
+            except subprocess.TimeoutExpired:
+                word = None
+                if look is not None and time.monotonic() - began < longest_s:
+                    look()
+                    continue
+                self._program.kill()
+                self._program.communicate()
+                raise BenchFailed(f"{self._module} was not done in {longest_s:.0f} s") from None
         if self._program.returncode != 0:
             raise BenchFailed(f"{self._module} failed:\n{errors}")
         return msgspec.json.decode(said, type=kind)

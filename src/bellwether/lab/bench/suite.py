@@ -21,8 +21,9 @@ from bellwether.lab.bench.stream.stream_bench import bench_stream
 @final
 class Suite:
     """`messages` of the standard stream, `orders` over HTTP, `days` of an idle venue, `positions`
-    in one market, `clients` that watch a market for `seconds`, `idle` ones; `parent` is the folder
-    for journals, the present one if None."""
+    in one market, `clients` that watch a market for `seconds`, `idle` ones; the API's venue has
+    `gateways`, and takes orders for `minutes` more; `parent` is the folder for journals, the
+    present one if None."""
 
     def __init__(
         self,
@@ -33,13 +34,15 @@ class Suite:
         clients: int,
         idle: int,
         seconds: int,
+        gateways: int,
+        minutes: int,
         parent: Path | None,
     ) -> None:
         self._messages = messages
         self._benchmarks: dict[str, Callable[[Progress], Report]] = {
             "engine": lambda progress: bench_engine(self._workload, progress),
             "durable": lambda progress: bench_durable(self._workload, progress, parent),
-            "api": lambda progress: bench_api(orders, progress, parent),
+            "api": lambda progress: bench_api(orders, progress, parent, gateways, minutes),
             "stream": lambda progress: bench_stream(clients, idle, seconds, progress, parent),
             "recovery": lambda progress: bench_recovery(self._workload, progress, parent),
             "life": lambda progress: bench_life(days, positions, progress, parent),

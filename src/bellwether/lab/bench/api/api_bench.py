@@ -11,6 +11,7 @@ from statistics import median
 from typing import Final, NamedTuple
 
 from bellwether.lab.bench.api import bare_server, load
+from bellwether.lab.bench.api.endurance import RATE, memory_over_time
 from bellwether.lab.bench.api.kinds import BATCH, READS_OF
 from bellwether.lab.bench.api.load import Outcome
 from bellwether.lab.bench.api.recovery_yardstick import recoveries_per_second
@@ -26,6 +27,9 @@ _TOGETHER: Final = CONNECTIONS // _SOCKETS
 _READERS: Final = 32
 _ANSWER_BYTES: Final = 1_750
 _LONGEST_S: Final = 300.0
+_LASTING: Final = (
+    f"memory: {RATE:,} requests a second, orders and cancels by turns, 1,000 of them resting",
+)
 
 
 class Run(NamedTuple):
@@ -36,7 +40,11 @@ class Run(NamedTuple):
 
 
 def bench_api(
-    orders: int, progress: Progress, parent: Path | None = None, gateways: int = 1
+    orders: int,
+    progress: Progress,
+    parent: Path | None = None,
+    gateways: int = 1,
+    minutes: int = 0,
 ) -> Report:
     """Recovery alone, loads of every kind, recovery alone. Raises BenchFailed."""
     runner = _Runner(progress, parent, gateways)
@@ -54,6 +62,7 @@ def bench_api(
     for threads, found in enumerate(recoveries, 1):
         found.append(recoveries_per_second(threads))
     one, two = median(recoveries[0]), median(recoveries[1])
+    lasting = memory_over_time(minutes, parent, *runner.options) if minutes else ()
     runner.done()
     return Report(
         "api",
@@ -73,6 +82,7 @@ def bench_api(
             f"uvloop that answers every request with the same {_ANSWER_BYTES:,} bytes",
             "recovery: signer from digest and signature in one thread and in two of a third "
             "process, while the others rest",
+            *(_LASTING if minutes else ()),
         ),
         (
             Figure("orders", rate, "orders/s"),
@@ -97,6 +107,7 @@ def bench_api(
             Figure("l2Book", reads.rate, "reads/s"),
             Figure("bare server", bare.rate, "reads/s"),
             Figure("ratio of reads", reads.rate / bare.rate, target="at least 0.5"),
+            *lasting,
         ),
         (f"the first {orders - single.outcome.measured:,} requests of each kind are not counted",),
     )
@@ -118,7 +129,7 @@ class _Runner:
     def __init__(self, progress: Progress, parent: Path | None, gateways: int) -> None:
         self._progress = progress
         self._parent = parent
-        self._options = ("--gateways", str(gateways)) if gateways > 1 else ()
+        self.options = ("--gateways", str(gateways)) if gateways > 1 else ()
         self._done = 0
 
     def run(
@@ -136,7 +147,7 @@ class _Runner:
         nonce = time.time_ns() // 1_000_000
         with (
             folder(self._parent) as name,
-            VenueProgram(Path(name), genesis_file(orders), *self._options) as venue,
+            VenueProgram(Path(name), genesis_file(orders), *self.options) as venue,
         ):
             arguments = (kind, venue.host, venue.port, connections, together, count, rate, nonce)
             with LoadProgram(load.__name__, *arguments) as program:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final, NamedTuple, final
 
 import msgspec
 
@@ -17,10 +17,12 @@ READS_OF: Final = 5
 
 _PLACED_TOGETHER: Final = 50
 _BATCHES_BEFORE_READS: Final = 10
+_LAG: Final = 1_000
+"""So many orders of the turnover rest at any time."""
 _READ: Final = msgspec.json.encode({"type": "l2Book", "coin": SYMBOL})
 _READ_REQUEST: Final = request_of(_READ).replace(b"/exchange", b"/info", 1)
 
-Prepared = tuple[list[bytes], list[bytes]]
+Prepared = tuple[Sequence[bytes], Sequence[bytes]]
 """Requests sent before the clock starts, and those that are measured."""
 
 
@@ -95,6 +97,35 @@ def _reads(count: int, nonce: int) -> Prepared:
     return orders, [_READ_REQUEST] * count
 
 
+@final
+class _Turnover(Sequence[bytes]):
+    """Orders and cancels by turns, signed when they are asked for: as many rest as are canceled
+    later."""
+
+    def __init__(self, count: int, nonce: int) -> None:
+        self._count = count
+        self._nonce = nonce
+        self._signers = Signers(_LAG)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, number: Any) -> Any:
+        place, is_cancel = number // 2, number % 2 == 1
+        if is_cancel and place < _LAG:
+            action: dict[str, Any] = {"type": "noop"}
+        elif is_cancel:
+            place -= _LAG
+            action = {"type": "cancelByCloid", "cancels": [{"asset": 0, "cloid": _cloid(place)}]}
+        else:
+            action = _placing([{**order(place, rests=True), "c": _cloid(place)}])
+        return request_of(self._signers.signed(place, action, self._nonce + number))
+
+
+def _turnover(count: int, nonce: int) -> Prepared:
+    return [], _Turnover(count, nonce)
+
+
 def _placing(orders: list[dict[str, Any]]) -> dict[str, Any]:
     return {"type": "order", "orders": orders, "grouping": "na"}
 
@@ -110,6 +141,7 @@ KINDS: Final[dict[str, Kind]] = {
     "posts": Kind(_posts, _PLACED, is_socket=True),
     "batches": Kind(_batches, _PLACED),
     "cancels": Kind(_cancels, b'"success"'),
+    "turnover": Kind(_turnover, b'"status":"ok"'),
     "mixed": Kind(_mixed, _PLACED, reads=_BOOK),
     "reads": Kind(_reads, _BOOK),
     "constant": Kind(lambda count, _: ([], [_READ_REQUEST] * count), _BOOK),
