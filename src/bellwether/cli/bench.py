@@ -66,14 +66,13 @@ def bench(
     if positions % 2:
         refuse(f"--positions {positions}: expected an even number, half long and half short")
     from bellwether.lab.bench.results import write_section
-    from bellwether.lab.bench.suite import Suite
+    from bellwether.lab.bench.suite import Sizes, Suite
     from bellwether.lab.bench.surroundings import surroundings
 
     if data_dir is not None:
         data_dir.mkdir(parents=True, exist_ok=True)
-    suite = Suite(
-        messages, orders, days, positions, clients, idle, seconds, gateways, minutes, data_dir
-    )
+    numbers = (messages, orders, days, positions, clients, idle, seconds, gateways, minutes)
+    suite = Suite(Sizes(*numbers), data_dir)
     stream = f"--messages {messages}"
     sizes = {
         Benchmark.API.value: f"--orders {orders} --gateways {gateways} --minutes {minutes}",
