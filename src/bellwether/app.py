@@ -26,8 +26,8 @@ import uvicorn
 from bellwether.engine.state.venue import Venue
 from bellwether.gateway.connection import MOST_CONNECTIONS, RESERVED_DESCRIPTORS
 from bellwether.gateway.fronts.desk import KnownSigners
+from bellwether.gateway.fronts.entrance import BACKLOG, SHUTDOWN_S, QuietServer, bound
 from bellwether.gateway.fronts.pool import GatewayPool
-from bellwether.gateway.fronts.process import BACKLOG, SHUTDOWN_S, QuietServer, bound
 from bellwether.gateway.hyperliquid.recovery import (
     InlineRecoverer,
     RecoveryProcess,

@@ -148,7 +148,16 @@ def test_a_signer_is_guessed_only_in_the_form_as_received(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    "body", [None, b"", b"[]", b"{", b'{"action":{}}', b'{"action":{"type":"order"},"nonce":1}']
+    "body",
+    [
+        None,
+        b"",
+        b"[]",
+        b"{",
+        b'{"action":{}}',
+        b'{"action":{"type":"order"},"nonce":1}',
+        b'{"action":{"type":[]},"nonce":1,"signature":{"r":"0x1","s":"0x1","v":27}}',
+    ],
 )
 def test_what_is_no_action_is_left_to_the_venue(body: bytes | None) -> None:
     assert guess(body, 0) == NOTHING

@@ -144,7 +144,7 @@ class Desk:
                 response.status,
                 response.content_type,
                 response.headers,
-                response.body,
+                bytes(response.body),
                 self._gateway.form_of(asked.peer),
             )
         )

@@ -10,7 +10,6 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from bellwether.gateway.faults import Fault, Refused
 from bellwether.gateway.hyperliquid import decode, signing
 from bellwether.gateway.strict_json import parse_object
 
@@ -35,7 +34,8 @@ def guess(body: bytes | None, form: int) -> Guess:
         return NOTHING
     try:
         return _signer_of(parse_object(body), form)
-    except (Fault, Refused):
+    except Exception:
+        # Whatever is wrong with it, the venue says what.
         return NOTHING
 
 
@@ -49,7 +49,7 @@ def guess_post(data: bytes, form: int) -> Guess:
             return NOTHING
         payload = request.get("payload")
         return _signer_of(payload, form) if isinstance(payload, dict) else NOTHING
-    except (Fault, Refused):
+    except Exception:
         return NOTHING
 
 

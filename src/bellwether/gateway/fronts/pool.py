@@ -10,14 +10,14 @@ from typing import Final, final
 
 import structlog
 
-from bellwether.gateway.fronts import process, words
+from bellwether.gateway.fronts import entrance, words
 from bellwether.gateway.fronts.desk import Desk, KnownSigners
 from bellwether.gateway.fronts.link import Link
 from bellwether.gateway.server import Gateway
 from bellwether.node.secrecy.environment import sparse_environment
 
 _READY_S: Final = 30.0
-_STOP_S: Final = process.SHUTDOWN_S + 2.0
+_STOP_S: Final = entrance.SHUTDOWN_S + 2.0
 _log: Final = structlog.get_logger("bellwether.gateway")
 
 
@@ -84,7 +84,7 @@ class GatewayPool:
             ours.setblocking(False)
             await loop.create_connection(lambda: desk.link, sock=ours)
             worker = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-P", "-m", process.__name__),
+                *(sys.executable, "-P", "-m", entrance.__name__),
                 *(str(theirs.fileno()), host, str(port)),
                 stdin=DEVNULL,
                 stdout=DEVNULL,

@@ -66,24 +66,7 @@ def bench_api(
     runner.done()
     return Report(
         "api",
-        (
-            f"{orders:,} signed single orders of {accounts_for(orders)} accounts, nine of ten "
-            "resting limit orders and one IOC that trades, signed before the clock starts",
-            "`bellwether serve` as a program of its own on this machine: journal with one "
-            "fdatasync a group on the disk of this folder, read models, metrics; no rate limits; "
-            f"gateways: {gateways}",
-            f"a load generator in another process over {CONNECTIONS} kept-alive loopback HTTP "
-            "connections, one order on its way on each; raw sockets and epoll",
-            "at half of that rate: each order due at its time, and counted from then on",
-            f"batches of {BATCH}, each order counted; cancels by client id one by one; mixed: one "
-            f"request of {READS_OF} an l2Book; posts over as many WebSockets, and {_TOGETHER} at "
-            f"a time over {_SOCKETS}; a new venue for each",
-            f"l2Book (20 levels a side) over {_READERS} connections, and a server of httptools on "
-            f"uvloop that answers every request with the same {_ANSWER_BYTES:,} bytes",
-            "recovery: signer from digest and signature in one thread and in two of a third "
-            "process, while the others rest",
-            *(_LASTING if minutes else ()),
-        ),
+        _workload(orders, gateways, minutes),
         (
             Figure("orders", rate, "orders/s"),
             Figure("p50", single.outcome.p50_ms, "ms"),
@@ -110,6 +93,27 @@ def bench_api(
             *lasting,
         ),
         (f"the first {orders - single.outcome.measured:,} requests of each kind are not counted",),
+    )
+
+
+def _workload(orders: int, gateways: int, minutes: int) -> tuple[str, ...]:
+    return (
+        f"{orders:,} signed single orders of {accounts_for(orders)} accounts, nine of ten "
+        "resting limit orders and one IOC that trades, signed before the clock starts",
+        "`bellwether serve` as a program of its own on this machine: journal with one "
+        "fdatasync a group on the disk of this folder, read models, metrics; no rate limits; "
+        f"gateways: {gateways}",
+        f"a load generator in another process over {CONNECTIONS} kept-alive loopback HTTP "
+        "connections, one order on its way on each; raw sockets and epoll",
+        "at half of that rate: each order due at its time, and counted from then on",
+        f"batches of {BATCH}, each order counted; cancels by client id one by one; mixed: one "
+        f"request of {READS_OF} an l2Book; posts over as many WebSockets, and {_TOGETHER} at "
+        f"a time over {_SOCKETS}; a new venue for each",
+        f"l2Book (20 levels a side) over {_READERS} connections, and a server of httptools on "
+        f"uvloop that answers every request with the same {_ANSWER_BYTES:,} bytes",
+        "recovery: signer from digest and signature in one thread and in two of a third "
+        "process, while the others rest",
+        *(_LASTING if minutes else ()),
     )
 
 
