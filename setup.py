@@ -22,6 +22,8 @@ ORDER_PATH = (
     "gateway/limits.py",
     "gateway/metrics.py",
     "gateway/server.py",
+    "gateway/sockets/connection.py",
+    "gateway/sockets/session.py",
     "gateway/hyperliquid/actions.py",
     "gateway/hyperliquid/exchange.py",
     "gateway/hyperliquid/replies.py",

@@ -15,7 +15,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Coroutine, Generator
 from pathlib import Path
 from typing import Any, Final, TextIO
 
@@ -25,8 +25,15 @@ import uvicorn
 
 from bellwether.engine.state.venue import Venue
 from bellwether.gateway.connection import MOST_CONNECTIONS, RESERVED_DESCRIPTORS
-from bellwether.gateway.hyperliquid.recovery import RecoveryProcess, start_recoverer
-from bellwether.gateway.server import SERVER_OPTIONS, create_app
+from bellwether.gateway.fronts.desk import KnownSigners
+from bellwether.gateway.fronts.entrance import BACKLOG, SHUTDOWN_S, QuietServer, bound
+from bellwether.gateway.fronts.pool import GatewayPool
+from bellwether.gateway.hyperliquid.recovery import (
+    InlineRecoverer,
+    RecoveryProcess,
+    start_recoverer,
+)
+from bellwether.gateway.server import SERVER_OPTIONS, Gateway, create_app
 from bellwether.journal import (
     FileJournal,
     JournalError,
@@ -53,9 +60,7 @@ EXIT_USAGE: Final = 2
 EXIT_FAILED: Final = 3
 EXIT_INTERRUPTED: Final = 130
 
-_SHUTDOWN_S: Final = 5
 _OTHERS: Final = 0o027
-_BACKLOG: Final = 2_048
 _LOCK_ATTEMPTS: Final = 20
 _LOCK_PAUSE_S: Final = 0.1
 _log: Final = structlog.get_logger("bellwether.app")
@@ -63,7 +68,8 @@ _log: Final = structlog.get_logger("bellwether.app")
 
 class ServeSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How a venue is run; read once. `manual_start_ns` None means the system's clock; port 0 is
-    any free one; `seed` is the luck of the demo's traders; with `json_log` the log's lines are JSON
+    any free one; `seed` is the luck of the demo's traders; `gateways` are the processes that hold
+    the clients' connections, 1 for the venue's own; with `json_log` the log's lines are JSON
     objects."""
 
     data_dir: Path
@@ -75,6 +81,7 @@ class ServeSettings(msgspec.Struct, frozen=True, kw_only=True):
     demo: bool = False
     seed: int = 0
     limit_requests: bool = False
+    gateways: int = 1
     json_log: bool = False
 
     @property
@@ -91,6 +98,16 @@ class ServeSettings(msgspec.Struct, frozen=True, kw_only=True):
         """Where to reach it from this machine: who listens everywhere is asked on loopback."""
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+
+class GatewaysLost(Exception):
+    """Every process that held clients' connections has ended."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "every gateway process has ended; nobody can reach the venue. What was acknowledged is "
+            "kept. Start it again."
+        )
 
 
 class UsageError(Exception):
@@ -122,6 +139,9 @@ def serve(settings: ServeSettings, announce: Announce, progress: Progress = no_p
     except (JournalError, NodeError) as error:
         print(f"bellwether: {error}", file=sys.stderr)
         return EXIT_UNUSABLE
+    except GatewaysLost as error:
+        print(f"bellwether: the venue has stopped: {error}", file=sys.stderr)
+        return EXIT_FAILED
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
 
@@ -159,19 +179,55 @@ async def _run(
 ) -> None:
     """Starts the node and stops it. Raises JournalError or NodeError."""
     recoverer: RecoveryProcess | None = None
+    stopping = asyncio.Event()
     try:
         await node.start()
         recoverer = await start_recoverer()
-        server = _server(settings, node, recoverer)
-        with _stop_signals(server):
+        signers = KnownSigners(recoverer or InlineRecoverer())
+        gateway = create_app(node, settings, signers if settings.gateways > 1 else recoverer)
+        config: Any = uvicorn.Config
+        config = config(gateway, timeout_graceful_shutdown=SHUTDOWN_S, **SERVER_OPTIONS)
+        server = QuietServer(config)
+        with _stop_signals(server, stopping):
+            if settings.gateways > 1:
+                await _behind_gateways(settings, node, gateway, signers, stopping, announce)
+                return
             # Who connects from here on waits for the answer instead of being turned away.
-            listener.listen(_BACKLOG)
+            listener.listen(BACKLOG)
             print(announce(settings, node), flush=True)
-            await _until_stopped(server, listener, node, settings)
+            serving = asyncio.create_task(server.serve(sockets=[listener]))
+            await _until_stopped(settings, node, stopping.wait(), serving)
+            server.should_exit = True
+            if node.failure is not None:
+                server.force_exit = True
+            await serving
     finally:
         if recoverer is not None:
             await recoverer.stop()
         await node.stop()
+
+
+async def _behind_gateways(
+    settings: ServeSettings,
+    node: Node[Views],
+    gateway: Gateway,
+    signers: KnownSigners,
+    stopping: asyncio.Event,
+    announce: Announce,
+) -> None:
+    """Serves through processes that listen in place of this one (0048). Raises UsageError."""
+    pool = GatewayPool(gateway, signers)
+    try:
+        try:
+            await pool.start(settings.gateways, settings.host, settings.port)
+        except OSError as error:
+            raise UsageError(f"--gateways {settings.gateways}: {error}. Try fewer.") from error
+        print(announce(settings, node), flush=True)
+        await _until_stopped(settings, node, stopping.wait(), pool.all_lost.wait())
+    finally:
+        await pool.stop()
+    if not stopping.is_set() and node.failure is None:
+        raise GatewaysLost
 
 
 def _bound(settings: ServeSettings) -> socket.socket:
@@ -179,18 +235,19 @@ def _bound(settings: ServeSettings) -> socket.socket:
 
     Nobody is let in before the server listens on it.
     """
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((settings.host, settings.port))
+        listener = bound(settings.host, settings.port, False)
+        if settings.gateways > 1:
+            # The address is ours: taken again so that the gateways can share it.
+            port = listener.getsockname()[1]
+            listener.close()
+            listener = bound(settings.host, port, True)
+        return listener
     except OSError as error:
-        listener.close()
         raise UsageError(
             f"{settings.host}:{settings.port} can not be used: {error.strerror}. Nothing was "
             "started. Stop what listens there, or choose another --port."
         ) from error
-    return listener
 
 
 def _node(
@@ -271,28 +328,16 @@ def _check_world(settings: ServeSettings, venue: Venue) -> None:
         )
 
 
-class _Server(uvicorn.Server):
-    """uvicorn, whose signals are ours: it would raise them again and spoil the exit code."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.asked_to_stop = asyncio.Event()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Generator[None, None, None]:
-        yield
-
-
 @contextlib.contextmanager
-def _stop_signals(server: _Server) -> Generator[None, None, None]:
+def _stop_signals(server: QuietServer, asked: asyncio.Event) -> Generator[None, None, None]:
     """SIGINT and SIGTERM ask for a stop in good order from before the banner on; a second SIGINT
     waits for no request that is under way."""
     loop = asyncio.get_running_loop()
 
     def ask(number: int) -> None:
-        if number == signal.SIGINT and server.asked_to_stop.is_set():
+        if number == signal.SIGINT and asked.is_set():
             server.force_exit = True
-        server.asked_to_stop.set()
+        asked.set()
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ask, number)
@@ -303,31 +348,19 @@ def _stop_signals(server: _Server) -> Generator[None, None, None]:
             loop.remove_signal_handler(number)
 
 
-def _server(
-    settings: ServeSettings, node: Node[Views], recoverer: RecoveryProcess | None
-) -> _Server:
-    application: Any = create_app(node, settings, recoverer)
-    config = uvicorn.Config(application, timeout_graceful_shutdown=_SHUTDOWN_S, **SERVER_OPTIONS)
-    return _Server(config)
-
-
 async def _until_stopped(
-    server: _Server, listener: socket.socket, node: Node[Views], settings: ServeSettings
+    settings: ServeSettings, node: Node[Views], *ends: Coroutine[Any, Any, Any] | asyncio.Task[None]
 ) -> None:
-    """Returns when the server has been told to stop, or the node has failed."""
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
-    ends = [asyncio.create_task(event.wait()) for event in (server.asked_to_stop, node.failed)]
+    """Returns when one of the ends has come, or the node has failed; the demo ends before."""
+    tasks = [asyncio.ensure_future(end) for end in (*ends, node.failed.wait())]
     demo = await _demo(settings)
-    await asyncio.wait({serving, *ends}, return_when=asyncio.FIRST_COMPLETED)
-    for end in ends:
-        end.cancel()
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task, end in zip(tasks, (*ends, None), strict=True):
+        if task is not end:
+            task.cancel()
     if demo is not None:
         # The demo's orders go while the venue still takes cancels.
         await demo.stop()
-    server.should_exit = True
-    if node.failure is not None:
-        server.force_exit = True
-    await serving
 
 
 async def _demo(settings: ServeSettings) -> DemoCompanion | None:

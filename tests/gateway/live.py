@@ -6,6 +6,7 @@ import asyncio
 import http.client
 import itertools
 import json
+import os
 import socket
 import threading
 from collections.abc import Callable, Coroutine
@@ -16,6 +17,9 @@ from typing import Any
 import uvicorn
 import uvloop
 
+from bellwether.gateway.fronts.desk import KnownSigners
+from bellwether.gateway.fronts.pool import GatewayPool
+from bellwether.gateway.hyperliquid.recovery import InlineRecoverer
 from bellwether.gateway.server import SERVER_OPTIONS, Gateway, create_app
 from bellwether.journal import FileJournal
 from bellwether.node.clock import ManualClock
@@ -23,6 +27,9 @@ from bellwether.node.founding.genesis import dev_genesis
 from bellwether.node.node import Node
 from bellwether.schema.commands import Genesis
 from bellwether.views.views import Views
+
+GATEWAYS = int(os.environ.get("BELLWETHER_GATEWAYS", "1"))
+"""Processes in front of the venue; with 1 it holds the connections itself."""
 
 START_MS = 1_777_593_600_000
 """2026-05-01T00:00:00Z."""
@@ -47,17 +54,20 @@ class LiveGateway:
         directory: Path,
         settings: GatewaySettings | None = None,
         founding: Callable[[int], Genesis] | None = None,
+        gateways: int = GATEWAYS,
     ) -> None:
         self.settings = settings or GatewaySettings()
         self.port = 0
         self.node: Node[Views]
         self.app: Gateway
         self.directory = directory
+        self.pool: GatewayPool
+        self._gateways = gateways
+        self._stopping = asyncio.Event()
         self._founding = founding or _dev_world
         self._loop = uvloop.new_event_loop()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
-        self._server: uvicorn.Server
         self._nonces = itertools.count(START_MS)
 
     def __enter__(self) -> LiveGateway:
@@ -66,7 +76,7 @@ class LiveGateway:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.should_exit = True
+        self._loop.call_soon_threadsafe(self._stopping.set)
         self._thread.join(30)
         assert not self._thread.is_alive(), "the gateway did not stop"
 
@@ -113,19 +123,36 @@ class LiveGateway:
             Views,
         )
         await self.node.start()
+        signers = KnownSigners(InlineRecoverer())
+        self.app = create_app(self.node, self.settings, signers)
         with socket.socket() as listener:
             listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
             listener.bind(("127.0.0.1", 0))
             self.port = listener.getsockname()[1]
-            self.app = create_app(self.node, self.settings)
-            self._server = uvicorn.Server(uvicorn.Config(self.app, **SERVER_OPTIONS))
-            self._server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-            serving = asyncio.ensure_future(self._server.serve([listener]))
-            while not self._server.started:
-                await asyncio.sleep(0.01)
-            self._ready.set()
-            await serving
+            if self._gateways > 1:
+                await self._behind_gateways(signers)
+            else:
+                await self._listen(listener)
         await self.node.stop()
+
+    async def _behind_gateways(self, signers: KnownSigners) -> None:
+        self.pool = GatewayPool(self.app, signers)
+        await self.pool.start(self._gateways, "127.0.0.1", self.port)
+        self._ready.set()
+        await self._stopping.wait()
+        await self.pool.stop()
+
+    async def _listen(self, listener: socket.socket) -> None:
+        server = uvicorn.Server(uvicorn.Config(self.app, **SERVER_OPTIONS))
+        server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+        serving = asyncio.ensure_future(server.serve([listener]))
+        while not server.started:
+            await asyncio.sleep(0.01)
+        self._ready.set()
+        await self._stopping.wait()
+        server.should_exit = True
+        await serving
 
 
 class Client:

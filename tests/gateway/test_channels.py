@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import operator
 import zlib
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -14,6 +15,9 @@ import pytest
 from bellwether.gateway.hyperliquid.channels import Channels
 from bellwether.gateway.hyperliquid.streams.pace import Pace
 from bellwether.gateway.hyperliquid.streams.topic import Topic
+from bellwether.gateway.sockets.frames import text_frame
+from bellwether.gateway.sockets.ports import EVENT
+from bellwether.lab.bench.stream.sockets import whole_frames
 from bellwether.schema import codes
 from bellwether.schema.commands import PlaceTwap
 from tests.gateway import shapes as s
@@ -66,16 +70,31 @@ SNAPSHOTS: dict[str, Any] = {
 FIELDS = {"coin": "CBRS", "interval": "1m"}
 
 
+def payload_of(frame: bytes) -> bytes:
+    [payload], rest = whole_frames(frame)
+    assert rest == b""
+    return payload
+
+
 class Client:
     """A connection that keeps what it is sent."""
 
+    is_open = True
+
     def __init__(self) -> None:
         self.inbox: list[tuple[str, Any]] = []
+        self.frames: list[bytes] = []
+        self.states: list[int] = []
 
-    def send(self, message: bytes, /) -> None:
-        decoded = json.loads(message)
+    def send(self, payload: bytes) -> None:
+        self.send_framed(text_frame(payload), EVENT)
+
+    def send_framed(self, frame: bytes, state: int) -> None:
+        decoded = json.loads(payload_of(frame))
         assert decoded.keys() == {"channel", "data"}
         self.inbox.append((decoded["channel"], decoded["data"]))
+        self.frames.append(frame)
+        self.states.append(state)
 
     def on(self, channel: str) -> list[Any]:
         return [shown for name, shown in self.inbox if name == channel]
@@ -422,5 +441,25 @@ def test_a_twap_order_is_told_from_its_beginning_to_its_end() -> None:
         (ended,) = client.on("userTwapHistory")[-1]["history"]
         assert ended["status"] == {"status": "finished"}
         assert ended["state"]["executedSz"] == "1.1"
+
+    play(scene)
+
+
+def test_all_who_asked_get_the_same_bytes_and_states_have_numbers_of_their_own() -> None:
+    async def scene(world: World, channels: Channels, client: Client) -> None:
+        other = Client()
+        for asked in (client, other):
+            for kind in ("l2Book", "bbo", "trades"):
+                channels.subscribe(asked, wanted(kind))
+        await turns()
+        client.frames.clear(), other.frames.clear()
+        client.states.clear()
+        trade(world)
+        await turns()
+        assert client.frames == other.frames
+        assert all(map(operator.is_, client.frames, other.frames)), "each is framed once"
+        numbers = dict(zip([name for name, _ in client.inbox[-3:]], client.states, strict=True))
+        assert numbers["trades"] == EVENT
+        assert len({EVENT, numbers["l2Book"], numbers["bbo"]}) == 3
 
     play(scene)

@@ -11,7 +11,6 @@ import pytest
 import structlog
 from websockets.sync.client import connect
 
-from bellwether.gateway.hyperliquid import exchange
 from bellwether.node.founding.dev_keys import DEV_ACCOUNTS, DEV_OPERATORS, dev_key
 from tests.gateway.corpus import bad_requests
 from tests.gateway.live import GatewaySettings, LiveGateway
@@ -77,9 +76,10 @@ def test_a_run_at_debug_level_shows_no_keys_and_no_signatures(
             socket.send(json.dumps({"method": "post", "id": 1, "request": request}))
             assert json.loads(socket.recv(10))["data"]["id"] == 1
         # The worst that can happen: something breaks with the order in its hands.
-        monkeypatch.setattr(exchange, "submitted", broken)
         sent.append(account(3).l1(order_action(limit_order()), gateway.nonce()))
-        assert client.send("/exchange", json.dumps(sent[3]).encode())[0] == 500
+        with monkeypatch.context() as patched:
+            patched.setattr(gateway.node, "submit", broken)
+            assert client.send("/exchange", json.dumps(sent[3]).encode())[0] == 500
     written = log.getvalue().lower()
     assert "node_started" in written
     assert "request_failed" in written

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import socket
 from collections.abc import Iterator
@@ -13,8 +12,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from bellwether.gateway import websocket
-from bellwether.gateway.websocket import MAX_QUEUED_BYTES, Connection
+from bellwether.gateway.sockets import connection, session
 from tests.gateway.live import GatewaySettings, LiveGateway
 from tests.gateway.wallet import account, limit_order, order_action
 
@@ -164,7 +162,7 @@ def test_compression_is_not_negotiated(gateway: LiveGateway) -> None:
 def test_an_idle_connection_is_closed(
     gateway: LiveGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(websocket, "IDLE_SECONDS", 0.2)
+    monkeypatch.setattr(connection, "IDLE_SECONDS", 0.2)
     with connect(gateway.websocket_url, compression=None) as client:
         send(client, method="ping")
         assert receive(client) == {"channel": "pong"}
@@ -175,7 +173,8 @@ def test_an_idle_connection_is_closed(
 def test_a_client_that_does_not_read_is_cut_off(
     gateway: LiveGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(websocket, "MAX_QUEUED_BYTES", 100_000)
+    monkeypatch.setattr(connection, "MAX_UNREAD_BYTES", 100_000)
+    monkeypatch.setattr(connection, "GOODBYE_SECONDS", 0.1)
     with socket.create_connection(("127.0.0.1", gateway.port), 10) as stalled:
         stalled.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
         stalled.sendall(
@@ -210,37 +209,6 @@ def gateway_metric(gateway: LiveGateway, name: str) -> float:
         text = client.get("/metrics")[2].decode()
     [line] = [line for line in text.splitlines() if line.startswith(name + " ")]
     return float(line.split()[1])
-
-
-def test_a_queue_has_a_bound() -> None:
-    async def scenario() -> None:
-        connection = Connection()
-        for _ in range(MAX_QUEUED_BYTES // 65_536):
-            connection.send(b"x" * 65_536)
-        assert not connection.cut_off.is_set()
-        connection.send(b"x")
-        assert connection.cut_off.is_set()
-        assert await connection.next() is None, "what was queued is let go"
-        connection.send(b"late")
-        assert await connection.next() is None
-
-    asyncio.run(scenario())
-
-
-def test_frames_leave_in_the_order_sent() -> None:
-    async def scenario() -> None:
-        connection = Connection()
-        for number in range(5):
-            connection.send(b"%d" % number)
-        assert [await connection.next() for _ in range(5)] == [b"0", b"1", b"2", b"3", b"4"]
-        waiting = asyncio.ensure_future(connection.next())
-        await asyncio.sleep(0)
-        connection.send(b"5")
-        assert await waiting == b"5"
-        connection.close()
-        assert await connection.next() is None
-
-    asyncio.run(scenario())
 
 
 def test_limits_hold_where_they_are_switched_on(tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -290,7 +258,7 @@ def check_message_limit(client: ClientConnection) -> None:
 def test_subscriptions_are_limited_for_an_address_over_all_its_connections(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(websocket, "MAX_SUBSCRIPTIONS", 4)
+    monkeypatch.setattr(session, "MAX_SUBSCRIPTIONS", 4)
     directory = tmp_path_factory.mktemp("limited")
     with LiveGateway(directory, GatewaySettings(limits=True)) as gateway:
         with connect(gateway.websocket_url, compression=None) as one:

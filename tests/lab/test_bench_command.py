@@ -15,6 +15,7 @@ from bellwether.lab.bench.surroundings import Surroundings
 
 RAN = Surroundings("2026-05-01 00:00 UTC", "a processor", 2, "3.11.0", False, "")
 FEW = ["--messages", "1500", "--orders", "300", "--days", "1", "--positions", "200"]
+FEW += ["--clients", "20", "--idle", "20", "--seconds", "1"]
 
 
 def bench(name: str, directory: Path, *more: str) -> str:
@@ -42,7 +43,24 @@ def bench(name: str, directory: Path, *more: str) -> str:
                 "funding hour, ratio",
             },
         ),
-        ("api", {"orders", "signature recovery alone", "ratio", "p50", "p99"}),
+        (
+            "api",
+            {
+                "orders",
+                "signature recovery alone",
+                "ratio",
+                "p99.9 at half",
+                "orders in batches",
+                "cancels",
+                "mixed with reads",
+                "orders over WebSocket posts",
+                "ratio of reads",
+            },
+        ),
+        (
+            "stream",
+            {"delivery p99", "delivery p99 beside stalled clients", "memory per idle client"},
+        ),
     ],
 )
 def test_each_benchmark_runs_and_tells_its_workload(

@@ -25,6 +25,7 @@ class Benchmark(StrEnum):
     ENGINE = "engine"
     DURABLE = "durable"
     API = "api"
+    STREAM = "stream"
     RECOVERY = "recovery"
     LIFE = "life"
     ALL = "all"
@@ -40,6 +41,15 @@ def bench(
     positions: Annotated[
         int, typer.Option(help="Open positions of `life`, an even number.", min=10)
     ] = 10_000,
+    clients: Annotated[int, typer.Option(help="Watchers of `stream`.", min=10)] = 1_000,
+    idle: Annotated[int, typer.Option(help="Idle connections of `stream`.", min=10)] = 10_000,
+    seconds: Annotated[int, typer.Option(help="How long `stream` watches.", min=1)] = 15,
+    gateways: Annotated[
+        int, typer.Option(help="Gateway processes of `api`'s venue.", min=1, max=64)
+    ] = 1,
+    minutes: Annotated[
+        int, typer.Option(help="How long `api` watches the venue's memory; 0 does not.", min=0)
+    ] = 0,
     data_dir: Annotated[
         Path | None,
         typer.Option(help="Where journals are written for a while; the present folder if absent."),
@@ -56,15 +66,17 @@ def bench(
     if positions % 2:
         refuse(f"--positions {positions}: expected an even number, half long and half short")
     from bellwether.lab.bench.results import write_section
-    from bellwether.lab.bench.suite import Suite
+    from bellwether.lab.bench.suite import Sizes, Suite
     from bellwether.lab.bench.surroundings import surroundings
 
     if data_dir is not None:
         data_dir.mkdir(parents=True, exist_ok=True)
-    suite = Suite(messages, orders, days, positions, data_dir)
+    numbers = (messages, orders, days, positions, clients, idle, seconds, gateways, minutes)
+    suite = Suite(Sizes(*numbers), data_dir)
     stream = f"--messages {messages}"
     sizes = {
-        Benchmark.API.value: f"--orders {orders}",
+        Benchmark.API.value: f"--orders {orders} --gateways {gateways} --minutes {minutes}",
+        Benchmark.STREAM.value: f"--clients {clients} --idle {idle} --seconds {seconds}",
         Benchmark.LIFE.value: f"--days {days} --positions {positions}",
     }
     names = suite.names if which is Benchmark.ALL else (which.value,)

@@ -41,6 +41,10 @@ def serve(
     limits: Annotated[
         bool, typer.Option("--limits", help="Rate limits in a dev world too.")
     ] = False,
+    gateways: Annotated[
+        int,
+        typer.Option(help="Processes that hold the clients' connections.", min=1, max=64),
+    ] = 1,
     json_log: Annotated[
         bool, typer.Option("--json-log", help="Each line of the log is a JSON object.")
     ] = False,
@@ -69,6 +73,7 @@ def serve(
         demo=demo,
         seed=seed,
         limit_requests=limits,
+        gateways=gateways,
         json_log=json_log,
     )
     with ReplayProgress("recovering", sys.stderr) as progress:

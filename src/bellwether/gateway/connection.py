@@ -1,7 +1,8 @@
 """One HTTP connection: requests are read, answered in their order, and bounded (IFACE-7).
 
-uvicorn runs the server and the WebSockets; this stands in for its HTTP protocol, which would pass
-every request through an application of messages. Whole requests go to the gateway's `respond`.
+uvicorn runs the server; this stands in for its HTTP protocol, which would pass every request
+through an application of messages. Whole requests go to the gateway's `respond`, and a connection
+that is to be a WebSocket goes on as one.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from uvicorn.server import ServerState
 
 from bellwether.gateway.faults import MAX_BODY_BYTES
 from bellwether.gateway.http import Request, Response
+from bellwether.gateway.sockets.connection import SocketConnection
+from bellwether.gateway.sockets.ports import Listener, Outlet
 
 MAX_HEAD_BYTES: Final = 64 * 1024
 """Of request line and headers. One read of the socket more than that may be taken in."""
@@ -55,6 +58,11 @@ _FULL: Final = (
     b"content-type: text/plain; charset=utf-8\r\ncontent-length: 46\r\nconnection: close\r\n\r\n"
     b"There are as many connections as there may be."
 )
+_NO_PLACE: Final = (
+    b"HTTP/1.1 403 Forbidden\r\ncontent-type: text/plain; charset=utf-8\r\n"
+    b"content-length: 43\r\nconnection: close\r\n\r\n"
+    b"There is no WebSocket here for this client."
+)
 _AFTER_TYPE: Final = (
     b"\r\nx-content-type-options: nosniff\r\ncache-control: no-store\r\ncontent-length: %d\r\n"
 )
@@ -70,8 +78,14 @@ _STATUS_LINES: Final = {
 class Responder(Protocol):
     """What answers requests; the gateway is one."""
 
+    def at_once(self, request: Request) -> Response | None:
+        """The answer if there is one already. Does not raise."""
+
     async def respond(self, request: Request) -> Response:
         """Does not raise."""
+
+    async def listen(self, outlet: Outlet, path: str, ip: str, peer: str) -> Listener | None:
+        """Who hears a WebSocket at a path; None if there is no place for it. Does not raise."""
 
 
 def most_connections() -> int:
@@ -115,6 +129,8 @@ class HttpConnection(asyncio.Protocol):
         self._keep_alive = True
         self._waiting: deque[tuple[Request, bool]] = deque()
         self._answering: asyncio.Task[None] | None = None
+        self._opening: asyncio.Task[None] | None = None
+        self._looking: asyncio.TimerHandle | None = None
         self._is_ending = False
 
     # -- the transport ------------------------------------------------------------------------
@@ -128,11 +144,13 @@ class HttpConnection(asyncio.Protocol):
         if isinstance(client, tuple):
             self._ip, self._peer = str(client[0]), f"{client[0]}:{client[1]}"
         self._since = self._loop.time()
-        self._loop.call_later(SLOWEST_REQUEST_S, self._look)
+        self._looking = self._loop.call_later(SLOWEST_REQUEST_S, self._look)
 
     def connection_lost(self, error: Exception | None) -> None:
         self._state.connections.discard(self)
         self._waiting.clear()
+        if self._looking is not None:
+            self._looking.cancel()
 
     def data_received(self, data: bytes) -> None:
         was_in_head = self._in_head
@@ -212,6 +230,9 @@ class HttpConnection(asyncio.Protocol):
             _query(self._url) if method == "GET" else "",
         )
         self._body = []
+        if self._answering is None and (response := self._gateway.at_once(request)) is not None:
+            self._finish(request, response, self._keep_alive)
+            return
         self._waiting.append((request, self._keep_alive))
         if self._answering is None:
             # The server waits for its connections before it ends, and so for this.
@@ -227,16 +248,21 @@ class HttpConnection(asyncio.Protocol):
                 self._transport.resume_reading()
             request, keep_alive = self._waiting.popleft()
             response = await self._gateway.respond(request)
-            self._state.total_requests += 1
-            if self._transport.is_closing():
-                break
-            stays = keep_alive and not (self._is_ending and not self._waiting)
-            self._write(response, request.method != "HEAD", stays)
-            if not stays:
-                self._transport.close()
+            if not self._finish(request, response, keep_alive):
                 break
         self._answering = None
         self._since = self._loop.time()
+
+    def _finish(self, request: Request, response: Response, keep_alive: bool) -> bool:
+        """Sends an answer; True if the connection stays."""
+        self._state.total_requests += 1
+        if self._transport.is_closing():
+            return False
+        stays = keep_alive and not (self._is_ending and not self._waiting)
+        self._write(response, request.method != "HEAD", stays)
+        if not stays:
+            self._transport.close()
+        return stays
 
     def _write(self, response: Response, with_body: bool, stays: bool) -> None:
         parts = [
@@ -262,17 +288,28 @@ class HttpConnection(asyncio.Protocol):
         return b"upgrade" in tokens and self._header(b"upgrade").lower() == b"websocket"
 
     def _hand_over(self) -> None:
-        """From here on uvicorn's WebSocket protocol has the connection, from the head on."""
-        self._state.connections.discard(self)
+        """Nothing more is read until it is known who hears the WebSocket."""
+        self._transport.pause_reading()
+        self._opening = self._loop.create_task(self._open_socket())
+
+    async def _open_socket(self) -> None:
         head = [self._parser.get_method(), b" ", self._url, b" HTTP/1.1\r\n"]
         for name, value in self._headers:
             head += (name, b": ", value, b"\r\n")
         head.append(b"\r\n")
-        make = cast(Any, self._config.ws_protocol_class)
-        protocol = make(config=self._config, server_state=self._state, app_state=self._app_state)
-        protocol.connection_made(self._transport)
-        protocol.data_received(b"".join(head))
-        self._transport.set_protocol(protocol)
+        socket = SocketConnection(self._transport, self._state, self._loop)
+        if not socket.shake_hands(b"".join(head)):
+            return
+        listener = await self._gateway.listen(socket, _path(self._url), self._ip, self._peer)
+        if listener is None:
+            self._end_with(_NO_PLACE)
+        elif self._transport.is_closing():
+            listener.end(False)
+        else:
+            if self._looking is not None:
+                self._looking.cancel()
+            self._state.connections.discard(self)
+            socket.begin(listener)
 
     def _end_with(self, answer: bytes) -> None:
         self._transport.write(answer)
@@ -281,7 +318,7 @@ class HttpConnection(asyncio.Protocol):
     def _look(self) -> None:
         """Now and then: is a request under way for too long, or nothing asked for very long?"""
         transport = self._transport
-        if transport.is_closing() or transport.get_protocol() is not self:
+        if transport.is_closing():
             return
         busy = self._answering is not None
         bound = LONGEST_IDLE_S if self._is_whole else SLOWEST_REQUEST_S
@@ -289,7 +326,8 @@ class HttpConnection(asyncio.Protocol):
         if not busy and late <= 0:
             transport.close()
             return
-        self._loop.call_later(late if not busy and late > 0 else SLOWEST_REQUEST_S, self._look)
+        pause = late if not busy and late > 0 else SLOWEST_REQUEST_S
+        self._looking = self._loop.call_later(pause, self._look)
 
 
 def _path(url: bytes) -> str:

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 import msgspec
 
 from bellwether.gateway.faults import JSON, PLAIN, BodyTooLarge, Fault, WrongContentType
 from bellwether.gateway.strict_json import parse_object
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 
 
 class Request(msgspec.Struct, frozen=True, gc=False):
@@ -62,11 +56,3 @@ def is_json(content_type: bytes | None) -> bool:
         return False
     kind = content_type.split(b";", 1)[0].strip().lower()
     return kind == JSON or (kind.startswith(b"application/") and kind.endswith(b"+json"))
-
-
-def client_of(scope: Scope) -> tuple[str, str]:
-    """Network address, and a name for the connection."""
-    client = scope.get("client")
-    if client is None:
-        return "", ""
-    return str(client[0]), f"{client[0]}:{client[1]}"

@@ -16,6 +16,14 @@ class NodePort(ReadingNode, Protocol):
     """The running node, for reads and for commands; `bellwether.node.node.Node` is one."""
 
     @property
+    def applied_seq(self) -> int:
+        """The last command that is in the engine's state, durable or not."""
+
+    @property
+    def settled_seq(self) -> int:
+        """The same if that is durable and the node runs, otherwise 0."""
+
+    @property
     def measures(self) -> CommitMeasures:
         """How long commands wait on their way to the disk and back."""
 

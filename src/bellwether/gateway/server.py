@@ -16,21 +16,11 @@ from bellwether.gateway.dev_clock import moved
 from bellwether.gateway.faults import (
     CSV,
     JSON,
-    MAX_BODY_BYTES,
     Fault,
     RateLimited,
     Unavailable,
 )
-from bellwether.gateway.http import (
-    Receive,
-    Request,
-    Response,
-    Scope,
-    Send,
-    json_of,
-    of_fault,
-    plain,
-)
+from bellwether.gateway.http import Request, Response, json_of, of_fault, plain
 from bellwether.gateway.hyperliquid.reads.downloads import Downloads
 from bellwether.gateway.hyperliquid.reads.request import Csv
 from bellwether.gateway.hyperliquid.recovery import InlineRecoverer, Recoverer
@@ -39,7 +29,8 @@ from bellwether.gateway.metrics import CONTENT_TYPE
 from bellwether.gateway.ports import NodePort, Settings
 from bellwether.gateway.reads import Reads
 from bellwether.gateway.services import Services
-from bellwether.gateway.websocket import WebSocketDoor
+from bellwether.gateway.sockets.ports import Listener, Outlet
+from bellwether.gateway.sockets.session import Sessions
 from bellwether.node.errors import NodeStopped
 
 SERVER_OPTIONS: Final[dict[str, Any]] = {
@@ -47,17 +38,13 @@ SERVER_OPTIONS: Final[dict[str, Any]] = {
     "interface": "asgi3",
     "proxy_headers": False,
     "loop": "uvloop",
-    "ws": "websockets-sansio",
-    "ws_max_size": MAX_BODY_BYTES,
-    "ws_per_message_deflate": False,
-    "ws_ping_interval": None,
+    "ws": "none",
     "lifespan": "off",
     "access_log": False,
     "log_config": None,
     "server_header": False,
 }
-"""How uvicorn is to serve the application. Frames are limited to 64 KiB here, with an answer; the
-server cuts off only what is larger than any request. Compression is off: it can be a bomb."""
+"""How uvicorn is to serve the application: it opens sockets and stops in good order."""
 
 _NS_PER_MS: Final = 1_000_000
 
@@ -81,7 +68,7 @@ class Gateway:
         self._services = Services(node, settings, recoverer)
         self._reads = Reads(node, self._services.limits)
         self._downloads = Downloads(node, self._services.limits)
-        self._websocket = WebSocketDoor(self._services, self._reads)
+        self._sessions = Sessions(self._services, self._reads)
         self._version = msgspec.json.encode(
             {"version": bellwether.__version__, "python": platform.python_version()}
         )
@@ -98,13 +85,31 @@ class Gateway:
         if settings.dev and settings.manual_clock:
             self._routes["/dev/clock"] = ("POST", self._clock)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """WebSockets, as the server hands them over."""
-        if scope["type"] == "websocket" and scope["path"] == "/ws":
-            await self._websocket(scope, receive, send)
-            return
-        await receive()
-        await send({"type": "websocket.close", "code": 1008})
+    async def listen(self, outlet: Outlet, path: str, ip: str, peer: str) -> Listener | None:
+        """Who hears a WebSocket at a path; None if there is no place for it."""
+        return self.session(outlet, path, ip, peer)
+
+    def session(self, outlet: Outlet, path: str, ip: str, peer: str) -> Listener | None:
+        """The same at once."""
+        return self._sessions.open(outlet, ip, peer) if path == "/ws" else None
+
+    def form_of(self, peer: str) -> int:
+        """The number of the form in which a connection's actions are signed."""
+        return self._services.authenticator.form_of(peer)
+
+    def at_once(self, request: Request) -> Response | None:
+        """The answer to a read that needs nobody to be waited for; None for everything else."""
+        if request.path != "/info" or request.content_type != JSON or request.body is None:
+            return None
+        if request.method != "POST":
+            return None
+        started = time.perf_counter()
+        answer = self._reads.at_once(request.body, request.ip)
+        if answer is None:
+            return None
+        seconds = time.perf_counter() - started
+        self._services.metrics.answered("/info", 200, seconds)
+        return Response(answer)
 
     async def respond(self, request: Request) -> Response:
         """The answer to a request over HTTP; a fault is one too."""
@@ -134,7 +139,8 @@ class Gateway:
 
     async def _info(self, request: Request) -> Response:
         self._services.limits.let_in(request.ip)
-        answer = await self._reads.answer(json_of(request), request.ip)
+        wanted = json_of(request)
+        answer = await self._reads.answer(wanted, request.ip, request.body or b"")
         return Response(answer, content_type=CSV if isinstance(answer, Csv) else JSON)
 
     async def _exchange(self, request: Request) -> Response:

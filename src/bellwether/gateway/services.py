@@ -19,6 +19,6 @@ class Services:
     def __init__(self, node: NodePort, settings: Settings, recoverer: Recoverer) -> None:
         self.metrics = Metrics(node)
         self.limits = Limits(settings.limits)
-        authenticator = Authenticator(node, settings, self.metrics, recoverer)
-        self.exchange = Exchange(node, authenticator, self.limits, self.metrics)
-        self.operators = OperatorDesk(node, authenticator)
+        self.authenticator = Authenticator(node, settings, self.metrics, recoverer)
+        self.exchange = Exchange(node, self.authenticator, self.limits, self.metrics)
+        self.operators = OperatorDesk(node, self.authenticator)

@@ -55,7 +55,9 @@ def _canonical(body: bytes) -> Any:
     Written again it gives the same bytes, so no key stands twice, nothing follows, no character is
     escaped in another way; what remains to be asked is asked.
     """
-    if body.count(b"{") + body.count(b"[") > MAX_DEPTH or _LONG_NUMBER.search(body) is not None:
+    if body.count(b"{") + body.count(b"[") > MAX_DEPTH:
+        return None
+    if _NINETEEN in body.translate(_DIGITS_ALIKE) and _LONG_NUMBER.search(body) is not None:
         return None
     try:
         value = _plain.decode(body)
@@ -182,5 +184,7 @@ _keeping_decoder: Final = json.JSONDecoder(
     parse_constant=_constant,
 )
 _plain: Final = msgspec.json.Decoder(float_hook=_fraction)
+_DIGITS_ALIKE: Final = bytes.maketrans(b"123456789", b"000000000")
+_NINETEEN: Final = b"0" * 19
 _LONG_NUMBER: Final = re.compile(rb"[:,[]-?[0-9]{19}")
 """What may be an integer of more than 64 bits."""

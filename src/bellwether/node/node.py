@@ -100,6 +100,16 @@ class Node(Generic[ViewsT]):
         return self._sequencer.durable_seq
 
     @property
+    def applied_seq(self) -> int:
+        """The last command that is in the engine's state, durable or not."""
+        return self._sequencer.applied_seq
+
+    @property
+    def settled_seq(self) -> int:
+        """The same if that is durable and the node runs, otherwise 0."""
+        return self._sequencer.settled_seq
+
+    @property
     def measures(self) -> CommitMeasures:
         """How long commands wait on their way to the disk and back."""
         return self._sequencer.measures

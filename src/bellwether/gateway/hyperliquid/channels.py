@@ -7,8 +7,9 @@ each batch becomes durable, in order, after a snapshot taken at the moment the t
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Iterable
-from typing import Any, Final, Protocol, TypeVar, final
+from typing import Any, Final, TypeVar, final
 
 import msgspec
 
@@ -19,6 +20,8 @@ from bellwether.gateway.hyperliquid.reads.request import ReadingNode
 from bellwether.gateway.hyperliquid.streams import events, states
 from bellwether.gateway.hyperliquid.streams.pace import Pace
 from bellwether.gateway.hyperliquid.streams.topic import Topic, topic_of
+from bellwether.gateway.sockets.frames import text_frame
+from bellwether.gateway.sockets.ports import EVENT, Outlet
 from bellwether.node.commit.batch import Applied
 from bellwether.node.errors import NodeStopped
 from bellwether.schema.events import (
@@ -49,12 +52,6 @@ _OF_ONE_ACCOUNT: Final = (LeverageUpdated, IsolatedMarginUpdated, PositionRebase
 _encode: Final = msgspec.json.Encoder().encode
 
 
-class Connection(Protocol):
-    """A client's socket; `send` queues and never blocks."""
-
-    def send(self, message: bytes, /) -> None: ...
-
-
 def _message(channel: str, shown: Any) -> bytes:
     return b'{"channel":"' + channel.encode() + b'","data":' + _encode(shown) + b"}"
 
@@ -65,8 +62,10 @@ class Channels:
 
     def __init__(self, node: ReadingNode) -> None:
         self._node: Final = node
-        self._wanted: dict[Connection, set[Topic]] = {}
-        self._open: dict[Topic, dict[Connection, None]] = {}
+        self._wanted: dict[Outlet, set[Topic]] = {}
+        self._open: dict[Topic, dict[Outlet, None]] = {}
+        self._numbers: dict[Topic, int] = {}
+        self._topics = itertools.count(EVENT + 1)
         self._by_name: dict[str, set[Topic]] = {}
         self._by_user: dict[bytes, set[Topic]] = {}
         self._sent: dict[Topic, Any] = {}
@@ -76,7 +75,7 @@ class Channels:
         node.subscribe(self._published)
 
     def subscribe(
-        self, connection: Connection, subscription: object
+        self, connection: Outlet, subscription: object
     ) -> tuple[dict[str, Any] | None, str | None]:
         """Return the echo, or the text of what is wrong; the first message follows the echo."""
         topic, echo, error = self._parse(subscription)
@@ -90,7 +89,7 @@ class Channels:
         return echo, None
 
     def unsubscribe(
-        self, connection: Connection, subscription: object
+        self, connection: Outlet, subscription: object
     ) -> tuple[dict[str, Any] | None, str | None]:
         """Return the echo, or the text of what is wrong."""
         topic, echo, error = self._parse(subscription)
@@ -103,16 +102,16 @@ class Channels:
         self._end(connection, topic)
         return echo, None
 
-    def drop(self, connection: Connection) -> None:
+    def drop(self, connection: Outlet) -> None:
         """Forget a connection that has gone."""
         for topic in self._wanted.pop(connection, set()):
             self._end(connection, topic)
 
-    def users(self, connection: Connection) -> set[bytes]:
+    def users(self, connection: Outlet) -> set[bytes]:
         """Return the users that a connection follows."""
         return {topic.user for topic in self._wanted.get(connection, ()) if topic.user}
 
-    def topics(self, connection: Connection) -> int:
+    def topics(self, connection: Outlet) -> int:
         """Return how many topics a connection follows."""
         return len(self._wanted.get(connection, ()))
 
@@ -133,13 +132,15 @@ class Channels:
             return None, {}, invalid
         return topic, echo, ""
 
-    def _begin(self, connection: Connection, topic: Topic) -> None:
+    def _begin(self, connection: Outlet, topic: Topic) -> None:
         """Opens a topic for a connection: a snapshot of events now, a state when it is durable."""
         if topic not in self._wanted.get(connection, ()):
             return
         if topic not in self._open:
             self._by_name.setdefault(topic.name, set()).add(topic)
             self._by_user.setdefault(topic.user, set()).add(topic)
+            if topic.kind in states.RENDERERS:
+                self._numbers[topic] = next(self._topics)
         self._open.setdefault(topic, {})[connection] = None
         if topic.kind in states.RENDERERS:
             task = asyncio.get_running_loop().create_task(self._first_look(connection, topic))
@@ -152,7 +153,7 @@ class Channels:
         if shown is not None:
             connection.send(_message(events.CHANNELS.get(topic.kind, topic.kind), shown))
 
-    def _end(self, connection: Connection, topic: Topic) -> None:
+    def _end(self, connection: Outlet, topic: Topic) -> None:
         connections = self._open.get(topic)
         if connections is None:
             return
@@ -160,16 +161,18 @@ class Channels:
         if not connections:
             del self._open[topic]
             self._sent.pop(topic, None)
+            self._numbers.pop(topic, None)
             for index, key in ((self._by_name, topic.name), (self._by_user, topic.user)):
                 topics: set[Topic] = index[key]  # type: ignore[index]
                 topics.discard(topic)
                 if not topics:
                     del index[key]  # type: ignore[arg-type]
 
-    async def _first_look(self, connection: Connection, topic: Topic) -> None:
+    async def _first_look(self, connection: Outlet, topic: Topic) -> None:
         for _, shown in await self._look((topic,)):
             if shown is not None and connection in self._open.get(topic, ()):
-                connection.send(_message(topic.kind, shown))
+                frame = text_frame(_message(topic.kind, shown))
+                connection.send_framed(frame, self._numbers[topic])
 
     async def _look(self, topics: Iterable[Topic]) -> list[tuple[Topic, Any]]:
         views = self._node.views
@@ -192,9 +195,11 @@ class Channels:
             self._send(topic, shown)
 
     def _send(self, topic: Topic, shown: Any) -> None:
-        message = _message(events.CHANNELS.get(topic.kind, topic.kind), shown)
+        """Framed once for all who asked; for who is slow a state takes the older one's place."""
+        frame = text_frame(_message(events.CHANNELS.get(topic.kind, topic.kind), shown))
+        state = self._numbers.get(topic, EVENT)
         for connection in tuple(self._open[topic]):
-            connection.send(message)
+            connection.send_framed(frame, state)
 
     def _mark(self, topic: Topic, always: bool = False) -> None:
         pace = self._paces.get(topic.kind)

@@ -23,7 +23,8 @@ from bellwether.gateway.hyperliquid.wire import accounts
 from bellwether.gateway.hyperliquid.wire.refused import refusal_of
 from bellwether.gateway.limits import Limits, action_weight
 from bellwether.gateway.metrics import Metrics
-from bellwether.gateway.ports import NodePort, Settings, submitted
+from bellwether.gateway.ports import NodePort, Settings
+from bellwether.node.errors import CommandUnfit
 from bellwether.schema import rejects
 from bellwether.schema.commands import AnyCommand
 from bellwether.schema.events import CommandRefused
@@ -61,6 +62,10 @@ class Authenticator:
         """Is this the key of an account, an agent or an operator?"""
         venue: Venue = self._node.engine.venue
         return address in venue.signers or address in venue.operators
+
+    def form_of(self, peer: str) -> int:
+        """The number of the form in which a peer signs, as far as is known."""
+        return self._preferred.get(peer, 0)
 
     async def signer_of(
         self, envelope: Envelope, action: Action | None, peer: str
@@ -221,7 +226,10 @@ class Exchange:
             command = self._deployed(action, by)
         else:
             command = command_of(action, by, venue)
-        receipt = await submitted(self._node, command)
+        try:
+            receipt = await self._node.submit(command)
+        except CommandUnfit as unfit:
+            raise WrongShape(str(unfit)) from unfit
         return replies.reply_to(name, command, receipt.events, self._node.engine.venue)
 
     async def _carry_out_together(self, envelope: Envelope, action: decode.MultiSig) -> bytes:

@@ -25,7 +25,7 @@ from bellwether.node.secrecy.environment import sparse_environment
 _SIGNATURE_BYTES: Final = 65
 _MESSAGE_AT: Final = 4 + _SIGNATURE_BYTES
 ANSWER_BYTES: Final = 1 + 20
-_AT_ONCE: Final = 8
+_AT_ONCE: Final = 16
 _PATIENCE_S: Final = 3.0
 
 _log: Final = structlog.get_logger("bellwether.gateway")

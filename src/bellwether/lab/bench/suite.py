@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import final
+from typing import NamedTuple, final
 
 from bellwether.lab.bench.api.api_bench import bench_api
 from bellwether.lab.bench.durable_bench import bench_durable
@@ -15,23 +15,42 @@ from bellwether.lab.bench.recovery_bench import bench_recovery
 from bellwether.lab.bench.report import BenchFailed, Progress, Report
 from bellwether.lab.bench.standard.compilation import CompilationFailed
 from bellwether.lab.bench.standard.workload import Workload, standard_workload
+from bellwether.lab.bench.stream.stream_bench import bench_stream
+
+
+class Sizes(NamedTuple):
+    """`messages` of the standard stream, `orders` over HTTP, `days` of an idle venue, `positions`
+    in one market, `clients` that watch a market for `seconds`, `idle` ones; the API's venue has
+    `gateways`, and takes orders for `minutes` more."""
+
+    messages: int
+    orders: int
+    days: int
+    positions: int
+    clients: int
+    idle: int
+    seconds: int
+    gateways: int
+    minutes: int
 
 
 @final
 class Suite:
-    """`messages` of the standard stream, `orders` over HTTP, `days` of an idle venue, `positions`
-    in one market; `parent` is the folder for journals, the present one if None."""
+    """Runs in the sizes asked for; `parent` is the folder for journals, the present one if None."""
 
-    def __init__(
-        self, messages: int, orders: int, days: int, positions: int, parent: Path | None
-    ) -> None:
-        self._messages = messages
+    def __init__(self, sizes: Sizes, parent: Path | None) -> None:
+        self._messages = sizes.messages
         self._benchmarks: dict[str, Callable[[Progress], Report]] = {
             "engine": lambda progress: bench_engine(self._workload, progress),
             "durable": lambda progress: bench_durable(self._workload, progress, parent),
-            "api": lambda progress: bench_api(orders, progress, parent),
+            "api": lambda progress: bench_api(
+                sizes.orders, progress, parent, sizes.gateways, sizes.minutes
+            ),
+            "stream": lambda progress: bench_stream(
+                sizes.clients, sizes.idle, sizes.seconds, progress, parent
+            ),
             "recovery": lambda progress: bench_recovery(self._workload, progress, parent),
-            "life": lambda progress: bench_life(days, positions, progress, parent),
+            "life": lambda progress: bench_life(sizes.days, sizes.positions, progress, parent),
         }
 
     @property

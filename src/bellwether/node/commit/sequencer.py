@@ -118,6 +118,17 @@ class Sequencer:
         """The last command that is on disk and was published."""
         return (self._writing or self._open).first_seq - 1
 
+    @property
+    def applied_seq(self) -> int:
+        """The last command that the engine has applied."""
+        return self._open.last_seq
+
+    @property
+    def settled_seq(self) -> int:
+        """The same if it is durable and the sequencer runs, otherwise 0."""
+        settled = self._writing is None and self._open.count == 0 and self._failure is None
+        return self._open.last_seq if settled else 0
+
     async def submit(self, command: AnyCommand, time_ns: int = 0) -> Receipt:
         """Resolves when the command is durable and published. Raises NodeStopped, or CommandUnfit
         for a number beyond 64 bits, which can not be journalled.

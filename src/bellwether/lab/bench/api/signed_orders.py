@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, Final
 
 import msgspec
@@ -50,19 +49,22 @@ def genesis_file(orders: int) -> bytes:
     )
 
 
-def signed_bodies(orders: int, first_nonce: int) -> Iterator[bytes]:
-    """Bodies of `/exchange`, one order each; nonces (ms) ascend, accounts take turns."""
-    wallets = [Wallet(account_key(number)) for number in range(accounts_for(orders))]
-    for index in range(orders):
-        wallet = wallets[index % len(wallets)]
-        action = {"type": "order", "orders": [_order(index)], "grouping": "na"}
-        yield msgspec.json.encode(wallet.l1(action, first_nonce + index))
+class Signers:
+    """The accounts that `orders` orders need."""
+
+    def __init__(self, orders: int) -> None:
+        self._wallets = [Wallet(account_key(number)) for number in range(accounts_for(orders))]
+
+    def signed(self, turn: int, action: dict[str, Any], nonce: int) -> bytes:
+        """A body of `/exchange`; accounts take turns. Nonces are milliseconds and ascend."""
+        return msgspec.json.encode(self._wallets[turn % len(self._wallets)].l1(action, nonce))
 
 
-def _order(index: int) -> dict[str, Any]:
-    """Nine orders rest within 2 USD of 100 USD, the tenth crosses the spread of what is there."""
+def order(index: int, rests: bool = False) -> dict[str, Any]:
+    """Nine orders rest within 2 USD of 100 USD, the tenth crosses the spread of what is there;
+    with `rests` it does not."""
     is_buy = index % 2 == 0
-    crosses = index >= _FIRST_CROSSING and index % 20 in (9, 10)
+    crosses = not rests and index >= _FIRST_CROSSING and index % 20 in (9, 10)
     cents = _TICKS if crosses else -1 - index * 7_919 % _TICKS
     price = 10_000 + (cents if is_buy else -cents)
     return {

@@ -23,12 +23,12 @@ class VenueProgram:
     Raises BenchFailed if it does not come up.
     """
 
-    def __init__(self, directory: Path, genesis: bytes) -> None:
+    def __init__(self, directory: Path, genesis: bytes, *options: str) -> None:
         path = directory / "genesis.json"
         path.write_bytes(genesis)
         self._errors = directory / "errors.txt"
         command = [sys.executable, "-P", "-m", "bellwether", "serve", "--dev", "--port", "0"]
-        command += ["--genesis", str(path), "--data-dir", str(directory / "venue")]
+        command += ["--genesis", str(path), "--data-dir", str(directory / "venue"), *options]
         with self._errors.open("wb") as errors:
             self._program = subprocess.Popen(
                 command, stdout=subprocess.PIPE, stderr=errors, text=True
@@ -54,10 +54,15 @@ class VenueProgram:
             self._program.stdout.close()
 
     def cpu_seconds(self) -> float:
-        """Processor time it has used up to now (Linux)."""
-        text = Path(f"/proc/{self._program.pid}/stat").read_text(encoding="ascii")
-        fields = text.rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """Processor time that it and the processes it has started have used up to now (Linux)."""
+        own = self._program.pid
+        tree = Path(f"/proc/{own}/task/{own}/children").read_text(encoding="ascii")
+        return sum(map(_cpu_seconds, (own, *map(int, tree.split()))))
+
+    def resident_bytes(self) -> int:
+        """Memory it holds now (Linux)."""
+        text = Path(f"/proc/{self._program.pid}/statm").read_text(encoding="ascii")
+        return int(text.split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
     def _address(self) -> tuple[str, int]:
         assert self._program.stdout is not None, "its banner is read"
@@ -66,3 +71,9 @@ class VenueProgram:
                 return found[1], int(found[2])
         said = self._errors.read_text(encoding="utf-8", errors="replace")
         raise BenchFailed(f"the venue did not come up: {said.strip()}")
+
+
+def _cpu_seconds(process: int) -> float:
+    text = Path(f"/proc/{process}/stat").read_text(encoding="ascii")
+    fields = text.rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -1,0 +1,1 @@
+"""WebSockets: what goes over one, and what is asked and answered on it."""

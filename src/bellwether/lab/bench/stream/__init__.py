@@ -1,0 +1,1 @@
+"""Market data over WebSockets: a market that changes, and many who watch it."""
