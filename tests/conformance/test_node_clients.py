@@ -80,7 +80,7 @@ def followed() -> Iterator[tuple[str, dict[str, Any] | None, bool]]:
         if fields.get("coin", "")[:1] == "@":
             kind = "activeSpotAssetCtx"
         is_silent = kind in SILENT | {"notification", "orderUpdates", "userEvents"}
-        yield kind, fields or None, is_silent or fields == {"coin": "ANTH"} and kind == "trades"
+        yield kind, fields or None, is_silent or (kind, fields) == ("trades", {"coin": "ANTH"})
 
 
 def plan_of(record: Record) -> dict[str, Any]:
