@@ -151,7 +151,7 @@ def test_the_official_client_hears_every_channel(url: str) -> None:
     try:
         for wanted in SDK_CHANNELS:
             heard[wanted["type"]] = queue.Queue()
-            info.subscribe(wanted, heard[wanted["type"]].put)  # type: ignore[arg-type]
+            info.subscribe(wanted, heard[wanted["type"]].put)
         assert heard["l2Book"].get(timeout=DEADLINE_S)["data"]["coin"] == "CBRS"
         assert "filled" in status(exchange.market_open("CBRS", False, 1))
         for kind, messages in heard.items():
