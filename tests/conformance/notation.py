@@ -204,7 +204,7 @@ def _tokens(text: str) -> Iterator[str]:
 def load(path: Path, known: dict[str, Shape] | None = None) -> dict[str, Shape]:
     """The definitions of a file; names may be used before they are defined, or stand in `known`."""
     shapes: dict[str, Shape] = {}
-    names = shapes if known is None else {**known}
+    names: dict[str, Shape] = dict(known or {})
     definitions: list[str] = []
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith(" "):
@@ -214,5 +214,5 @@ def load(path: Path, known: dict[str, Shape] | None = None) -> dict[str, Shape]:
     for definition in definitions:
         name, _, text = definition.partition(" = ")
         assert name not in shapes, f"{name} is defined twice"
-        shapes[name] = _Parser(text, names).whole()
+        shapes[name] = names[name] = _Parser(text, names).whole()
     return shapes
