@@ -3,6 +3,7 @@
 #   make run     a living venue on http://127.0.0.1:3001
 #   make test    the project's own tests, against the package as it is installed
 #   make lint    style, types, and the imports between rooms
+#   make clients the dialect against clients for Python and, with npm, for JavaScript
 #   make bench   the benchmarks, each with its workload printed
 #   make fault   fresh worlds in which everything fails, for MINUTES, and shares of the campaigns
 #   make audit   known advisories against the locked dependencies; says what it could not look at
@@ -23,7 +24,7 @@ endif
 BOOT    := $(or $(PYTHON),python3)
 PREPARE := PYTHON=$(PYTHON) $(BOOT) tools/prepare.py --venv $(VENV) $(FORM)
 
-.PHONY: run test test-quick lint bench fault audit sbom clean lock ci prepare-run prepare-dev
+.PHONY: run test test-quick clients lint bench fault audit sbom clean lock ci prepare-run prepare-dev
 
 run: prepare-run
 	@echo
@@ -39,6 +40,11 @@ test: prepare-dev
 
 test-quick: prepare-dev
 	@$(BIN)/python -P -m pytest -m "not slow" $(ARGS)
+
+clients: prepare-dev
+	@if command -v npm > /dev/null; then npm ci --silent --ignore-scripts --prefix tests/conformance/node; \
+	else echo "npm is not installed: clients for JavaScript are left out"; fi
+	@$(BIN)/python -P -m pytest tests/conformance tests/guide/test_client_programs.py $(ARGS)
 
 lint: prepare-dev
 	$(BIN)/ruff check .

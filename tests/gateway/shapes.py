@@ -237,6 +237,13 @@ FRONTEND_ORDER = {
     "tif": either(pattern("Gtc|Ioc|Alo|FrontendMarket|LiquidationMarket"), NULL),
     "cloid": either(CLOID, NULL),
 }
+ORDER_TRIGGER = {
+    "coin": STR,
+    "oid": NUM,
+    "triggerBy": pattern("mark|index|last"),
+    "trailPx": either(D, NULL),
+    "trailRate": either(D, NULL),
+}
 ORDER_STATE = {"order": FRONTEND_ORDER, "status": STATUS, "statusTimestamp": NUM}
 ORDER_UPDATE = {"order": OPEN_ORDER, "status": STATUS, "statusTimestamp": NUM}
 FILL = {

@@ -28,6 +28,7 @@ SHAPES: dict[str, Any] = {
     "batchClearinghouseStates": s.many(s.CLEARINGHOUSE),
     "spotClearinghouseState": s.SPOT_STATE,
     "frontendOpenOrders": s.many(s.FRONTEND_ORDER),
+    "orderTriggers": s.many(s.ORDER_TRIGGER),
     "openOrders": s.many(s.OPEN_ORDER),
     "orderStatus": {"status": s.const("order"), "order": s.ORDER_STATE},
     "userFills": s.many(s.FILL),

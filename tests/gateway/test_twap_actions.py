@@ -153,18 +153,16 @@ def test_a_trigger_by_the_last_trade_is_placed_and_shown(
         )
         assert act(gateway, client, owner, order_action(order))["status"] == "ok"
     shown = info(client, "frontendOpenOrders", owner)
-    assert {(o["triggerCondition"], o.get("triggerBy")) for o in shown} == {
-        ("Last price above 190.0", "last"),
-        ("Index price above 190.0", "index"),
-        ("Price above 190.0", None),
+    assert s.faults(s.many(s.FRONTEND_ORDER), shown) == []
+    assert {o["triggerCondition"] for o in shown} == {
+        "Last price above 190.0",
+        "Index price above 190.0",
+        "Price above 190.0",
     }
-    recorded = info(client, "historicalOrders", owner)
-    assert sorted(str(entry["order"].get("triggerBy")) for entry in recorded) == [
-        "None",
-        "None",
-        "index",
-        "last",
-    ]
+    own = info(client, "orderTriggers", owner)
+    assert s.faults(s.many(s.ORDER_TRIGGER), own) == []
+    assert [row["oid"] for row in own] == [order["oid"] for order in shown]
+    assert [row["triggerBy"] for row in own] == ["mark", "mark", "index", "last"]
     order = limit_order(p="200", t={"trigger": {**waits, "triggerBy": "mid"}})
     signed = json.dumps(owner.l1(order_action(order), gateway.nonce())).encode()
     code, _, body = client.send("/exchange", signed)
@@ -219,8 +217,10 @@ def test_a_trailing_stop_is_placed_and_shows_its_distance(
         (found,) = reply["response"]["data"]["statuses"]
         oid = found["resting"]["oid"]
         (shown,) = info(client, "frontendOpenOrders", owner)
+        (own,) = info(client, "orderTriggers", owner)
+        none = {"trailPx": None, "trailRate": None}
         expected = {"trailPx": "5.0"} if "trailPx" in given else given
-        assert shown.items() >= expected.items()
+        assert own == {"coin": "CBRS", "oid": oid, "triggerBy": "mark", **none, **expected}
         assert (shown["isTrigger"], shown["orderType"]) == (True, "Stop Market")
         assert float(shown["triggerPx"]) * 1_000 == at
         looked_up = info(client, "orderStatus", owner, oid=oid)["order"]["order"]

@@ -37,7 +37,9 @@ def orders(
         user = onlooker.address()
         found: list[Any] = []
         for dex in onlooker.dexes():
-            found += api.info("frontendOpenOrders", user=user, dex=dex)
+            own = {row["oid"]: row for row in api.info("orderTriggers", user=user, dex=dex)}
+            for order in api.info("frontendOpenOrders", user=user, dex=dex):
+                found.append({**order, **_own_trigger(own.get(order["oid"], {}))})
     if as_json:
         print_json(found)
         return
@@ -60,6 +62,14 @@ def orders(
         "no open orders",
         left=("market", "side", "kind", "since", "client id"),
     )
+
+
+def _own_trigger(row: dict[str, Any]) -> dict[str, Any]:
+    """What the dialect's form of an order has no keys for."""
+    shown = {name: row[name] for name in ("trailPx", "trailRate") if row.get(name) is not None}
+    if row.get("triggerBy", "mark") != "mark":
+        shown["triggerBy"] = row["triggerBy"]
+    return shown
 
 
 def positions(

@@ -23,7 +23,7 @@ from bellwether.gateway.hyperliquid.wire import accounts
 from bellwether.gateway.hyperliquid.wire.refused import refusal_of
 from bellwether.gateway.limits import Limits, action_weight
 from bellwether.gateway.metrics import Metrics
-from bellwether.gateway.ports import NodePort, Settings
+from bellwether.gateway.ports import NodePort, Settings, submitted
 from bellwether.node.errors import CommandUnfit
 from bellwether.schema import rejects
 from bellwether.schema.commands import AnyCommand

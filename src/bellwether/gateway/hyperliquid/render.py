@@ -125,6 +125,11 @@ def usd(value_e6: int) -> str:
     return format_decimal(value_e6, _USD_DECIMALS)
 
 
+def unsigned_usd(value_e6: int) -> str:
+    """Return micro-USD in USD where the dialect has no sign: below zero it is zero."""
+    return format_decimal(max(value_e6, 0), _USD_DECIMALS)
+
+
 def rate(rate_e12: int) -> str:
     """Return a rate without an exponent."""
     return format_decimal(rate_e12, _RATE_DECIMALS)
@@ -275,7 +280,7 @@ def recorded_order(market: Market, row: OrderRow) -> dict[str, Any]:
     """Return an order out of the views in its long form."""
     is_trigger = row.trigger != codes.NO_TRIGGER
     on_market = row.trigger in _MARKET_TRIGGERS
-    shown = {
+    return {
         "coin": market.name,
         "side": side(row.is_buy),
         "limitPx": px(market, row.price),
@@ -295,13 +300,19 @@ def recorded_order(market: Market, row: OrderRow) -> dict[str, Any]:
         "tif": None if on_market else _TIME_IN_FORCE.get(row.time_in_force),
         "cloid": address(row.cloid) if row.cloid else None,
     }
-    if row.trail_e6:
-        shown["trailRate"] = format_decimal(row.trail_e6, _SHARE_DECIMALS)
-    elif row.trail_atoms:
-        shown["trailPx"] = px(market, row.trail_atoms)
-    if row.trigger_by != codes.BY_MARK:
-        shown["triggerBy"] = codes.WATCHED_NAMES[row.trigger_by]
-    return shown
+
+
+def order_trigger(market: Market, order: Order) -> dict[str, Any]:
+    """Return what an order of this venue's own waits for; the dialect has no keys for it."""
+    trail = order.trail
+    at_a_share = trail is not None and trail.e6 != 0
+    return {
+        "coin": market.name,
+        "oid": order.order_id,
+        "triggerBy": codes.WATCHED_NAMES[order.trigger_by],
+        "trailPx": px(market, trail.atoms) if trail is not None and not at_a_share else None,
+        "trailRate": format_decimal(trail.e6, _SHARE_DECIMALS) if trail and at_a_share else None,
+    }
 
 
 def order_state(market: Market, row: OrderRow) -> dict[str, Any]:

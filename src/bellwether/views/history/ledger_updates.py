@@ -156,6 +156,15 @@ class LedgerUpdates:
         key = (self._store.find(address), start_ms, end_ms, limit)
         return [LedgerRow._make(row) for row in self._store.connection.execute(query, key)]
 
+    def newest(self, address: bytes, limit: int) -> list[LedgerRow]:
+        """Return the last `limit` updates of the user, oldest of them first."""
+        query = (
+            "SELECT * FROM ledger_updates WHERE user = ? ORDER BY time_ms DESC, number DESC LIMIT ?"
+        )
+        key = (self._store.find(address), limit)
+        rows = self._store.connection.execute(query, key).fetchall()
+        return [LedgerRow._make(row) for row in reversed(rows)]
+
     def liquidations(self, asset: int, until_ms: int, limit: int) -> list[LedgerRow]:
         """Return up to `limit` liquidations in a market up to a time (inclusive), newest first."""
         query = """SELECT * FROM ledger_updates WHERE kind = ? AND asset = ? AND time_ms <= ?

@@ -73,10 +73,10 @@ def clearinghouse_state(account: Account | None, time_ms: int) -> dict[str, Any]
 
 def _summary(value: int, notional: int, raw: int, used: int) -> dict[str, Any]:
     return {
-        "accountValue": render.usd(value),
+        "accountValue": render.unsigned_usd(value),
         "totalNtlPos": render.usd(notional),
         "totalRawUsd": render.usd(raw),
-        "totalMarginUsed": render.usd(used),
+        "totalMarginUsed": render.unsigned_usd(used),
     }
 
 
@@ -97,7 +97,7 @@ def position(holding: Holding) -> dict[str, Any]:
         "unrealizedPnl": render.usd(unrealized),
         "returnOnEquity": render.ratio(unrealized * holding.leverage, abs(holding.cost)),
         "liquidationPx": None,
-        "marginUsed": render.usd(questions.holding_margin_used(holding)),
+        "marginUsed": render.unsigned_usd(questions.holding_margin_used(holding)),
         "maxLeverage": market.max_leverage,
         "cumFunding": {
             "allTime": render.usd(-holding.funding_all_time - unsettled),
@@ -173,6 +173,28 @@ def agents(user: User | None, time_ms: int) -> list[dict[str, Any]]:
     ]
 
 
+def unnamed_agent(venue: Venue, address: bytes) -> dict[str, Any]:
+    """Return the agent without a name, nulls where there is none that may sign now."""
+    user = venue.users.get(address)
+    agent = None if user is None else user.agents.get("")
+    until = 0 if agent is None else agent.valid_until_ms
+    is_live = agent is not None and not (until and until < now_ms(venue))
+    return {
+        "agentAddress": render.address(agent.address) if agent is not None and is_live else None,
+        "agentValidUntil": until or None if is_live else None,
+    }
+
+
+def order_triggers(venue: Venue, account: Account | None) -> list[dict[str, Any]]:
+    """Return which prices live orders wait for and follow, newest first; children too."""
+    found = [] if account is None else list(account.orders.values())
+    return [
+        render.order_trigger(venue.markets[order.asset], order)
+        for order in sorted(found, key=lambda order: -order.order_id)
+        if order.trigger != codes.NO_TRIGGER
+    ]
+
+
 def spot_state(venue: Venue, address: bytes) -> dict[str, Any]:
     """Return the spot balances: collateral lives in the dexes, so there is none here."""
     return {"balances": []}
@@ -187,9 +209,8 @@ def web_data(venue: Venue, views: Views, address: bytes) -> dict[str, Any]:
         "leadingVaults": [],
         "totalVaultEquity": "0.0",
         "openOrders": frontend_open_orders(venue, account),
-        "agentAddress": None,
-        "agentValidUntil": None,
-        "cumLedger": render.usd(views.ledger_updates.net_deposits(address)),
+        **unnamed_agent(venue, address),
+        "cumLedger": render.unsigned_usd(views.ledger_updates.net_deposits(address)),
         "meta": meta(main),
         "assetCtxs": contexts(views, main, time_ms),
         "serverTime": time_ms,
@@ -238,6 +259,11 @@ async def _frontend_open_orders(node: ReadingNode, request: Request) -> Any:
     return await node.read(
         lambda venue: frontend_open_orders(venue, account_of(venue, address, dex))
     )
+
+
+async def _order_triggers(node: ReadingNode, request: Request) -> Any:
+    address, dex = request.address(), request.dex()
+    return await node.read(lambda venue: order_triggers(venue, account_of(venue, address, dex)))
 
 
 async def _active_asset(node: ReadingNode, request: Request) -> Any:
@@ -397,7 +423,7 @@ def _fees_of(venue: Venue, address: bytes) -> _Fees:
         add = _rate(max(grown(tier.maker_e9, spec.growth_mode), 0))
         spot = {"spotCross": cross, "spotAdd": add}
         tiers.append({"ntlCutoff": render.usd(tier.volume_e6), "cross": cross, "add": add, **spot})
-    return _Fees(_rate(taker), _rate(maker), tiers, _rate(own[0]), _rate(own[1]))
+    return _Fees(_rate(taker), _rate(max(maker, 0)), tiers, _rate(own[0]), _rate(own[1]))
 
 
 def _rate(rate_e9: int) -> str:
@@ -472,6 +498,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     "spotClearinghouseState": _spot_state,
     "openOrders": _open_orders,
     "frontendOpenOrders": _frontend_open_orders,
+    "orderTriggers": _order_triggers,
     "activeAssetData": _active_asset,
     "extraAgents": _extra_agents,
     "userRole": _user_role,

@@ -77,7 +77,11 @@ def merged(rows: Iterable[FillRow]) -> list[FillRow]:
         price = div_half_even(known.price * known.lots + row.price * row.lots, lots)
         first = known if known.tid < row.tid else row
         found[key] = first._replace(
-            lots=lots, price=price, pnl=known.pnl + row.pnl, fee=known.fee + row.fee
+            lots=lots,
+            price=price,
+            pnl=known.pnl + row.pnl,
+            fee=known.fee + row.fee,
+            builder_fee=known.builder_fee + row.builder_fee,
         )
     return list(found.values())
 
@@ -205,6 +209,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     "userTwapSliceFills": _twap_slice_fills,
     "userTwapSliceFillsByTime": _twap_slice_fills_by_time,
     "twapHistory": _twap_history,
+    "userTwapHistory": _twap_history,
     "userFunding": _user_funding,
     "fundingHistory": _funding_history,
     "userNonFundingLedgerUpdates": _ledger_updates,

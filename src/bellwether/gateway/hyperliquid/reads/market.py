@@ -353,7 +353,7 @@ async def _dex_status(node: ReadingNode, request: Request) -> Any:
     request.text("dex")
     dex = request.dex()
     net = await node.read(lambda _: dex.ledger.deposits - dex.ledger.withdrawals)
-    return {"totalNetDeposit": render.usd(net)}
+    return {"totalNetDeposit": render.unsigned_usd(net)}
 
 
 async def _margin_table(node: ReadingNode, request: Request) -> Any:

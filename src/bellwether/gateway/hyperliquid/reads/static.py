@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from bellwether.gateway.faults import WrongShape
 from bellwether.gateway.hyperliquid import render
 from bellwether.gateway.hyperliquid.reads.request import Handler, ReadingNode, Request
 
@@ -77,7 +78,6 @@ _OF_A_USER: Final[dict[str, Any]] = {
     "isVip": None,
     "leadingVaults": [],
     "spotDeployState": {"states": [], "gasAuction": _AUCTION},
-    "userTwapHistory": [],
     "userBorrowLendInterest": [],
     "userDexAbstraction": None,
     "userVaultEquities": [],
@@ -101,7 +101,7 @@ def _constant_of_a_user(answer: Any) -> Handler:
 
 async def _token_details(node: ReadingNode, request: Request) -> Any:
     if request.text("tokenId").lower() != _TOKEN_ID:
-        return None
+        raise WrongShape(f"tokenId: there is no token but USDC, `{_TOKEN_ID}`")
     return {
         "name": render.USDC,
         "maxSupply": "0.0",

@@ -31,7 +31,6 @@ from bellwether.views.views import Views
 
 SNAPSHOT_TRADES: Final = 20
 SNAPSHOT_ROWS: Final = 500
-LATEST_MS: Final = (1 << 53) - 1
 
 CHANNELS: Final[dict[str, str]] = {"userEvents": "user"}
 """Channels that are not named as their subscription."""
@@ -54,7 +53,7 @@ def _fundings(venue: Venue, views: Views, topic: Topic) -> Any:
 
 
 def _ledger(venue: Venue, views: Views, topic: Topic) -> Any:
-    rows = views.ledger_updates.oldest(topic.user, 0, LATEST_MS, SNAPSHOT_ROWS)
+    rows = views.ledger_updates.newest(topic.user, SNAPSHOT_ROWS)
     return {**ledger_of(venue, views, topic, rows), "isSnapshot": True}
 
 
@@ -100,6 +99,7 @@ SNAPSHOTS: Final[dict[str, Snapshot]] = {
     "userTwapHistory": _twaps,
     "userTwapSliceFills": _twap_fills,
     "trades": _trades,
+    "activeSpotAssetCtx": _nothing,
     "orderUpdates": _nothing,
     "userEvents": _nothing,
     "notification": _nothing,

@@ -134,9 +134,8 @@ def _web_data_2(venue: Venue, views: Views, topic: Topic) -> Any:
 def _web_data_3(venue: Venue, views: Views, topic: Topic) -> Any:
     return {
         "userState": {
-            "agentAddress": None,
-            "agentValidUntil": None,
-            "cumLedger": render.usd(views.ledger_updates.net_deposits(topic.user)),
+            **accounts.unnamed_agent(venue, topic.user),
+            "cumLedger": render.unsigned_usd(views.ledger_updates.net_deposits(topic.user)),
             "serverTime": now_ms(venue),
             "isVault": False,
             "user": render.address(topic.user),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
@@ -10,6 +11,8 @@ from bellwether.gateway.faults import WrongShape
 from bellwether.gateway.hyperliquid.reads.market import grouping
 from bellwether.gateway.hyperliquid.reads.request import Request
 from bellwether.views.candles import INTERVALS_MS
+
+_SPOT_PAIR: Final = re.compile(r"@[0-9]{1,9}|[A-Za-z0-9]{1,12}/[A-Za-z0-9]{1,12}", re.ASCII)
 
 
 class Topic(NamedTuple):
@@ -47,6 +50,14 @@ def _alone(kind: str, request: Request) -> Parsed:
 
 def _of_coin(kind: str, request: Request) -> Parsed:
     return Topic(kind, name=request.market().name), {}
+
+
+def _context(kind: str, request: Request) -> Parsed:
+    """Pairs of spot tokens are followed in silence: there are none here, and no context of them."""
+    coin = request.text("coin")
+    if _SPOT_PAIR.fullmatch(coin) and coin not in request.venue.market_by_name:
+        return Topic("activeSpotAssetCtx", name=coin), {}
+    return _of_coin(kind, request)
 
 
 def _of_any_coin(kind: str, request: Request) -> Parsed:
@@ -101,7 +112,7 @@ _PARSERS: Final[dict[str, Callable[[str, Request], Parsed]]] = {
     "l2Book": _book,
     "bbo": _of_coin,
     "trades": _of_coin,
-    "activeAssetCtx": _of_coin,
+    "activeAssetCtx": _context,
     "candle": _candle,
     "orderUpdates": _of_user,
     "userEvents": _of_user,
