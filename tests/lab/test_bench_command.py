@@ -15,6 +15,7 @@ from bellwether.lab.bench.surroundings import Surroundings
 
 RAN = Surroundings("2026-05-01 00:00 UTC", "a processor", 2, "3.11.0", False, "")
 FEW = ["--messages", "1500", "--orders", "300", "--days", "1", "--positions", "200"]
+FEW += ["--crowd", "2000"]
 
 
 def bench(name: str, directory: Path, *more: str) -> str:
@@ -40,6 +41,17 @@ def bench(name: str, directory: Path, *more: str) -> str:
                 "oracle update, ratio",
                 "funding sample, ratio",
                 "funding hour, ratio",
+            },
+        ),
+        (
+            "risk",
+            {
+                "isolated, update, 20 positions",
+                "isolated, update, 2,000 positions, ratio",
+                "cross, update, 200 positions",
+                "cross, update, 2,000 positions, ratio",
+                "isolated, a liquidation, 2,000 positions",
+                "isolated, a liquidation, 2,000 positions, ratio",
             },
         ),
         ("api", {"orders", "signature recovery alone", "ratio", "p50", "p99"}),
@@ -70,6 +82,12 @@ def test_positions_have_another_side() -> None:
     result = CliRunner().invoke(app, ["bench", "life", "--positions", "201"])
     assert result.exit_code == 2
     assert "--positions 201: expected an even number" in result.output
+
+
+def test_a_crowd_can_be_divided() -> None:
+    result = CliRunner().invoke(app, ["bench", "risk", "--crowd", "3000"])
+    assert result.exit_code == 2
+    assert "--crowd 3000: expected a multiple of 2,000" in result.output
 
 
 def test_the_life_benchmark_is_kept_with_its_own_sizes(tmp_path: Path) -> None:

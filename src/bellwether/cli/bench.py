@@ -27,6 +27,7 @@ class Benchmark(StrEnum):
     API = "api"
     RECOVERY = "recovery"
     LIFE = "life"
+    RISK = "risk"
     ALL = "all"
 
 
@@ -40,6 +41,9 @@ def bench(
     positions: Annotated[
         int, typer.Option(help="Open positions of `life`, an even number.", min=10)
     ] = 10_000,
+    crowd: Annotated[
+        int, typer.Option(help="Positions of `risk`, a multiple of 2,000.", min=2_000)
+    ] = 100_000,
     data_dir: Annotated[
         Path | None,
         typer.Option(help="Where journals are written for a while; the present folder if absent."),
@@ -55,17 +59,20 @@ def bench(
     """
     if positions % 2:
         refuse(f"--positions {positions}: expected an even number, half long and half short")
+    if crowd % 2_000:
+        refuse(f"--crowd {crowd}: expected a multiple of 2,000, for markets of a hundredth of it")
     from bellwether.lab.bench.results import write_section
     from bellwether.lab.bench.suite import Suite
     from bellwether.lab.bench.surroundings import surroundings
 
     if data_dir is not None:
         data_dir.mkdir(parents=True, exist_ok=True)
-    suite = Suite(messages, orders, days, positions, data_dir)
+    suite = Suite(messages, orders, days, positions, crowd, data_dir)
     stream = f"--messages {messages}"
     sizes = {
         Benchmark.API.value: f"--orders {orders}",
         Benchmark.LIFE.value: f"--days {days} --positions {positions}",
+        Benchmark.RISK.value: f"--crowd {crowd}",
     }
     names = suite.names if which is Benchmark.ALL else (which.value,)
     for name in names:

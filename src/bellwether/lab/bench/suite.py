@@ -13,6 +13,7 @@ from bellwether.lab.bench.engine_bench import bench_engine
 from bellwether.lab.bench.life.life_bench import bench_life
 from bellwether.lab.bench.recovery_bench import bench_recovery
 from bellwether.lab.bench.report import BenchFailed, Progress, Report
+from bellwether.lab.bench.risk.risk_bench import bench_risk
 from bellwether.lab.bench.standard.compilation import CompilationFailed
 from bellwether.lab.bench.standard.workload import Workload, standard_workload
 
@@ -20,10 +21,17 @@ from bellwether.lab.bench.standard.workload import Workload, standard_workload
 @final
 class Suite:
     """`messages` of the standard stream, `orders` over HTTP, `days` of an idle venue, `positions`
-    in one market; `parent` is the folder for journals, the present one if None."""
+    in its market, a `crowd` in another; `parent` is the folder for journals, the present one if
+    None."""
 
     def __init__(
-        self, messages: int, orders: int, days: int, positions: int, parent: Path | None
+        self,
+        messages: int,
+        orders: int,
+        days: int,
+        positions: int,
+        crowd: int,
+        parent: Path | None,
     ) -> None:
         self._messages = messages
         self._benchmarks: dict[str, Callable[[Progress], Report]] = {
@@ -32,6 +40,7 @@ class Suite:
             "api": lambda progress: bench_api(orders, progress, parent),
             "recovery": lambda progress: bench_recovery(self._workload, progress, parent),
             "life": lambda progress: bench_life(days, positions, progress, parent),
+            "risk": lambda progress: bench_risk(crowd, progress),
         }
 
     @property
