@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Final, final
 
 from bellwether.engine.state.market import Market
@@ -56,7 +57,8 @@ class CrowdedMarket:
     their requirement; isolated, or cross with a second position in another market.
 
     `updates` holds the mean seconds of an update for each swing, `looks` how many accounts all of
-    them have looked at, `falls` the seconds of each update that liquidated everybody near.
+    them have looked at, `falls` the seconds of each update that liquidated everybody near: those
+    of this thread, since one update of many liquidations is long enough to be interrupted.
     """
 
     def __init__(self, positions: int, near: int, leverages: tuple[int, ...], cross: bool) -> None:
@@ -74,7 +76,9 @@ class CrowdedMarket:
             # Half a second apart, so that no update of one market falls on one of the other.
             specs.append(_specification("OTHER", SAMPLE_NS // 10))
         funds = [self._funds(number) for number in range(positions)]
-        self._market = QuotedMarket(tuple(specs), funds, _HALF_SPREAD, _QUOTED_LOTS)
+        self._market = QuotedMarket(
+            tuple(specs), funds, _HALF_SPREAD, _QUOTED_LOTS, time.thread_time
+        )
         self._market.advance_to(LAUNCH_NS + UPDATE_NS)
         for number in range(positions):
             self._enter(number)

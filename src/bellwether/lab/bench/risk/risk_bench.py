@@ -114,6 +114,6 @@ def _workload(sizes: list[int], near: int, falling: list[CrowdedMarket]) -> tupl
         f"a liquidation: {fallers} long positions at {FALL_LEVERAGES[0]}x, all liquidated by the "
         f"one update at which the quotes are {FALL:,} atoms below; the book takes them; the "
         "update's time divided by them",
-        "engine.apply(AdvanceTime) for one update alone; updates that fall together with a sample "
-        "are left out",
+        "engine.apply(AdvanceTime) for one update alone, in processor time of its thread; updates "
+        "that fall together with a sample are left out",
     )

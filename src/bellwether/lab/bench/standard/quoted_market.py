@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Final, final
 
 from bellwether.engine.engine import Engine
@@ -21,6 +22,8 @@ from bellwether.schema.event import Event
 from bellwether.schema.instrument import InstrumentSpec
 from bellwether.units.quantities import NS_PER_S, USD
 
+Clock = Callable[[], float]
+
 HOUR_NS: Final = 1_777_593_600_000_000_000
 """2026-05-01T00:00:00Z."""
 
@@ -38,7 +41,7 @@ class QuotedMarket:
     """`engine` with the markets of `specs`, launched; quotes go into the first of them.
 
     `funds_e6` are the micro-USD of accounts 0, 1, …; the quoter has enough. `half_spread` and the
-    middle of the quotes are atoms, `quoted_lots` each side's.
+    middle of the quotes are atoms, `quoted_lots` each side's. `clock` counts seconds.
     """
 
     def __init__(
@@ -47,7 +50,9 @@ class QuotedMarket:
         funds_e6: list[int],
         half_spread: int,
         quoted_lots: int,
+        clock: Clock = time.perf_counter,
     ) -> None:
+        self._clock = clock
         self.engine = Engine()
         self.now_ns = LAUNCH_NS
         self._nonce = 0
@@ -78,9 +83,9 @@ class QuotedMarket:
     def advance_to(self, time_ns: int) -> tuple[float, list[Event]]:
         """Lets time pass; the seconds it took, and what happened."""
         command = AdvanceTime()
-        began = time.perf_counter()
+        began = self._clock()
         events = self.engine.apply(command, time_ns)
-        took = time.perf_counter() - began
+        took = self._clock() - began
         self.now_ns = time_ns
         return took, events
 
