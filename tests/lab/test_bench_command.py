@@ -6,11 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
+import structlog
 from typer.testing import CliRunner
 
 from bellwether.cli.main import app
 from bellwether.lab.bench.report import Figure, Report
 from bellwether.lab.bench.results import write_section
+from bellwether.lab.bench.standard.workload import as_in_a_node
 from bellwether.lab.bench.surroundings import Surroundings
 
 RAN = Surroundings("2026-05-01 00:00 UTC", "a processor", 2, "3.11.0", False, "")
@@ -76,6 +78,14 @@ def test_results_are_shown_as_text_and_kept_in_a_file(tmp_path: Path) -> None:
     kept = results.read_text(encoding="utf-8")
     assert "## engine" in kept and "bellwether bench engine --messages 1500" in kept
     assert "| ratio |" in kept
+
+
+def test_what_goes_wrong_is_told_beside_the_results(capsys: pytest.CaptureFixture[str]) -> None:
+    with as_in_a_node():
+        structlog.get_logger("node").info("started")
+        structlog.get_logger("node").warning("slow_began")
+    told = capsys.readouterr()
+    assert told.out == "" and "slow_began" in told.err and "started" not in told.err
 
 
 def test_positions_have_another_side() -> None:
