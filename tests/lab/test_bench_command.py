@@ -6,16 +6,18 @@ import json
 from pathlib import Path
 
 import pytest
+import structlog
 from typer.testing import CliRunner
 
 from bellwether.cli.main import app
 from bellwether.lab.bench.report import Figure, Report
 from bellwether.lab.bench.results import write_section
+from bellwether.lab.bench.standard.workload import as_in_a_node
 from bellwether.lab.bench.surroundings import Surroundings
 
 RAN = Surroundings("2026-05-01 00:00 UTC", "a processor", 2, "3.11.0", False, "")
 FEW = ["--messages", "1500", "--orders", "300", "--days", "1", "--positions", "200"]
-FEW += ["--clients", "20", "--idle", "20", "--seconds", "1"]
+FEW += ["--clients", "20", "--idle", "20", "--seconds", "1", "--crowd", "2000"]
 
 
 def bench(name: str, directory: Path, *more: str) -> str:
@@ -41,6 +43,17 @@ def bench(name: str, directory: Path, *more: str) -> str:
                 "oracle update, ratio",
                 "funding sample, ratio",
                 "funding hour, ratio",
+            },
+        ),
+        (
+            "risk",
+            {
+                "isolated, update, 20 positions",
+                "isolated, update, 2,000 positions, ratio",
+                "cross, update, 200 positions",
+                "cross, update, 2,000 positions, ratio",
+                "isolated, a liquidation, 2,000 positions",
+                "isolated, a liquidation, 2,000 positions, ratio",
             },
         ),
         (
@@ -84,10 +97,24 @@ def test_results_are_shown_as_text_and_kept_in_a_file(tmp_path: Path) -> None:
     assert "| ratio |" in kept
 
 
+def test_what_goes_wrong_is_told_beside_the_results(capsys: pytest.CaptureFixture[str]) -> None:
+    with as_in_a_node():
+        structlog.get_logger("node").info("started")
+        structlog.get_logger("node").warning("slow_began")
+    told = capsys.readouterr()
+    assert told.out == "" and "slow_began" in told.err and "started" not in told.err
+
+
 def test_positions_have_another_side() -> None:
     result = CliRunner().invoke(app, ["bench", "life", "--positions", "201"])
     assert result.exit_code == 2
     assert "--positions 201: expected an even number" in result.output
+
+
+def test_a_crowd_can_be_divided() -> None:
+    result = CliRunner().invoke(app, ["bench", "risk", "--crowd", "3000"])
+    assert result.exit_code == 2
+    assert "--crowd 3000: expected a multiple of 2,000" in result.output
 
 
 def test_the_life_benchmark_is_kept_with_its_own_sizes(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ class Benchmark(StrEnum):
     STREAM = "stream"
     RECOVERY = "recovery"
     LIFE = "life"
+    RISK = "risk"
     ALL = "all"
 
 
@@ -50,6 +51,9 @@ def bench(
     minutes: Annotated[
         int, typer.Option(help="How long `api` watches the venue's memory; 0 does not.", min=0)
     ] = 0,
+    crowd: Annotated[
+        int, typer.Option(help="Positions of `risk`, a multiple of 2,000.", min=2_000)
+    ] = 100_000,
     data_dir: Annotated[
         Path | None,
         typer.Option(help="Where journals are written for a while; the present folder if absent."),
@@ -65,19 +69,22 @@ def bench(
     """
     if positions % 2:
         refuse(f"--positions {positions}: expected an even number, half long and half short")
+    if crowd % 2_000:
+        refuse(f"--crowd {crowd}: expected a multiple of 2,000, for markets of a hundredth of it")
     from bellwether.lab.bench.results import write_section
     from bellwether.lab.bench.suite import Sizes, Suite
     from bellwether.lab.bench.surroundings import surroundings
 
     if data_dir is not None:
         data_dir.mkdir(parents=True, exist_ok=True)
-    numbers = (messages, orders, days, positions, clients, idle, seconds, gateways, minutes)
+    numbers = (messages, orders, days, positions, clients, idle, seconds, gateways, minutes, crowd)
     suite = Suite(Sizes(*numbers), data_dir)
     stream = f"--messages {messages}"
     sizes = {
         Benchmark.API.value: f"--orders {orders} --gateways {gateways} --minutes {minutes}",
         Benchmark.STREAM.value: f"--clients {clients} --idle {idle} --seconds {seconds}",
         Benchmark.LIFE.value: f"--days {days} --positions {positions}",
+        Benchmark.RISK.value: f"--crowd {crowd}",
     }
     names = suite.names if which is Benchmark.ALL else (which.value,)
     for name in names:

@@ -6,8 +6,9 @@ position that is looked at once too often costs time and nothing else.
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
 from typing import TYPE_CHECKING, final
+
+from bellwether.engine.liquidation.fence_line import FenceLine
 
 if TYPE_CHECKING:
     from bellwether.engine.state.holding import Holding
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 @final
 class Fences:
-    """Ascending (limit, account number) of five kinds; a value above the limit crosses it.
+    """Fences of five kinds; a value above the limit crosses it.
 
     Long positions are fenced by the negated mark and the cumulative funding index, short ones by
     the mark and the negated index. Where the tier of the whole position counts, a rising mark takes
@@ -35,11 +36,11 @@ class Fences:
 
     def __init__(self) -> None:
         self.fresh: list[Holding] = []
-        self.long_mark: list[tuple[int, int]] = []
-        self.long_funding: list[tuple[int, int]] = []
-        self.long_rise: list[tuple[int, int]] = []
-        self.short_mark: list[tuple[int, int]] = []
-        self.short_funding: list[tuple[int, int]] = []
+        self.long_mark: FenceLine = FenceLine()
+        self.long_funding: FenceLine = FenceLine()
+        self.long_rise: FenceLine = FenceLine()
+        self.short_mark: FenceLine = FenceLine()
+        self.short_funding: FenceLine = FenceLine()
         self.looked_at: int = 0
 
     def put(
@@ -48,12 +49,12 @@ class Fences:
         """Fences the position of an account; `rise_limit` 0 where there is none."""
         if is_long:
             if rise_limit > 0:
-                insort(self.long_rise, (rise_limit, number))
-            insort(self.long_mark, (mark_limit, number))
-            insort(self.long_funding, (funding_limit, number))
+                self.long_rise.put(rise_limit, number)
+            self.long_mark.put(mark_limit, number)
+            self.long_funding.put(funding_limit, number)
         else:
-            insort(self.short_mark, (mark_limit, number))
-            insort(self.short_funding, (funding_limit, number))
+            self.short_mark.put(mark_limit, number)
+            self.short_funding.put(funding_limit, number)
 
     def take(
         self, number: int, is_long: bool, mark_limit: int, funding_limit: int, rise_limit: int
@@ -61,32 +62,19 @@ class Fences:
         """Takes away a fence as it was put."""
         if is_long:
             if rise_limit > 0:
-                _drop(self.long_rise, (rise_limit, number))
-            _drop(self.long_mark, (mark_limit, number))
-            _drop(self.long_funding, (funding_limit, number))
+                self.long_rise.take(rise_limit, number)
+            self.long_mark.take(mark_limit, number)
+            self.long_funding.take(funding_limit, number)
         else:
-            _drop(self.short_mark, (mark_limit, number))
-            _drop(self.short_funding, (funding_limit, number))
+            self.short_mark.take(mark_limit, number)
+            self.short_funding.take(funding_limit, number)
 
     def crossed(self, mark: int, funding_index: int) -> list[int]:
         """The accounts whose fence a mark and a funding index cross, with repetitions."""
         found: list[int] = []
-        _collect(self.long_mark, -mark, found)
-        _collect(self.long_funding, funding_index, found)
-        _collect(self.long_rise, mark, found)
-        _collect(self.short_mark, mark, found)
-        _collect(self.short_funding, -funding_index, found)
+        self.long_mark.collect(-mark, found)
+        self.long_funding.collect(funding_index, found)
+        self.long_rise.collect(mark, found)
+        self.short_mark.collect(mark, found)
+        self.short_funding.collect(-funding_index, found)
         return found
-
-
-def _drop(fences: list[tuple[int, int]], fence: tuple[int, int]) -> None:
-    place = bisect_left(fences, fence)
-    assert fences[place] == fence, "a fence that is taken away stands"
-    del fences[place]
-
-
-def _collect(fences: list[tuple[int, int]], value: int, found: list[int]) -> None:
-    for limit, number in fences:
-        if limit >= value:
-            return
-        found.append(number)

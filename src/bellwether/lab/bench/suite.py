@@ -13,6 +13,7 @@ from bellwether.lab.bench.engine_bench import bench_engine
 from bellwether.lab.bench.life.life_bench import bench_life
 from bellwether.lab.bench.recovery_bench import bench_recovery
 from bellwether.lab.bench.report import BenchFailed, Progress, Report
+from bellwether.lab.bench.risk.risk_bench import bench_risk
 from bellwether.lab.bench.standard.compilation import CompilationFailed
 from bellwether.lab.bench.standard.workload import Workload, standard_workload
 from bellwether.lab.bench.stream.stream_bench import bench_stream
@@ -21,7 +22,7 @@ from bellwether.lab.bench.stream.stream_bench import bench_stream
 class Sizes(NamedTuple):
     """`messages` of the standard stream, `orders` over HTTP, `days` of an idle venue, `positions`
     in one market, `clients` that watch a market for `seconds`, `idle` ones; the API's venue has
-    `gateways`, and takes orders for `minutes` more."""
+    `gateways`, and takes orders for `minutes` more; a `crowd` holds positions in another market."""
 
     messages: int
     orders: int
@@ -32,6 +33,7 @@ class Sizes(NamedTuple):
     seconds: int
     gateways: int
     minutes: int
+    crowd: int
 
 
 @final
@@ -51,6 +53,7 @@ class Suite:
             ),
             "recovery": lambda progress: bench_recovery(self._workload, progress, parent),
             "life": lambda progress: bench_life(sizes.days, sizes.positions, progress, parent),
+            "risk": lambda progress: bench_risk(sizes.crowd, progress),
         }
 
     @property

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import logging
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 import msgspec
-import structlog
 
 from bellwether.journal import FileJournal
 from bellwether.lab.bench.report import BenchFailed
@@ -48,22 +44,21 @@ async def idle_days(directory: Path, days: int, passed: Callable[[], None]) -> I
     journal = FileJournal.open(directory / JOURNAL_NAME)
     node = Node(directory, journal, ManualClock(START_NS), _genesis, Views)
     counts = _Counts()
-    with _quiet_log():
-        try:
-            await node.start()
-            node.subscribe(counts.take)
-            before = node.durable_seq
-            began = time.perf_counter()
-            for day in range(1, days + 1):
-                await node.advance_to(START_NS + day * NS_PER_DAY)
-                passed()
-            took = time.perf_counter() - began
-            commands = node.durable_seq - before
-            node.engine.audit()
-        except NodeStopped as stopped:
-            raise BenchFailed(str(stopped)) from stopped
-        finally:
-            await node.stop()
+    try:
+        await node.start()
+        node.subscribe(counts.take)
+        before = node.durable_seq
+        began = time.perf_counter()
+        for day in range(1, days + 1):
+            await node.advance_to(START_NS + day * NS_PER_DAY)
+            passed()
+        took = time.perf_counter() - began
+        commands = node.durable_seq - before
+        node.engine.audit()
+    except NodeStopped as stopped:
+        raise BenchFailed(str(stopped)) from stopped
+    finally:
+        await node.stop()
     if counts.funded != MARKETS * _HOURS * days:
         raise BenchFailed(f"{counts.funded:,} hours were funded in {days:,} days")
     return IdleRun(took, commands, counts.records, counts.events)
@@ -88,17 +83,3 @@ def _genesis(start_ns: int) -> Genesis:
     """The dev world with one market of each design: CBRS and ANTH."""
     world = dev_genesis(start_ns, check_nonce_window=False)
     return msgspec.structs.replace(world, markets=world.markets[:MARKETS])
-
-
-@contextmanager
-def _quiet_log() -> Iterator[None]:
-    """A node logs its start and stop; here only what goes wrong is of interest, and on stderr."""
-    before = structlog.get_config()
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-    try:
-        yield
-    finally:
-        structlog.configure(**before)

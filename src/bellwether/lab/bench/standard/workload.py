@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gc
+import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
 import msgspec
+import structlog
 
 from bellwether.engine.engine import Engine
 from bellwether.lab.bench.standard.stream import (
@@ -102,8 +104,15 @@ def founding(launch_ns: int = START_NS) -> Genesis:
 
 @contextmanager
 def as_in_a_node() -> Iterator[None]:
-    """The interpreter as a running node sets it; as it was before, afterwards."""
+    """The interpreter as a running node sets it, and of its log what goes wrong, on stderr; as they
+    were before, afterwards.
+    """
     thresholds, switch_s = gc.get_threshold(), sys.getswitchinterval()
+    log = structlog.get_config()
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
     gc.collect()
     gc.freeze()
     tune_interpreter()
@@ -113,6 +122,7 @@ def as_in_a_node() -> Iterator[None]:
         gc.set_threshold(*thresholds)
         sys.setswitchinterval(switch_s)
         gc.unfreeze()
+        structlog.configure(**log)
 
 
 def _address(number: int) -> bytes:
