@@ -11,6 +11,7 @@ import pytest
 from bellwether.schema import codes
 from bellwether.schema.commands import AnyCommand
 from bellwether.schema.events import (
+    DeficitCovered,
     ObservationTaken,
     OrderAmended,
     OrderClosed,
@@ -113,3 +114,14 @@ def test_a_takeover_moves_a_position_and_never_turns_it() -> None:
         books.take(again)
     with pytest.raises(Violation, match="I2: "):
         books.take(taken)
+
+
+def test_what_the_venue_covers_comes_out_of_its_fees() -> None:
+    """I17 (LIQ-5): a deficit that the market's fund covers does not."""
+    books = Books(busy_board())
+    books.take(DeficitCovered(0, trader(0), 70))
+    assert books.fees[0] == 0
+    books.take(DeficitCovered(0, trader(0), 70, by_venue=True))
+    assert books.fees[0] == -70
+    with pytest.raises(Violation, match="I5"):
+        books.take(DeficitCovered(0, trader(0), 0, by_venue=True))

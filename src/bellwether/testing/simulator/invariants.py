@@ -98,6 +98,8 @@ class Books:
             self._taken_over(event)
         elif isinstance(event, DeficitCovered):
             demand(event.amount_e6 > 0, "I5", "a covered deficit is an amount")
+            if event.by_venue:
+                self.fees[event.asset] -= event.amount_e6
         else:
             self._take_rare(event)
 
