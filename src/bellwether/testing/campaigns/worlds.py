@@ -101,7 +101,7 @@ def open_campaign(folder: Path, first: int, last: int, steps: int, is_range: boo
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / FILE
     if not path.exists():
-        return Campaign(first, last, steps, first, [], Sums(faults={}), [], [])
+        return Campaign(first, last, steps, first, [], Sums(), [], [])
     try:
         found = msgspec.json.decode(path.read_bytes(), type=Campaign)
     except msgspec.MsgspecError as error:

@@ -23,7 +23,8 @@ Progress = Callable[[Outcome], None]
 
 
 class Sums(msgspec.Struct):
-    """What was seen in all worlds; `failed` is the first in which something was wrong."""
+    """What was seen in all worlds: faults by kind, events by kind in `census`. `failed` is the first
+    in which something was wrong."""
 
     first_seed: int = -1
     worlds: int = 0
@@ -37,6 +38,7 @@ class Sums(msgspec.Struct):
     virtual_s: int = 0
     seconds: float = 0.0
     faults: dict[str, int] = {}
+    census: dict[str, int] = {}
     failed: Outcome | None = None
 
     def add(self, outcome: Outcome) -> None:
@@ -52,8 +54,9 @@ class Sums(msgspec.Struct):
         self.refusals += outcome.refusals
         self.lied += outcome.lied
         self.virtual_s += outcome.virtual_s
-        for kind, count in outcome.faults.items():
-            self.faults[kind] = self.faults.get(kind, 0) + count
+        for sums, counts in ((self.faults, outcome.faults), (self.census, outcome.census)):
+            for kind, count in counts.items():
+                sums[kind] = sums.get(kind, 0) + count
 
 
 class Find(msgspec.Struct, frozen=True):
@@ -80,7 +83,7 @@ def simulate(
 
     With more than one worker as many processes have a world each, and worlds come in any order.
     """
-    sums = Sums(faults={})
+    sums = Sums()
     began = time.monotonic()
     outcomes = _one_by_one(seeds, steps) if workers == 1 else _at_once(seeds, steps, workers)
     with closing(outcomes):

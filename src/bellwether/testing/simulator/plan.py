@@ -135,7 +135,7 @@ def draw_plan(seed: int, steps: int = STEPS, focus: tuple[str, ...] = ()) -> Pla
     features = _features(luck)
     rate = luck.choice((0, 3, 6, 12, 25))
     kinds = _kinds(luck, features)
-    kinds += list(focus) * (len(kinds) // 12)
+    kinds += list(focus) * (len(kinds) // 8)
     faults = _some(luck, FAULTS) + (LIES if features.lies else ())
     drawn = tuple(_steps(luck, steps, features, kinds, faults, rate))
     return Plan(seed, features, drawn)
