@@ -23,8 +23,8 @@ Progress = Callable[[Outcome], None]
 
 
 class Sums(msgspec.Struct):
-    """What was seen in all worlds: faults by kind, events by kind in `census`. `failed` is the first
-    in which something was wrong."""
+    """What was seen in all worlds, faults by kind, and events by kind in `census`. `failed` is the
+    first in which something was wrong."""
 
     first_seed: int = -1
     worlds: int = 0
