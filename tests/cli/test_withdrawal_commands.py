@@ -1,4 +1,4 @@
-"""`bellwether trade withdraw` and what operators do with it, against a venue on loopback (RULE-9)."""
+"""`bellwether trade withdraw`, and what operators do with it, against a live venue (RULE-9)."""
 
 from __future__ import annotations
 
