@@ -55,3 +55,11 @@ def test_who_leaves_and_comes_back_is_last() -> None:
     level.remove(orders[0])
     level.append(orders[0])
     assert queue(level) == [2, 3, 1]
+
+
+def test_an_order_may_be_put_first_from_anywhere() -> None:
+    for place, left in ((0, [1, 2, 3]), (1, [2, 1, 3]), (2, [3, 1, 2])):
+        level, orders = level_of(5, 7, 9)
+        level.put_first(orders[place])
+        assert queue(level) == left
+        assert (level.lots, level.count) == (21, 3)

@@ -118,7 +118,7 @@ def test_steps_can_be_taken_out_without_changing_the_others() -> None:
 def test_a_failing_world_is_made_small_and_kept() -> None:
     bug = next(bug for bug in BUGS if bug.name == "missing-sync")
     with planted(bug):
-        plan = draw_plan(0, 300)
+        plan = draw_plan(5, 300)
         failed = run_world(plan)
         assert failed.code == "I16"
         small = shrink(plan, failed.code, lambda *_: None, seconds=20)

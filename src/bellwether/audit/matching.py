@@ -103,6 +103,13 @@ class Matching(Rates):
             position.resting[order.is_buy][order.order_id] = order
         self.wake(market)
 
+    def stand_as_of(self, order: Order, arrival: int) -> None:
+        """A resting order stands where it would if it had come then."""
+        queue = self.markets[order.asset].book[order.is_buy]
+        queue.remove(order)
+        order.arrival = arrival
+        insort(queue, order, key=priority)
+
     def unlist(self, order: Order) -> None:
         """A live order leaves the book or the triggers, and its account."""
         market = self.markets[order.asset]

@@ -37,6 +37,20 @@ class Level:
         self.lots += order.lots
         self.count += 1
 
+    def put_first(self, order: Order) -> None:
+        """Moves an order of this level to the head of the queue."""
+        if order is self.head:
+            return
+        self.remove(order)
+        order.level = self
+        head = self.head
+        assert head is not None, "an order that is not the head has one before it"
+        order.following = head
+        head.previous = order
+        self.head = order
+        self.lots += order.lots
+        self.count += 1
+
     def remove(self, order: Order) -> None:
         """Takes an order of this level out of the queue."""
         before, after = order.previous, order.following

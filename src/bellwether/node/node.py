@@ -143,9 +143,10 @@ class Node(Generic[ViewsT]):
             # Stamped with the time before, so that no timer of the time away runs without it.
             await self._sequencer.submit(ResumeVenue(self.clock.time_ns()), time_ns)
             await self.submit(AdvanceTime())
-        # What has been built up to now stays: the collector need not walk over it again.
-        gc.collect()
-        gc.freeze()
+        if gc.isenabled():
+            # What has been built up to now stays: the collector need not walk over it again.
+            gc.collect()
+            gc.freeze()
         if not self.clock.is_manual:
             self._timers = asyncio.create_task(self._run_timers())
         _log.info("node_started", seq=self.durable_seq, snapshot_seq=recovered.snapshot_seq)

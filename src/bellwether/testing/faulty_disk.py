@@ -205,8 +205,7 @@ class FaultyDisk:
         if self.calls["pwrite"] in self.misdirected:
             offset += SECTOR_BYTES * self._random.randint(1, 8)
         growth = max(0, offset + len(content) - len(file.cache))
-        room = self.capacity_bytes - sum(len(f.cache) for f in self._names.values())
-        if number == 0 and growth > room:
+        if number == 0 and growth and growth > (room := self._room()):
             number = errno.ENOSPC
             content = content[: max(0, len(content) - growth + room)]
         elif number:
@@ -263,13 +262,15 @@ class FaultyDisk:
 
     def space(self, directory: Path) -> DiskSpace:
         self._call("space")
-        used = sum(len(file.cache) for file in self._names.values())
-        return DiskSpace(max(0, self.capacity_bytes - used), self.capacity_bytes)
+        return DiskSpace(max(0, self._room()), self.capacity_bytes)
 
     def salt(self) -> bytes:
         return self._random.randbytes(SALT_BYTES)
 
     # -- inside -------------------------------------------------------------------------------
+    def _room(self) -> int:
+        return self.capacity_bytes - sum(len(file.cache) for file in self._names.values())
+
     def _file(self, path: Path) -> _File:
         if path not in self._names:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))

@@ -120,6 +120,20 @@ def test_ord_3_nobody_trades_with_himself_in_the_auction() -> None:
     assert closed.status == codes.SELF_TRADE_CANCELED
 
 
+def test_life_2_who_trades_on_after_the_auction_keeps_its_place() -> None:
+    """Bob's own ask is cancelled, which leaves his bid and Alice's crossing Dora's ask; what is
+    left of his, which came first, stands before hers."""
+    venue = gathering(self_trade_prevention=codes.STP_CANCEL_MAKER)
+    first = venue.rest(BOB, buy(104_000, 500))
+    venue.rest(ALICE, buy(104_000, 500))
+    venue.rest(BOB, sell(99_000, 1_200))
+    venue.rest(DORA, sell(103_000, 300))
+    events = venue.wait(HOUR)
+    assert [e.lots for e in of_kind(events, TradeExecuted)] == [300]
+    assert [order.lots for order in venue.market.book.orders(True)] == [200, 500]
+    assert venue.market.book.orders(True)[0].order_id == first
+
+
 def test_an_auction_survives_a_snapshot() -> None:
     venue = gathering()
     venue.rest(ALICE, buy(104_000, 200))

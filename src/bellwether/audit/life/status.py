@@ -101,8 +101,11 @@ class Status(Conditions):
             bid, ask = first_of(market, True), first_of(market, False)
             if bid is None or ask is None or bid.price < ask.price:
                 return
+            arrival = bid.arrival
             self.unlist(bid)
             self.trade_and_rest(bid)
+            if bid.arrival:
+                self.stand_as_of(bid, arrival)
 
     def pair(self, market: Market, bid: Order, ask: Order, price: int) -> int:
         """The best bid and the best ask trade at the price; the lots, 0 if one was ended."""

@@ -8,7 +8,8 @@ import re
 import secrets
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -22,10 +23,13 @@ from bellwether.cli.refusal import refuse
 from bellwether.testing.simulator.plan import CANARY_STEPS, MOST_SEEDS, SHRINKING_S, STEPS
 
 if TYPE_CHECKING:
+    from bellwether.testing.campaigns.worlds import Campaign
     from bellwether.testing.simulator.hunt import Find, Sums
     from bellwether.testing.simulator.world import Outcome
 
 FRESH_WORLDS: Final = 20
+SAVE_EVERY_S: Final = 5.0
+TELL_EVERY_S: Final = 20.0
 EXIT_WRONG: Final = 1
 _RANGE: Final = re.compile(r"(\d{1,18})\.\.(\d{1,18})", re.ASCII)
 
@@ -34,9 +38,13 @@ def simulate(
     seed: Annotated[int | None, typer.Option(min=0, help="One world, and no other.")] = None,
     seeds: Annotated[str, typer.Option(help="Worlds A..B, both included.")] = "",
     minutes: Annotated[
-        float | None, typer.Option(min=0.01, help="Fresh worlds for so long.")
+        float | None, typer.Option(min=0.01, help="For so long; without --seeds fresh worlds.")
     ] = None,
     steps: Annotated[int, typer.Option(min=1, max=1_000_000, help="Length of a world.")] = STEPS,
+    workers: Annotated[int, typer.Option(min=1, max=256, help="Worlds at once.")] = 1,
+    state: Annotated[
+        Path | None, typer.Option(help="Folder of a campaign, which goes on where it was.")
+    ] = None,
     shrinking: Annotated[
         float, typer.Option("--shrink", min=0, help="Seconds to make a failing world smaller.")
     ] = SHRINKING_S,
@@ -48,26 +56,98 @@ def simulate(
 
     Without options: 20 fresh worlds. Exit codes: 0 nothing wrong, 1 something is, 2 usage.
     """
-    # Here and below: the simulator brings the whole venue, which no other command waits for.
-    from bellwether.testing.simulator import hunt
-
-    if sum(option is not None for option in (seed, minutes, plan)) + bool(seeds) > 1:
-        refuse("give one of --seed, --seeds, --minutes and --plan")
+    if sum(option is not None for option in (seed, minutes or seeds or None, plan)) > 1:
+        refuse("give one of --seed, --plan, and --seeds or --minutes")
     if plan is not None:
         _again(plan, as_json)
         return
-    chosen, total = _seeds(seed, seeds, minutes)
+    chosen = _seeds(seed, seeds, minutes)
     seconds = 60 * minutes if minutes is not None else 0.0
-    with ReplayProgress("worlds", sys.stderr) as progress:
-        done = count(1)
-        sums = hunt.simulate(chosen, lambda outcome: progress(next(done), total), steps, seconds)
+    if state is not None:
+        sums, failed = _campaign(state, chosen, bool(seeds), steps, seconds, workers)
+    else:
+        sums = _fresh(chosen, steps, seconds, workers)
+        failed = sums.failed
     if as_json:
         print(json.dumps({**msgspec.to_builtins(sums), **_program()}))
     else:
-        print(_sentence(sums))
-    if sums.failed is not None:
-        _report(sums.failed, steps, shrinking, keep)
+        print(_sentence(sums, failed))
+    if failed is not None:
+        _report(failed, steps, shrinking, keep)
         raise typer.Exit(EXIT_WRONG)
+
+
+def _fresh(chosen: tuple[int, int], steps: int, seconds: float, workers: int) -> Sums:
+    """Worlds that nobody counts but this call."""
+    # Here and below: the simulator brings the whole venue, which no other command waits for.
+    from bellwether.testing.simulator import hunt
+
+    first, last = chosen
+    numbers = count(first) if last < 0 else iter(range(first, last + 1))
+    total = last - first + 1 if last >= 0 else sys.maxsize
+    with ReplayProgress("worlds", sys.stderr) as progress:
+        done = count(1)
+        return hunt.simulate(
+            numbers, lambda _: progress(next(done), total), steps, seconds, workers
+        )
+
+
+def _campaign(
+    folder: Path,
+    chosen: tuple[int, int],
+    is_range: bool,
+    steps: int,
+    seconds: float,
+    workers: int,
+) -> tuple[Sums, Outcome | None]:
+    """The worlds of a folder go on; its sums, and the world that is wrong."""
+    from bellwether.testing.campaigns.worlds import CampaignError, Part, open_campaign
+    from bellwether.testing.simulator import hunt
+
+    try:
+        campaign = open_campaign(folder, *chosen, steps, is_range)
+    except (CampaignError, OSError) as error:
+        refuse(f"--state: {error}")
+    program = _program()
+    campaign.parts.append(
+        Part(program["commit"], program["core"], f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}")
+    )
+    began = saved = told = time.monotonic()
+
+    def take(outcome: Outcome) -> None:
+        nonlocal saved, told
+        now = time.monotonic()
+        campaign.take(outcome, now - began)
+        if now - saved >= SAVE_EVERY_S or outcome.code:
+            saved = now
+            campaign.save(folder)
+        if now - told >= TELL_EVERY_S:
+            told = now
+            print(_stands(campaign, seconds), file=sys.stderr, flush=True)
+
+    try:
+        failed = hunt.simulate(campaign.seeds(), take, steps, seconds, workers).failed
+    except KeyboardInterrupt:
+        failed = None
+    campaign.save(folder)
+    return campaign.sums, failed
+
+
+def _stands(campaign: Campaign, seconds: float) -> str:
+    """How far a campaign is, and how fast this part of it."""
+    sums, part = campaign.sums, campaign.parts[-1]
+    left = seconds - part.seconds if seconds else float("inf")
+    of = ""
+    if campaign.last_seed >= 0:
+        total = campaign.last_seed - campaign.first_seed + 1
+        of = f" of {total:,}"
+        left = min(left, (total - sums.worlds) * part.seconds / max(part.worlds, 1))
+    togo = f", {left / 60:,.0f} min to go" if left < float("inf") else ""
+    return (
+        f"{sums.worlds:,} worlds{of}, {sums.events:,} events "
+        f"({part.events / max(part.seconds, 0.001):,.0f} a second), "
+        f"{sum(sums.faults.values()):,} faults, {len(campaign.wrong)} wrong{togo}"
+    )
 
 
 def canary(
@@ -99,24 +179,21 @@ def canary(
         raise typer.Exit(EXIT_WRONG)
 
 
-def _seeds(seed: int | None, seeds: str, minutes: float | None) -> tuple[Iterator[int], int]:
-    """Which worlds, and how many of them there are (as many as come, where time decides)."""
+def _seeds(seed: int | None, seeds: str, minutes: float | None) -> tuple[int, int]:
+    """The first world and the last; -1 where as many come as there is time for."""
     if seed is not None:
-        return iter((seed,)), 1
+        return seed, seed
     if seeds:
         match = _RANGE.fullmatch(seeds)
         if match is None or int(match[1]) > int(match[2]):
             refuse(f"--seeds: {seeds} is no range such as 0..199")
-        first, last = int(match[1]), int(match[2])
-        return iter(range(first, last + 1)), last - first + 1
+        return int(match[1]), int(match[2])
     first = secrets.randbits(40)
-    if minutes is not None:
-        return count(first), sys.maxsize
-    return iter(range(first, first + FRESH_WORLDS)), FRESH_WORLDS
+    return first, -1 if minutes is not None else first + FRESH_WORLDS - 1
 
 
-def _sentence(sums: Sums) -> str:
-    outcome = "nothing wrong" if sums.failed is None else f"seed {sums.failed.seed} is wrong"
+def _sentence(sums: Sums, failed: Outcome | None) -> str:
+    outcome = "nothing wrong" if failed is None else f"seed {failed.seed} is wrong"
     worlds = "world" if sums.worlds == 1 else "worlds"
     rate = sums.events / sums.seconds if sums.seconds else 0
     return (

@@ -65,7 +65,7 @@ def uncross(turn: Turn, market: Market) -> None:
     """Trades what crosses at the clearing price, and opens there, inside the bounds.
 
     Both sides pay the maker's fee. Who no longer fits, or would trade with himself, is cancelled;
-    what that leaves crossing trades one by one, as in an open market.
+    what that leaves crossing trades one by one, as in an open market, and keeps its place.
     """
     price, _ = clearing_price(market.book, market.mark_price)
     traded = 0
@@ -136,10 +136,12 @@ def _pair(turn: Turn, market: Market, bid: Order, ask: Order, price: int) -> int
 
 
 def _trade_on(turn: Turn, market: Market) -> None:
-    """The best bid meets the book as an order that has just come."""
+    """The best bid meets the book as an order that has just come; what is left was there first."""
     bid = market.book.orders(True)[0]
     buyer: Holding = holder(bid)
     market.book.remove(bid)
     take_exposure(buyer, bid, bid.lots)
     deregister(buyer.account, buyer, bid)
     trade_and_rest(turn, buyer, bid)
+    if bid.level is not None:
+        bid.level.put_first(bid)

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import gc
+import os
 import time
-from collections.abc import Callable, Iterable
-from typing import Final
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import closing
+from itertools import islice
+from multiprocessing import connection, get_context, parent_process
+from threading import Thread
 
 import msgspec
 
@@ -14,13 +19,12 @@ from bellwether.testing.simulator.plan import CANARY_STEPS, MOST_SEEDS, STEPS, d
 from bellwether.testing.simulator.world import Outcome, run_world
 from bellwether.units import division
 
-_COLLECT_EVERY: Final = 8
-
 Progress = Callable[[Outcome], None]
 
 
 class Sums(msgspec.Struct):
-    """What was seen in all worlds; `failed` is the first in which something was wrong."""
+    """What was seen in all worlds, faults by kind, and events by kind in `census`. `failed` is the
+    first in which something was wrong."""
 
     first_seed: int = -1
     worlds: int = 0
@@ -34,6 +38,7 @@ class Sums(msgspec.Struct):
     virtual_s: int = 0
     seconds: float = 0.0
     faults: dict[str, int] = {}
+    census: dict[str, int] = {}
     failed: Outcome | None = None
 
     def add(self, outcome: Outcome) -> None:
@@ -49,8 +54,9 @@ class Sums(msgspec.Struct):
         self.refusals += outcome.refusals
         self.lied += outcome.lied
         self.virtual_s += outcome.virtual_s
-        for kind, count in outcome.faults.items():
-            self.faults[kind] = self.faults.get(kind, 0) + count
+        for sums, counts in ((self.faults, outcome.faults), (self.census, outcome.census)):
+            for kind, count in counts.items():
+                sums[kind] = sums.get(kind, 0) + count
 
 
 class Find(msgspec.Struct, frozen=True):
@@ -67,24 +73,74 @@ class Find(msgspec.Struct, frozen=True):
 
 
 def simulate(
-    seeds: Iterable[int], progress: Progress, steps: int = STEPS, seconds: float = 0.0
+    seeds: Iterable[int],
+    progress: Progress,
+    steps: int = STEPS,
+    seconds: float = 0.0,
+    workers: int = 1,
 ) -> Sums:
-    """Runs worlds until one is wrong, the seeds end, or the time (if any) is over."""
-    sums = Sums(faults={})
+    """Runs worlds until one is wrong, the seeds end, or the time (if any) is over.
+
+    With more than one worker as many processes have a world each, and worlds come in any order.
+    """
+    sums = Sums()
     began = time.monotonic()
-    for seed in seeds:
-        outcome = run_world(draw_plan(seed, steps))
-        sums.add(outcome)
-        progress(outcome)
-        if sums.worlds % _COLLECT_EVERY == 0:
-            gc.collect()
-        if outcome.code:
-            sums.failed = outcome
-            break
-        if seconds and time.monotonic() - began > seconds:
-            break
+    outcomes = _one_by_one(seeds, steps) if workers == 1 else _at_once(seeds, steps, workers)
+    with closing(outcomes):
+        for outcome in outcomes:
+            sums.add(outcome)
+            progress(outcome)
+            if outcome.code:
+                sums.failed = outcome
+                break
+            if seconds and time.monotonic() - began > seconds:
+                break
     sums.seconds = time.monotonic() - began
     return sums
+
+
+def _one_by_one(seeds: Iterable[int], steps: int) -> Generator[Outcome]:
+    _keep_program()
+    for seed in seeds:
+        yield run_world(draw_plan(seed, steps))
+
+
+def _at_once(seeds: Iterable[int], steps: int, workers: int) -> Generator[Outcome]:
+    waiting = iter(seeds)
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), _begin_worker)
+    try:
+        running = {pool.submit(_world, seed, steps) for seed in islice(waiting, workers)}
+        while running:
+            done: set[Future[Outcome]]
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            running |= {pool.submit(_world, seed, steps) for seed in islice(waiting, len(done))}
+            for future in done:
+                yield future.result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _world(seed: int, steps: int) -> Outcome:
+    return run_world(draw_plan(seed, steps))
+
+
+def _begin_worker() -> None:
+    """A worker ends with the process that started it, however that ends."""
+    _keep_program()
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+    os._exit(1)
+
+
+def _keep_program() -> None:
+    """What the program is made of stays: between worlds only their own garbage is looked at."""
+    gc.collect()
+    gc.freeze()
 
 
 def is_compiled() -> bool:

@@ -32,6 +32,7 @@ from bellwether.schema.events import (
     PhaseChanged,
     PositionRebased,
     PositionSettled,
+    PositionTakenOver,
     ProposalDecided,
     ProposalMade,
     RewardsClaimed,
@@ -93,8 +94,12 @@ class Books:
             self._liquidated(event)
         elif isinstance(event, AutoDeleveraged):
             self._deleveraged(event)
+        elif isinstance(event, PositionTakenOver):
+            self._taken_over(event)
         elif isinstance(event, DeficitCovered):
             demand(event.amount_e6 > 0, "I5", "a covered deficit is an amount")
+            if event.by_venue:
+                self.fees[event.asset] -= event.amount_e6
         else:
             self._take_rare(event)
 
@@ -156,6 +161,15 @@ class Books:
             left = start + change
             demand(left * start >= 0, "I18", "deleveraging does not turn a position")
             self.positions[event.asset, who] = left
+
+    def _taken_over(self, event: PositionTakenOver) -> None:
+        signed = event.lots if event.is_buy else -event.lots
+        self._start(event.asset, event.account, event.account_start)
+        self._start(event.asset, event.counterparty, event.counterparty_start)
+        left = event.account_start + signed
+        demand(left * event.account_start >= 0, "I18", "a takeover does not turn a position")
+        self.positions[event.asset, event.account] = left
+        self.positions[event.asset, event.counterparty] -= signed
 
     def _liquidated(self, event: LiquidationStarted) -> None:
         market = self._board.markets[event.asset]

@@ -19,10 +19,14 @@ NS_PER_S: Final = 1_000_000_000
 
 @final
 class Timeline:
-    """Things that happen to the world from outside, in order of time and then of asking."""
+    """Things that happen to the world from outside, in order of time and then of asking.
+
+    `running` is the loop that asyncio takes for the running one.
+    """
 
     def __init__(self) -> None:
         self.now_ns = 0
+        self.running: VirtualLoop | None = None
         self._asked = 0
         self._waiting: list[tuple[int, int, Callable[[], None]]] = []
 
@@ -152,11 +156,11 @@ class VirtualLoop(asyncio.BaseEventLoop):
         if handle.cancelled():
             return
         self.steps += 1
-        asyncio._set_running_loop(self)
-        try:
-            handle._run()
-        finally:
-            asyncio._set_running_loop(None)
+        if self._timeline.running is not self:
+            # It stays so until another loop runs: to say it for each callback would cost as much.
+            self._timeline.running = self
+            asyncio._set_running_loop(self)
+        handle._run()
 
     def kill(self) -> None:
         """The process is gone: coroutines stop where they stand and do nothing more."""
@@ -172,6 +176,9 @@ class VirtualLoop(asyncio.BaseEventLoop):
                 del error
         self._soon.clear()
         self._later.clear()
+        if self._timeline.running is self:
+            self._timeline.running = None
+            asyncio._set_running_loop(None)
         self.close()
 
 

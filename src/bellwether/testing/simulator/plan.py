@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 NS_PER_S: Final = 1_000_000_000
-STEPS: Final = 2_000
+STEPS: Final = 1_000
 """Steps of a world, unless asked otherwise; most of them are commands of traders."""
 
 CANARY_STEPS: Final = 800
@@ -24,8 +24,30 @@ SHRINKING_S: Final = 60.0
 """How long a failing world is made smaller, seconds."""
 
 TRADING: Final = ("quote", "take", "odd", "settings", "twap", "trigger", "shock")
-OPERATING: Final = ("list", "change", "phase", "listing", "settle", "rebase", "halt", "announce")
-OUTSIDE: Final = ("price", "observe", "indicate", "money", "attributes")
+OPERATING: Final = (
+    "list",
+    "change",
+    "phase",
+    "listing",
+    "await",
+    "event",
+    "resolve",
+    "settle",
+    "rebase",
+    "halt",
+    "announce",
+    "deploy",
+    "disable",
+)
+OUTSIDE: Final = (
+    "price",
+    "observe",
+    "indicate",
+    "exchange_halt",
+    "money",
+    "capital",
+    "attributes",
+)
 FAULTS: Final = (
     "kill",
     "power",
@@ -56,20 +78,22 @@ LIES: Final = ("lying_sync", "misdirected_write")
 _WEIGHTS: Final = {
     "quote": 34,
     "take": 26,
-    "odd": 22,
+    "odd": 12,
     "settings": 5,
     "twap": 2,
     "trigger": 6,
-    "shock": 3,
+    "shock": 6,
 }
 _OTHER_WEIGHTS: Final = {"price": 9, "observe": 6, "money": 2}
 
 
 class Features(msgspec.Struct, frozen=True, kw_only=True):
     """What there is in a world. Chances are in hundredths; traders lean so many thousandths to
-    one side of the mark, and every few minutes to the other."""
+    one side of the mark, and every few minutes to the other. A command of a maker places, changes
+    or cancels up to `depth` orders; the state is restored after `restore_every` events."""
 
     traders: int
+    depth: int
     markets: tuple[str, ...]
     manual_clock: bool
     check_nonces: bool
@@ -109,9 +133,9 @@ def draw_plan(seed: int, steps: int = STEPS, focus: tuple[str, ...] = ()) -> Pla
     """The plan of a seed; steps of the kinds in `focus` are there in any case, and often."""
     luck = Random(seed)
     features = _features(luck)
-    rate = luck.choice((0, 4, 8, 15, 30))
+    rate = luck.choice((0, 3, 6, 12, 25))
     kinds = _kinds(luck, features)
-    kinds += list(focus) * (len(kinds) // 12)
+    kinds += list(focus) * (len(kinds) // 8)
     faults = _some(luck, FAULTS) + (LIES if features.lies else ())
     drawn = tuple(_steps(luck, steps, features, kinds, faults, rate))
     return Plan(seed, features, drawn)
@@ -122,22 +146,23 @@ def _features(luck: Random) -> Features:
     perfect = luck.random() < 0.15
     return Features(
         traders=luck.choice((3, 5, 8, 12)),
+        depth=luck.choice((20, 60, 100, 160)),
         markets=_some(luck, names) or ("ipop",),
-        manual_clock=luck.random() < 0.25,
+        manual_clock=luck.random() < 0.15,
         check_nonces=luck.random() < 0.5,
         writing_process=luck.random() < 0.5,
-        real_views=luck.random() < 0.15,
+        real_views=luck.random() < 0.08,
         requires_disclosures=luck.random() < 0.04,
-        segment_bytes=luck.choice((4_096, 16_384, 65_536, 262_144)),
-        snapshot_every=luck.choice((20, 60, 200, 1_000)),
-        restore_every=luck.choice((4, 20, 60, 200)),
+        segment_bytes=luck.choice((16_384, 65_536, 262_144, 1_048_576)),
+        snapshot_every=luck.choice((40, 150, 500, 1_000)),
+        restore_every=luck.choice((1_000, 2_000, 5_000)),
         loss_e2=0 if perfect else luck.choice((0, 0, 1, 5, 30)),
         replay_e2=0 if perfect else luck.choice((0, 0, 2, 10, 50)),
         delay_ms=luck.choice((1, 1, 5, 30, 100)),
         disk_ms=luck.choice((1, 1, 1, 5, 50)),
         retries=luck.choice((0, 1, 3)),
         lies=luck.random() < 0.05,
-        lean_e3=luck.choice((0, 3, 8, 20)),
+        lean_e3=luck.choice((0, 5, 20, 40)),
     )
 
 
@@ -161,7 +186,7 @@ def _kinds(luck: Random, features: Features) -> list[str]:
     for kind in _some(luck, OPERATING):
         bag += [kind, "decide"]
     if features.manual_clock:
-        bag += ["advance"] * scale * 4
+        bag += ["advance"] * scale * 2
     return bag
 
 
@@ -174,12 +199,12 @@ def _steps(
     rate_e3: int,
 ) -> Iterator[Step]:
     at_ns = NS_PER_S
-    pace_ns = luck.choice((5_000_000, 60_000_000, 300_000_000, 900_000_000))
+    pace_ns = luck.choice((5_000_000, 60_000_000, 200_000_000, 600_000_000))
     for _ in range(count):
         at_ns += luck.randrange(2 * pace_ns)
         roll = luck.random()
-        if roll < 0.0015:
-            at_ns += luck.choice((30, 300, 3_600)) * NS_PER_S
+        if roll < 0.0003:
+            at_ns += luck.choice((30, 30, 300, 300, 300, 3_600)) * NS_PER_S
         kind = luck.choice(kinds)
         if faults and luck.randrange(1_000) < rate_e3:
             kind = luck.choice(faults)

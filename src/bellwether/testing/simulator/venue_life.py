@@ -30,7 +30,9 @@ from bellwether.views.views import Views
 DIRECTORY: Final = Path("/simulated/venue")
 JOURNAL: Final = DIRECTORY / JOURNAL_NAME
 SNAPSHOTS: Final = DIRECTORY / SNAPSHOTS_NAME
-START_NS: Final = 1_777_593_600_000_000_000
+START_NS: Final = 1_777_593_540_000_000_000
+"""Before midnight, so that most worlds see an hour and a day end."""
+
 NS_PER_MS: Final = 1_000_000
 
 Answered = Callable[[Receipt | Exception], None]

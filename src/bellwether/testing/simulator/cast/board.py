@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections import deque
 from typing import Final, final
 
+import msgspec
+
 from bellwether.schema import codes
 from bellwether.schema.events import (
     AgentApproved,
     Event,
+    EventAwaited,
+    EventDecided,
     IndexPublished,
     MarketListed,
     MarketRebased,
     ObservationTaken,
+    OrderAmended,
     OrderClosed,
     OrderPlaced,
     PhaseChanged,
@@ -20,12 +25,13 @@ from bellwether.schema.events import (
     ProposalDecided,
     ProposalMade,
     SpecificationChanged,
+    TradeExecuted,
     TradingStatusSet,
     TwapStarted,
 )
 from bellwether.schema.instrument import InstrumentSpec
 
-_REMEMBERED: Final = 40
+_REMEMBERED: Final = 300
 _LEANING_NS: Final = 240_000_000_000
 
 
@@ -52,17 +58,20 @@ class Quoted:
 
 @final
 class Board:
-    """`orders` are the latest of each account; `proposals` who proposed what is still open."""
+    """`orders` are the latest of each account by id, `proposals` who proposed what is still open,
+    `awaited` the event that a listing waits for."""
 
     def __init__(self, lean_e3: int = 0) -> None:
         self.time_ns = 0
         self._lean_e3 = lean_e3
         self.markets: dict[int, Quoted] = {}
-        self.orders: dict[bytes, deque[OrderPlaced]] = {}
+        self.orders: dict[bytes, dict[int, OrderPlaced]] = {}
+        self._left: dict[int, int] = {}
         self.twaps: dict[bytes, tuple[int, int]] = {}
         self.agents: dict[bytes, bytes] = {}
         self.proposals: dict[int, bytes] = {}
         self.observed: deque[ObservationTaken] = deque(maxlen=_REMEMBERED)
+        self.awaited: dict[int, str] = {}
 
     @property
     def lean_e3(self) -> int:
@@ -76,22 +85,42 @@ class Board:
         elif isinstance(event, OrderPlaced):
             own = self.orders.get(event.account)
             if own is None:
-                own = self.orders[event.account] = deque(maxlen=_REMEMBERED)
-            own.append(event)
+                own = self.orders[event.account] = {}
+            own[event.order_id] = event
+            self._left[event.order_id] = event.lots
+            if len(own) > _REMEMBERED:
+                self._forget(event.account, next(iter(own)))
+        elif isinstance(event, TradeExecuted):
+            self._traded(event.taker, event.taker_order_id, event.lots)
+            self._traded(event.maker, event.maker_order_id, event.lots)
         elif isinstance(event, OrderClosed):
             self._closed(event)
+        elif isinstance(event, OrderAmended):
+            own = self.orders.get(event.account)
+            before = None if own is None else own.pop(event.previous_id, None)
+            if own is not None and before is not None:
+                own[event.order_id] = msgspec.structs.replace(before, order_id=event.order_id)
+                self._left.pop(event.previous_id, None)
+                self._left[event.order_id] = event.lots
         else:
             self._take_rare(event)
 
     def _closed(self, event: OrderClosed) -> None:
         """Some closed orders stay on the list: clients do not always know."""
-        own = self.orders.get(event.account)
-        if own is None or event.order_id % 10 == 0:
-            return
-        for place, order in enumerate(own):
-            if order.order_id == event.order_id:
-                del own[place]
-                return
+        if event.order_id % 40:
+            self._forget(event.account, event.order_id)
+
+    def _traded(self, account: bytes, order_id: int, lots: int) -> None:
+        left = self._left.get(order_id, 0) - lots
+        self._left[order_id] = left
+        if left <= 0:
+            self._forget(account, order_id)
+
+    def _forget(self, account: bytes, order_id: int) -> None:
+        self._left.pop(order_id, None)
+        own = self.orders.get(account)
+        if own is not None:
+            own.pop(order_id, None)
 
     def _take_rare(self, event: Event) -> None:
         if isinstance(event, MarketListed):
@@ -121,3 +150,7 @@ class Board:
             self.twaps[event.account] = (event.asset, event.twap_id)
         elif isinstance(event, AgentApproved):
             self.agents[event.account] = event.agent
+        elif isinstance(event, EventAwaited):
+            self.awaited[event.asset] = event.event
+        elif isinstance(event, EventDecided):
+            self.awaited.pop(event.asset, None)

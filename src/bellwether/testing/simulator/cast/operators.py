@@ -29,8 +29,14 @@ from bellwether.schema.commands import (
     SubmitIndication,
     SubmitObservation,
 )
-from bellwether.schema.instrument import ConversionPolicy, InstrumentSpec, MarginTier
+from bellwether.schema.instrument import (
+    ConversionPolicy,
+    EventMargin,
+    InstrumentSpec,
+    MarginTier,
+)
 from bellwether.schema.presets import specify
+from bellwether.testing.simulator.cast import stewards
 from bellwether.testing.simulator.cast.board import Board, Quoted
 from bellwether.testing.simulator.cast.traders import MEANS, trader
 from bellwether.testing.simulator.plan import NS_PER_S, Features
@@ -86,6 +92,7 @@ def _spec(name: str, start_ns: int) -> InstrumentSpec:
             oracle=_SWIFT,
             tiers=tiers,
             maker_fee_e9=-50_000,
+            losses={"backstop_loss_limit_e6": 500_000_000, "fee_e9": 1_000_000},
             self_trade_prevention=codes.STP_DECREMENT,
         )
     if name == "premarket":
@@ -95,6 +102,11 @@ def _spec(name: str, start_ns: int) -> InstrumentSpec:
         more["outside_launch_time"] = start_ns + HOUR_NS // 2
         more["settlement_deadline"] = start_ns + HOUR_NS
         more["listing_exchange"] = "XNAS"
+        more["event_margins"] = (
+            EventMargin("filed", 3, 0),
+            EventMargin("priced", 1, 30 * NS_PER_S),
+            EventMargin("seasoned", 5, 0),
+        )
         more["conversion"] = ConversionPolicy(ramp_ns=HOUR_NS // 3, auction_aware=True)
     if name == "auction":
         more["launch_time"] = start_ns + 120 * NS_PER_S
@@ -108,12 +120,14 @@ def _spec(name: str, start_ns: int) -> InstrumentSpec:
 
 def key_of(kind: str, luck: Random) -> bytes:
     """Whose key signs a step of this kind."""
-    if kind == "money":
+    if kind in ("money", "capital"):
         return CUSTODIAN
     if kind == "attributes":
         return COMPLIANCE
-    if kind in ("price", "observe", "indicate"):
+    if kind in ("price", "observe", "indicate", "exchange_halt"):
         return OPERATORS[0]
+    if kind in ("deploy", "disable") and luck.random() < 0.5:
+        return luck.choice((OPERATORS[1], stewards.SUB_DEPLOYER))
     return luck.choice(OPERATORS)
 
 
@@ -132,8 +146,15 @@ def act(kind: str, key: bytes, nonce: int, luck: Random, board: Board) -> AnyCom
     market = board.markets[luck.choice(sorted(board.markets))] if board.markets else None
     if market is None:
         return Announce(key, nonce, -1, "Nothing", "There is no market.", 0)
+    if kind == "observe" and luck.random() < 0.9:
+        observed = [one for _, one in sorted(board.markets.items()) if one.spec.index is not None]
+        market = luck.choice(observed) if observed else market
     if kind in ("price", "observe", "indicate"):
         return _said(kind, key, nonce, luck, board, market)
+    if kind == "exchange_halt":
+        return stewards.exchange_halt(key, nonce, luck, board, market, luck.choice(SOURCES))
+    if kind == "capital":
+        return stewards.pay_in(key, nonce, luck, market)
     return _operate(kind, key, nonce, luck, board, market)
 
 
@@ -192,7 +213,23 @@ def _operate(
         return _halt(key, nonce, luck, asset)
     if kind == "announce":
         return Announce(key, nonce, luck.choice((-1, asset)), "News", "It is said.", 0)
-    return _end(kind, key, nonce, luck, now, market)
+    if kind in ("settle", "listing"):
+        return _end(kind, key, nonce, luck, now, market)
+    return _steward(kind, key, nonce, luck, board, market)
+
+
+def _steward(
+    kind: str, key: bytes, nonce: int, luck: Random, board: Board, market: Quoted
+) -> AnyCommand:
+    if kind == "await":
+        return stewards.await_event(key, nonce, luck, board, market)
+    if kind == "event":
+        return stewards.enter_phase(key, nonce, luck, market)
+    if kind == "resolve":
+        return stewards.resolve(key, nonce, luck, board, market)
+    if kind == "deploy":
+        return stewards.deploy(key, nonce, luck, market)
+    return stewards.disable(key, nonce, luck)
 
 
 def _halt(key: bytes, nonce: int, luck: Random, asset: int) -> AnyCommand:

@@ -22,10 +22,12 @@ from bellwether.schema.commands import (
     PlaceOrders,
     PlaceTwap,
     ScheduleCancel,
+    SetAssignment,
     TransferBetweenDexes,
     UpdateIsolatedMargin,
     UpdateLeverage,
 )
+from bellwether.schema.events import OrderPlaced
 from bellwether.testing.simulator.cast.board import Board, Quoted
 
 NO_MARKET: Final = 7
@@ -46,13 +48,15 @@ def agent_key(number: int) -> bytes:
     return bytes([number + 101]) * 20
 
 
-def trade(kind: str, who: int, luck: Random, board: Board, head: Head) -> AnyCommand:
-    """A command of one of the kinds of `plan.TRADING`."""
+def trade(
+    kind: str, who: int, luck: Random, board: Board, head: Head, depth: int = 4
+) -> AnyCommand:
+    """A command of one of the kinds of `plan.TRADING`; a maker's is about up to `depth` orders."""
     market = _market(luck, board)
     if market is None:
         return Noop(*head)
     if kind == "quote":
-        return _quote(who, luck, board, market, head)
+        return _quote(who, luck, board, market, head, depth)
     if kind == "take":
         return PlaceOrders(*head, (_crossing(who, luck, market, board.lean_e3),))
     if kind == "shock":
@@ -89,25 +93,26 @@ def _price(market: Quoted, away_e3: int) -> int:
 
 def _lots(who: int, luck: Random, market: Quoted) -> int:
     """Up to four times what somebody has, which most markets lend."""
-    percent = luck.choice((1, 3, 10, 40, 150, 400))
+    percent = luck.choice((1, 3, 10, 40, 150, 400, 450))
     dollars = max(MEANS[who] * percent // 100, 11)
     return max(dollars * 10**6 // max(market.mark, 1), 1)
 
 
 def _client_id(luck: Random) -> bytes:
-    return luck.randrange(200).to_bytes(16, "big") if luck.random() < 0.3 else b""
+    return luck.randrange(5_000).to_bytes(16, "big") if luck.random() < 0.3 else b""
 
 
 def _limit(
-    who: int, luck: Random, market: Quoted, lean_e3: int, widest_e3: int = 40
+    who: int, luck: Random, market: Quoted, lean_e3: int, widest_e3: int = 40, parts: int = 1
 ) -> OrderRequest:
     is_buy = luck.random() < 0.5
     away = luck.randrange(-2, widest_e3)
     tif = luck.choice((codes.GTC, codes.GTC, codes.GTC, codes.ALO))
     price = _price(market, lean_e3 + (-away if is_buy else away))
-    lots = _lots(who, luck, market)
+    least = 12 * 10**6 // max(market.mark, 1) + 1
+    lots = max(_lots(who, luck, market) // parts, least)
     return OrderRequest(
-        market.asset, is_buy, price, lots, tif, luck.random() < 0.06, _client_id(luck)
+        market.asset, is_buy, price, lots, tif, luck.random() < 0.03, _client_id(luck)
     )
 
 
@@ -123,27 +128,46 @@ def _crossing(who: int, luck: Random, market: Quoted, lean_e3: int) -> OrderRequ
     )
 
 
-def _quote(who: int, luck: Random, board: Board, market: Quoted, head: Head) -> AnyCommand:
+def _quote(
+    who: int, luck: Random, board: Board, market: Quoted, head: Head, depth: int
+) -> AnyCommand:
     """Both sides, or a cancel or a change of what has been quoted."""
-    own = board.orders.get(trader(who))
+    own = list(board.orders.get(trader(who), {}).values())
     roll = luck.random()
+    depth = min(depth, max(MEANS[who] // 20, 2))
+    count = luck.randrange(1, depth + 1)
     if own and roll < 0.3:
-        order = luck.choice(own)
-        if order.client_order_id:
-            return CancelByClientId(*head, ((order.asset, order.client_order_id),))
-        return CancelOrders(*head, ((order.asset, order.order_id),))
+        return _withdraw(luck, own, count, head)
     if own and roll < 0.45:
-        order = luck.choice(own)
-        price = order.price if luck.random() < 0.5 else _price(market, luck.randrange(-9, 9))
-        wanted = OrderRequest(order.asset, order.is_buy, price, max(1, order.lots * 2 // 3))
-        request = ModifyRequest(order.order_id, b"", wanted)
-        return ModifyOrders(*head, (request,), luck.random() < 0.7)
-    count, lean_e3 = luck.choice((1, 1, 2, 4)), board.lean_e3
-    orders = tuple(_limit(who, luck, market, lean_e3) for _ in range(count))
+        orders = _some(luck, own, max(count // 2, 1))
+        changes = tuple(_changed(luck, market, order) for order in orders)
+        return ModifyOrders(*head, changes, luck.random() < 0.7)
+    lean_e3 = board.lean_e3
+    quotes = tuple(_limit(who, luck, market, lean_e3, 40, 2 * depth) for _ in range(count))
     if luck.random() < 0.1:
         builder = trader(luck.randrange(12))
-        return PlaceOrders(*head, orders, codes.UNGROUPED, builder, luck.choice((1, 10, 50)))
-    return PlaceOrders(*head, orders)
+        return PlaceOrders(*head, quotes, codes.UNGROUPED, builder, luck.choice((1, 10, 50)))
+    return PlaceOrders(*head, quotes)
+
+
+def _some(luck: Random, own: list[OrderPlaced], count: int) -> list[OrderPlaced]:
+    """Neighbours in the list of somebody's orders, the newest among them more often."""
+    first = luck.randrange(len(own))
+    return own[first : first + count]
+
+
+def _withdraw(luck: Random, own: list[OrderPlaced], count: int, head: Head) -> AnyCommand:
+    orders = _some(luck, own, count)
+    named = [order for order in orders if order.client_order_id]
+    if named and luck.random() < 0.5:
+        return CancelByClientId(*head, tuple((o.asset, o.client_order_id) for o in named))
+    return CancelOrders(*head, tuple((order.asset, order.order_id) for order in orders))
+
+
+def _changed(luck: Random, market: Quoted, order: OrderPlaced) -> ModifyRequest:
+    price = order.price if luck.random() < 0.5 else _price(market, luck.randrange(-9, 9))
+    lots = max(order.lots * luck.choice((2, 3, 3, 4)) // 3, 1)
+    return ModifyRequest(order.order_id, b"", OrderRequest(order.asset, order.is_buy, price, lots))
 
 
 def _shock(luck: Random, market: Quoted, lean_e3: int, head: Head) -> AnyCommand:
@@ -212,7 +236,9 @@ def _twap(who: int, luck: Random, board: Board, market: Quoted, head: Head) -> A
 
 
 def _setting(who: int, luck: Random, market: Quoted, head: Head) -> AnyCommand:
-    roll = luck.randrange(11)
+    roll = luck.randrange(13)
+    if roll > 10:
+        return _provide(who, luck, market, head)
     if roll == 8:
         return ClaimRewards(*head)
     if roll > 8:
@@ -234,6 +260,15 @@ def _setting(who: int, luck: Random, market: Quoted, head: Head) -> AnyCommand:
     return TransferBetweenDexes(*head, trader(luck.randrange(12)), *dexes, luck.randrange(10**8))
 
 
+def _provide(who: int, luck: Random, market: Quoted, head: Head) -> AnyCommand:
+    """Takes liquidated positions on, or no more; now and then at an edge that is not allowed."""
+    most = _lots(who, luck, market)
+    sides = luck.random() < 0.8, luck.random() < 0.8
+    edge_bp = luck.choice((75, 100, 250, 250, 5_000))
+    days = luck.choice((codes.EVERY_DAY, codes.EVERY_DAY, codes.WEEKDAYS, codes.WEEKENDS))
+    return SetAssignment(*head, market.asset, *sides, most, 4 * most, edge_bp, days)
+
+
 def _odd(who: int, luck: Random, board: Board, market: Quoted, head: Head) -> AnyCommand:
     """What clients get wrong: bad numbers, others' orders, unknown markets, expired commands."""
     roll = luck.randrange(8)
@@ -247,7 +282,7 @@ def _odd(who: int, luck: Random, board: Board, market: Quoted, head: Head) -> An
         )
         return PlaceOrders(*head, (request,))
     if roll == 1:
-        last = max((o[-1].order_id for o in board.orders.values() if o), default=1)
+        last = max((max(own) for own in board.orders.values() if own), default=1)
         entries = tuple((market.asset, max(last - back, 1)) for back in range(luck.choice((1, 9))))
         return CancelOrders(*head, entries)
     if roll == 2:
