@@ -285,8 +285,8 @@ def test_a_forced_fill_is_the_last_trade_once_its_quiet_time_is_over() -> None:
         assert venue.market.last_trade_price == (88_500 if trades_between else forced.price)
 
 
-def test_who_falls_as_a_forced_fills_maker_is_looked_at_next_though_the_mark_stands_still() -> None:
-    """Carol sells half far below the mark to Alice: 11 are left of the needed 11.1."""
+def test_who_falls_as_a_maker_of_forced_fills_is_looked_at_though_the_mark_stands_still() -> None:
+    """Carol sells half far below the mark to Alice's liquidation; of the needed 11.1 she has 11."""
     oracle = {"move_limit_e6": 900_000, "time_constant_ns": 10**15}
     venue = SmallVenue(market(oracle=oracle), audited=False)
     venue.trade(BOB, ALICE, PRICE, 1_000)

@@ -92,7 +92,7 @@ def test_new_risk_meets_the_requirement_at_once_and_reducing_does_not() -> None:
 def thin() -> SmallVenue:
     """Alice holds 10 contracts at five times, and the mark has fallen by 11 %."""
     oracle = {"move_limit_e6": 900_000, "time_constant_ns": 10**15}
-    venue = clocked(oracle=oracle, audited=False)
+    venue = SmallVenue(market(event_margins=SCHEDULE, oracle=oracle), audited=False)
     venue.trade(ALICE, BOB, PRICE, 10_000)
     prices = venue.market.prices
     prices.oracle_fine = prices.mark_fine = 89_000 * 10**9
