@@ -182,5 +182,5 @@ _keeping_decoder: Final = json.JSONDecoder(
     parse_constant=_constant,
 )
 _plain: Final = msgspec.json.Decoder(float_hook=_fraction)
-_LONG_NUMBER: Final = re.compile(rb"[:,[]-?[0-9]{19}")
+_LONG_NUMBER: Final = re.compile(rb"(?:^|[:,[])-?[0-9]{19}")
 """What may be an integer of more than 64 bits."""
