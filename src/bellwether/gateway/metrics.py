@@ -6,6 +6,7 @@ somebody asks.
 
 from __future__ import annotations
 
+import asyncio
 from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Final, final
@@ -126,6 +127,12 @@ class Metrics(Collector):
             registry=self._registry,
         )
         time.set_function(lambda: node.engine.venue.time_ns / 1e9)
+        tasks = Gauge(
+            "bellwether_tasks",
+            "Tasks of the event loop; without clients it stays the same.",
+            registry=self._registry,
+        )
+        tasks.set_function(lambda: len(asyncio.all_tasks()))
         for name, text, count in (
             ("accounts", "Accounts known.", lambda: len(node.engine.venue.users)),
             ("markets", "Markets listed.", lambda: len(node.engine.venue.markets)),

@@ -161,8 +161,12 @@ class Session:
         self._reads.channels.drop(self._connection)
 
     async def _write(self, send: Send) -> None:
+        """Ends with the session, and when the server has closed the connection under it."""
         while (payload := await self._connection.next()) is not None:
-            await send({"type": "websocket.send", "text": payload.decode()})
+            try:
+                await send({"type": "websocket.send", "text": payload.decode()})
+            except (OSError, RuntimeError):
+                return
 
     async def _read(self, receive: Receive) -> None:
         """Ends with the client or after 60 s without a frame."""

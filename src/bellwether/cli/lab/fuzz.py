@@ -24,6 +24,7 @@ EXIT_WRONG: Final = 1
 _SHOWN: Final = 5
 
 Minutes = Annotated[float, typer.Option(min=0.01, help="For so long.")]
+Port = Annotated[int, typer.Option(min=0, max=65_535, help="Of the venue; 0 is any free one.")]
 Folder = Annotated[
     Path | None, typer.Option("--state", help="Where figures and inputs are kept, to go on from.")
 ]
@@ -66,6 +67,38 @@ def fuzz_decoders(
         corpus = (Path(passing) if folder is None else folder) / "corpus" / used
         campaign.fuzz(60 * minutes, used, state, corpus, progress)
     _end(state, f"inputs of {len(campaign.TARGETS)} decoders ({used})", {"engine": used}, as_json)
+
+
+def fuzz_http(
+    minutes: Minutes = 1.0, port: Port = 0, folder: Folder = None, as_json: AsJson = False
+) -> None:
+    """Send requests to a venue of its own: drawn from its description, and nearly good signed ones.
+
+    Exit codes: 0 nothing wrong, 1 something is, 2 usage.
+    """
+    try:
+        from bellwether.testing.fuzzing.http import campaign
+    except ImportError as missing:
+        refuse(f"{missing}; `make campaign-http` installs what is needed")
+    state = _state("http", folder)
+    with ReplayProgress("seconds", sys.stderr) as progress:
+        campaign.fuzz(60 * minutes, port, state, progress)
+    _end(state, "requests", {}, as_json)
+
+
+def fuzz_websocket(
+    minutes: Minutes = 1.0, port: Port = 0, folder: Folder = None, as_json: AsJson = False
+) -> None:
+    """Play sessions of raw frames and of the protocol against a venue of its own.
+
+    Exit codes: 0 nothing wrong, 1 something is, 2 usage.
+    """
+    from bellwether.testing.fuzzing.websocket import campaign
+
+    state = _state("websocket", folder)
+    with ReplayProgress("seconds", sys.stderr) as progress:
+        campaign.fuzz(60 * minutes, port, state, progress)
+    _end(state, "sessions", {}, as_json)
 
 
 def _state(name: str, folder: Path | None) -> State:

@@ -1,8 +1,8 @@
 """What a campaign has done over all its runs, in a file, so that one that was interrupted goes on.
 
-    DIRECTORY/sums.json    figures, and where the next case begins
-    DIRECTORY/corpus/      inputs that were worth keeping (fuzzing)
-    DIRECTORY/found/       inputs on which something was wrong
+DIRECTORY/sums.json    figures, and where the next case begins
+DIRECTORY/corpus/      inputs that were worth keeping (fuzzing)
+DIRECTORY/found/       inputs on which something was wrong
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import re
@@ -22,6 +23,8 @@ PATIENCE_S: Final = 60.0
 
 _READY_S: Final = 120.0
 _STOP_S: Final = 60.0
+_LAST_WORDS_S: Final = 5.0
+_SHOWN: Final = 2_000
 _VERIFY_S: Final = 1_800.0
 _DEXES: Final = ("", "xyz")
 _FAILURES: Final = re.compile(
@@ -165,6 +168,14 @@ class LiveVenue:
             raise VenueWrong(f"verify: {done.stdout.decode()[-500:]}{done.stderr.decode()[-500:]}")
         found = json.loads(done.stdout)
         return int(found["commands"]), int(found["events"])
+
+    def last_words(self) -> str:
+        """The end of its log, for a report; one that has failed is about to say why."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            if self._process is not None:
+                self._process.wait(_LAST_WORDS_S)
+        said = self._said().strip()
+        return f"; it said: {said[-_SHOWN:]}" if said else ""
 
     @property
     def _log(self) -> Path:
