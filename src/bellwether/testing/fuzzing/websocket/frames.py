@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import socket
 import struct
+from contextlib import suppress
 from random import Random
 from typing import Final
 
@@ -160,7 +161,8 @@ def _hang_up(luck: Random, connection: socket.socket) -> None:
     if luck.random() < 0.5:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     elif luck.random() < 0.5:
-        connection.shutdown(socket.SHUT_WR)
+        with suppress(OSError):
+            connection.shutdown(socket.SHUT_WR)
 
 
 def _until(connection: socket.socket, mark: bytes) -> bytes:
@@ -206,6 +208,13 @@ def check_frames(stream: bytes) -> None:
         if len(payload) < length:
             return
         if first & 0x0F == _TEXT:
-            json.loads(payload)
+            _check_text(payload)
         if first & 0x0F == _CLOSE and at != len(stream):
             raise VenueWrong(f"after the goodbye: {stream[at : at + 40]!r}")
+
+
+def _check_text(payload: bytes) -> None:
+    try:
+        json.loads(payload)
+    except ValueError as error:
+        raise VenueWrong(f"a text that is no JSON ({error}): {payload[:200]!r}") from None
