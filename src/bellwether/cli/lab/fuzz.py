@@ -5,30 +5,19 @@ A run goes on where the last one with the same --state stopped, and its figures 
 
 from __future__ import annotations
 
-import json
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import Annotated
 
-import msgspec
 import typer
 
+from bellwether.cli.lab.sums import AsJson, Folder, open_state, report
 from bellwether.cli.progress import ReplayProgress
 from bellwether.cli.refusal import refuse
 
-if TYPE_CHECKING:
-    from bellwether.testing.campaigns.state import State
-
-EXIT_WRONG: Final = 1
-_SHOWN: Final = 5
-
 Minutes = Annotated[float, typer.Option(min=0.01, help="For so long.")]
 Port = Annotated[int, typer.Option(min=0, max=65_535, help="Of the venue; 0 is any free one.")]
-Folder = Annotated[
-    Path | None, typer.Option("--state", help="Where figures and inputs are kept, to go on from.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
 
 def fuzz_decoders(
@@ -48,6 +37,7 @@ def fuzz_decoders(
     """
     # Here and below: campaigns bring the whole venue, which few other commands wait for.
     from bellwether.testing.fuzzing.decoders import campaign
+    from bellwether.testing.fuzzing.decoders.table import TARGETS
 
     if again is not None:
         campaign.try_again(again.name.rpartition("-")[0], again.read_bytes())
@@ -59,14 +49,15 @@ def fuzz_decoders(
         used = campaign.engine_of(engine)
     except campaign.EngineMissing as missing:
         refuse(str(missing))
-    state = _state("decoders", folder)
+    state = open_state("decoders", folder)
     with (
         tempfile.TemporaryDirectory(prefix="bellwether-") as passing,
         ReplayProgress("seconds", sys.stderr) as progress,
     ):
         corpus = (Path(passing) if folder is None else folder) / "corpus" / used
         campaign.fuzz(60 * minutes, used, state, corpus, progress)
-    _end(state, f"inputs of {len(campaign.TARGETS)} decoders ({used})", {"engine": used}, as_json)
+    what = f"inputs of {len(TARGETS)} decoders ({used})"
+    report(state, what, as_json, engine=used)
 
 
 def fuzz_http(
@@ -80,10 +71,10 @@ def fuzz_http(
         from bellwether.testing.fuzzing.http import campaign
     except ImportError as missing:
         refuse(f"{missing}; `make campaign-http` installs what is needed")
-    state = _state("http", folder)
+    state = open_state("http", folder)
     with ReplayProgress("seconds", sys.stderr) as progress:
         campaign.fuzz(60 * minutes, port, state, progress)
-    _end(state, "requests", {}, as_json)
+    report(state, "requests", as_json)
 
 
 def fuzz_websocket(
@@ -95,35 +86,7 @@ def fuzz_websocket(
     """
     from bellwether.testing.fuzzing.websocket import campaign
 
-    state = _state("websocket", folder)
+    state = open_state("websocket", folder)
     with ReplayProgress("seconds", sys.stderr) as progress:
         campaign.fuzz(60 * minutes, port, state, progress)
-    _end(state, "sessions", {}, as_json)
-
-
-def _state(name: str, folder: Path | None) -> State:
-    from bellwether.testing.campaigns.state import State, StateUnusable
-
-    try:
-        return State(name, folder)
-    except StateUnusable as unusable:
-        refuse(f"--state: {unusable}")
-
-
-def _end(state: State, what: str, more: dict[str, Any], as_json: bool) -> None:
-    """Prints the figures of all runs; ends with 1 if anything is wrong."""
-    sums = state.sums
-    if as_json:
-        print(json.dumps({**msgspec.to_builtins(sums), **more}))
-    else:
-        runs = "1 run" if sums.runs == 1 else f"{sums.runs} runs"
-        outcome = "nothing wrong"
-        if sums.wrong:
-            outcome = f"{len(sums.wrong)} wrong: {'; '.join(sums.wrong[:_SHOWN])}"
-        print(f"{sums.done:,} {what} in {sums.seconds:,.0f} s of {runs}; {outcome}")
-        for name, number in sorted(sums.counts.items()):
-            print(f"  {name:<40} {number:>12,}")
-        for name, value in sorted(sums.worst.items()):
-            print(f"  {name:<40} {value:>12,.3f}")
-    if sums.wrong:
-        raise typer.Exit(EXIT_WRONG)
+    report(state, "sessions", as_json)

@@ -20,11 +20,12 @@ _MOST_WRONG: Final = 100
 
 class Sums(msgspec.Struct):
     """`done` cases of all runs; `counts` are figures by name, `worst` the largest seen of each;
-    `wrong` are sentences."""
+    `wrong` are sentences. `next` is where the next case begins, where that is no count of cases."""
 
     campaign: str
     runs: int = 0
     done: int = 0
+    next: int = 0
     seconds: float = 0.0
     counts: dict[str, int] = {}
     worst: dict[str, float] = {}
@@ -46,6 +47,11 @@ class State:
         if directory is not None and (directory / SUMS_NAME).exists():
             self.sums = _read(directory / SUMS_NAME, campaign)
         self.sums.runs += 1
+
+    def wanted(self, most: int) -> int:
+        """Of all runs, how many cases there will be: a campaign of `most` that was interrupted is
+        brought to its end, a complete one is followed by another."""
+        return most * (self.sums.done // most + 1)
 
     def add(
         self,

@@ -45,7 +45,8 @@ class Signer:
     def signed(self, luck: Random, action: dict[str, Any]) -> dict[str, Any]:
         """The envelope of an action or act by a key that may send it; with a signature of something
         else where such an action can not be signed."""
-        kind, nonce = action.get("type"), self.nonce()
+        kind: Any = action.get("type")
+        nonce = self.nonce()
         is_office = kind in ("operator", "perpDeploy")
         wallet = luck.choice(self.operators if is_office else self.accounts)
         if luck.random() < 0.02:

@@ -18,7 +18,7 @@ from bellwether.feeds.valuations.signature import sign
 from bellwether.node.founding.dev_keys import dev_address, dev_key
 
 SOURCE: Final = "alpha"
-_SIGNER: Final = "0x" + dev_address("operator", 0).hex()
+SIGNER: Final = "0x" + dev_address("operator", 0).hex()
 _ALPACA: Final[dict[str, Any]] = {
     "t": (alpaca.Trade, lambda seen: alpaca.trade_print("CBRS", seen)),
     "q": (alpaca.Quote, lambda seen: alpaca.quote_print("CBRS", seen, 20_000)),
@@ -75,7 +75,7 @@ def _read(kinds: dict[str, Any], kind: str, raw: msgspec.Raw) -> None:
 
 def valuation_file(content: bytes) -> None:
     """A file of entries: those that may be sent become acts, the others are named."""
-    entries, refused = read_entries(content, SOURCE, (_SIGNER,))
+    entries, refused = read_entries(content, SOURCE, (SIGNER,))
     lines = 1 + content.count(b"\n")
     assert len(entries) + len(refused) <= lines
     for entry in entries:

@@ -1,7 +1,7 @@
 """`python -m …guided TARGET [options of libFuzzer] CORPUS`: one decoder, guided by its coverage.
 
-A process of its own: libFuzzer ends the process it runs in. Only modules that are interpreted can be
-instrumented; of compiled ones it sees nothing, and goes by what is around them.
+A process of its own: libFuzzer ends the process it runs in. Only modules that are interpreted can
+be instrumented; of compiled ones it sees nothing, and goes by what is around them.
 """
 
 from __future__ import annotations

@@ -98,7 +98,7 @@ class _Asked(dict[str, Any]):
         super().__init__(content)
         self.names: list[str] = []
 
-    def get(self, name: str, otherwise: Any = None) -> Any:  # type: ignore[override]
+    def get(self, name: str, otherwise: Any = None) -> Any:
         if name not in self.names:
             self.names.append(name)
         return super().get(name, otherwise)
@@ -178,7 +178,7 @@ def _missing(handler: Callable[..., Awaitable[Any]], world: Any, fields: _Asked)
 
 
 def document() -> Schema:
-    """OpenAPI 3.0 of everything but the WebSocket."""
+    """OpenAPI 3.1 of everything but the WebSocket."""
     structs = [decode.Envelope, ClockMove, *decode.SUPPORTED.values(), *ACT_STRUCTS.values()]
     variants = list(wire.VARIANTS.values())
     found, components = msgspec.json.schema_components(
@@ -212,7 +212,7 @@ def document() -> Schema:
         " specification's chapter on interfaces.",
     }
     whole = {
-        "openapi": "3.0.3",
+        "openapi": "3.1.0",
         "info": information,
         "paths": paths,
         "components": {"schemas": components},
