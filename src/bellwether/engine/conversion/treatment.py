@@ -63,10 +63,11 @@ def treatment_refusal(
     market: Market, cross_price: int, numerator: int, denominator: int, treatment: str
 ) -> int:
     """Why this market can not be treated so."""
-    if not is_price(fine_of_atoms(settlement_atoms(cross_price, numerator, denominator))):
+    atoms = settlement_atoms(cross_price, numerator, denominator)
+    if atoms <= 0:
         return rejects.PRICE_INVALID
     if numerator == denominator or treatment == "settle":
-        return rejects.ACCEPTED
+        return rejects.ACCEPTED if is_price(fine_of_atoms(atoms)) else rejects.PRICE_INVALID
     return rebase_refusal(market, _rebase(market, numerator, denominator))
 
 

@@ -52,7 +52,7 @@ class Signer:
         if luck.random() < 0.02:
             wallet = luck.choice([*self.operators, *self.accounts])
         for name in {"time", "nonce"} & action.keys() if kind in USER_SIGNED else ():
-            if action[name] in (START_MS, ACTIONS[str(kind)][name]):
+            if action[name] in (START_MS, ACTIONS[str(kind)].get(name)):
                 action[name] = nonce
         try:
             if kind in USER_SIGNED:
@@ -68,7 +68,8 @@ def good_action(luck: Random) -> dict[str, Any]:
         variant = luck.choice(sorted(DEPLOYMENTS))
         return {"type": "perpDeploy", variant: copy.deepcopy(DEPLOYMENTS[variant])}
     kind = luck.choice([*sorted(ACTIONS), "order", "order", "order", "cancel"])
-    return made_real(luck, copy.deepcopy(ACTIONS[kind]))
+    real: dict[str, Any] = made_real(luck, copy.deepcopy(ACTIONS[kind]))
+    return real
 
 
 def good_act(luck: Random) -> dict[str, Any]:
