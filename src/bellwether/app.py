@@ -63,7 +63,8 @@ _log: Final = structlog.get_logger("bellwether.app")
 
 class ServeSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How a venue is run; read once. `manual_start_ns` None means the system's clock; port 0 is
-    any free one; `seed` is the luck of the demo's traders."""
+    any free one; `seed` is the luck of the demo's traders; with `json_log` the log's lines are JSON
+    objects."""
 
     data_dir: Path
     host: str = "127.0.0.1"
@@ -74,6 +75,7 @@ class ServeSettings(msgspec.Struct, frozen=True, kw_only=True):
     demo: bool = False
     seed: int = 0
     limit_requests: bool = False
+    json_log: bool = False
 
     @property
     def manual_clock(self) -> bool:
@@ -107,7 +109,7 @@ def serve(settings: ServeSettings, announce: Announce, progress: Progress = no_p
             file=sys.stderr,
         )
         return EXIT_USAGE
-    _log_to(sys.stderr)
+    _log_to(sys.stderr, settings.json_log)
     _keep_to_ourselves()
     try:
         import uvloop
@@ -344,8 +346,13 @@ def _is_of_ours(record: logging.LogRecord) -> bool:
     return "received from client" not in str(record.msg)
 
 
-def _log_to(stream: TextIO) -> None:
+def _log_to(stream: TextIO, as_json: bool = False) -> None:
     """One line an event on stderr. Nothing that is logged holds keys, signatures or bodies."""
+    renderer: structlog.typing.Processor = structlog.processors.KeyValueRenderer(
+        key_order=["timestamp", "level", "event"]
+    )
+    if as_json:
+        renderer = structlog.processors.JSONRenderer()
     handler = logging.StreamHandler(stream)
     handler.setFormatter(RedactedFormatter("%(message)s"))
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
@@ -357,7 +364,7 @@ def _log_to(stream: TextIO) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
             redacted,
-            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+            renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(stream),

@@ -276,7 +276,7 @@ class EngineAgainstAuditor(RuleBasedStateMachine):
 
 TestEngineAgainstAuditor = EngineAgainstAuditor.TestCase
 TestEngineAgainstAuditor.settings = settings(
-    max_examples=CAMPAIGN or 50,
+    max_examples=CAMPAIGN or 200,
     stateful_step_count=120 if CAMPAIGN else 50,
     deadline=None,
     derandomize=not CAMPAIGN,

@@ -13,7 +13,8 @@ from bellwether.feeds.config import AlpacaSection
 from bellwether.feeds.prices.halts import Bands
 from bellwether.feeds.prices.notices import HALT, Notice
 from bellwether.feeds.prices.prints import Print
-from bellwether.feeds.sources.alpaca import AlpacaSource, Credentials, Listener
+from bellwether.feeds.sources.alpaca import AlpacaStream, Credentials
+from bellwether.feeds.sources.connection import KeptConnection, Listener
 from bellwether.feeds.sources.outlet import ProviderLost
 from bellwether.units.clock_text import parse_time_ns
 from tests.feeds.listening import KeptOutlet, at_once, running
@@ -50,9 +51,9 @@ def section(alpaca: AlpacaStand, **changes: object) -> AlpacaSection:
     return msgspec.structs.replace(plain, **changes)
 
 
-def source(alpaca: AlpacaStand, outlet: KeptOutlet, **changes: object) -> AlpacaSource:
+def source(alpaca: AlpacaStand, outlet: KeptOutlet, **changes: object) -> KeptConnection:
     listener = Listener(section(alpaca, **changes), outlet)
-    return AlpacaSource([listener], Credentials(KEY_ID, SECRET), at_once)
+    return KeptConnection(AlpacaStream([listener], Credentials(KEY_ID, SECRET)), at_once)
 
 
 def test_a_trade_arrives_as_it_was_written(alpaca: AlpacaStand) -> None:
@@ -244,7 +245,7 @@ def test_sources_on_one_feed_share_its_only_connection(alpaca: AlpacaStand) -> N
             Listener(section(alpaca, price="quote"), quotes),
             Listener(section(alpaca, name="primary", exchanges=["Q"]), lasts),
         ]
-        shared = AlpacaSource(listeners, Credentials(KEY_ID, SECRET), at_once)
+        shared = KeptConnection(AlpacaStream(listeners, Credentials(KEY_ID, SECRET)), at_once)
         async with running(shared):
             await lasts.next("connected")
             await quotes.next("connected")

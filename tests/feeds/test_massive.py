@@ -14,7 +14,8 @@ from bellwether.feeds.config import ConfigInvalid, FeedConfig, MassiveSection
 from bellwether.feeds.prices.halts import Bands
 from bellwether.feeds.prices.notices import HALT, INDICATION, Notice
 from bellwether.feeds.runner import price_sources
-from bellwether.feeds.sources.massive import MassiveListener, MassiveSource
+from bellwether.feeds.sources.connection import KeptConnection, Listener
+from bellwether.feeds.sources.massive import MassiveStream
 from bellwether.feeds.sources.outlet import ProviderLost, Silent
 from tests.feeds.listening import KeptOutlet, at_once, running
 from tests.feeds.providers import MassiveStand, imbalance, limits
@@ -39,8 +40,10 @@ def section(massive: MassiveStand) -> MassiveSection:
     )
 
 
-def source(massive: MassiveStand, outlet: KeptOutlet, key: str = MassiveStand.KEY) -> MassiveSource:
-    return MassiveSource([MassiveListener(section(massive), outlet)], key, at_once)
+def source(
+    massive: MassiveStand, outlet: KeptOutlet, key: str = MassiveStand.KEY
+) -> KeptConnection:
+    return KeptConnection(MassiveStream([Listener(section(massive), outlet)], key), at_once)
 
 
 def heard(massive: MassiveStand, *messages: Any) -> list[tuple[Any, ...]]:

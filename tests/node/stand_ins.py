@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from hashlib import sha256
 
 from bellwether.journal import GENESIS_HASH, Record
@@ -12,9 +11,10 @@ from bellwether.schema.events import Acknowledged, Event
 
 
 class HeldJournal:
-    """Keeps records in memory. `gate` closed: appends wait. `error`: appends raise it."""
+    """As much of a journal as a sequencer asks for; keeps records in memory.
 
-    epoch = 1
+    `gate` closed: appends wait. `error`: appends raise it.
+    """
 
     def __init__(self) -> None:
         self.records: list[Record] = []
@@ -60,15 +60,6 @@ class HeldJournal:
         )
         self.tail_hash = digest
         return digest
-
-    def read(self, from_seq: int = 1) -> Iterator[Record]:
-        return iter([record for record in self.records if record.last_seq >= from_seq])
-
-    def fence(self, new_epoch: int) -> None:
-        raise NotImplementedError
-
-    def close(self) -> None:
-        self.gate.set()
 
 
 class CountingMachine:

@@ -64,7 +64,7 @@ def sorted_nonces(venue: SmallVenue, *commands: AnyCommand, asked: int = -1) -> 
     async def told() -> list[int]:
         loop = asyncio.get_running_loop()
         waiting = deque(
-            Submission((command,), START_NS if number == asked else 0, loop.create_future())
+            Submission((command,), START_NS if number == asked else 0, loop.create_future(), 0.0)
             for number, command in enumerate(commands)
         )
         assert arrange(venue.engine.venue, waiting) == len(commands)
@@ -132,7 +132,7 @@ def test_nobody_waits_for_more_than_one_block() -> None:
     async def told() -> None:
         loop = asyncio.get_running_loop()
         waiting = deque(
-            Submission((command,), 0, loop.create_future())
+            Submission((command,), 0, loop.create_future(), 0.0)
             for command in [TAKER] * MOST_IN_A_BLOCK + [CANCEL]
         )
         assert arrange(venue_of(True).engine.venue, waiting) == MOST_IN_A_BLOCK

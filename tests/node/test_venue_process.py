@@ -143,3 +143,23 @@ def test_verify_without_a_journal_is_a_usage_error(tmp_path: Path) -> None:
     done = bellwether("verify", str(tmp_path))
     assert done.returncode == 2
     assert "holds no journal" in done.stderr
+
+
+def test_a_log_for_programs_is_one_object_a_line(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with log.open("w") as stream:
+        process = subprocess.Popen(
+            [*COMMAND, "serve", "--dev", "--json-log", "--port", "0"],
+            stdout=subprocess.PIPE,
+            stderr=stream,
+            text=True,
+            cwd=tmp_path,
+        )
+        assert process.stdout is not None
+        with process.stdout:
+            next(line for line in process.stdout if line.startswith("Stop with"))
+            process.terminate()
+            assert process.wait(timeout=30) == 0
+    events = [json.loads(line) for line in log.read_text().splitlines()]
+    assert [entry["event"] for entry in events] == ["node_started", "node_stopped"]
+    assert all(entry["level"] == "info" and entry["timestamp"] for entry in events)

@@ -41,6 +41,9 @@ def serve(
     limits: Annotated[
         bool, typer.Option("--limits", help="Rate limits in a dev world too.")
     ] = False,
+    json_log: Annotated[
+        bool, typer.Option("--json-log", help="Each line of the log is a JSON object.")
+    ] = False,
 ) -> None:
     """Run a venue until SIGTERM or Ctrl-C.
 
@@ -66,6 +69,7 @@ def serve(
         demo=demo,
         seed=seed,
         limit_requests=limits,
+        json_log=json_log,
     )
     with ReplayProgress("recovering", sys.stderr) as progress:
         code = app.serve(settings, banner, progress)

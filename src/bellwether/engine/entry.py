@@ -24,14 +24,15 @@ from bellwether.units.quantities import FINE, FRACTION_ONE
 from bellwether.units.tick import price_on_tick_down, price_on_tick_up
 
 
-def may_enter(
-    holding: Holding, is_buy: bool, price: int, lots: int, time_in_force: int, builder_e9: int = 0
-) -> int:
+def entry_refusal(holding: Holding, order: Order) -> int:
     """The refusal that depends on the book and the account's margin, or ACCEPTED (MARG-4, ORD-1).
 
-    The order adds risk; a reduce-only order is asked `may_reduce` instead.
+    All-or-nothing means of a reduce-only order all that it can reduce.
     """
-    reason = book_refusal(holding, is_buy, price, time_in_force)
+    if order.reduce_only:
+        return _reducing_refusal(holding, order)
+    is_buy, price, lots = order.is_buy, order.price, order.lots
+    reason = book_refusal(holding, is_buy, price, order.time_in_force)
     if reason != rejects.ACCEPTED:
         return reason
     opening = lots - holding.reducible(is_buy)
@@ -45,31 +46,29 @@ def may_enter(
         return rejects.BEYOND_ORACLE_AT_CAP
     if not covers_order(holding, is_buy, lots, price):
         return rejects.INSUFFICIENT_MARGIN
-    if time_in_force == codes.FOK and not would_fill(
-        holding, is_buy, price, lots, False, builder_e9
+    if order.time_in_force == codes.FOK and not would_fill(
+        holding, is_buy, price, lots, False, order.builder_e9
     ):
         return rejects.NOT_FULLY_MATCHED
     return rejects.ACCEPTED
 
 
-def may_reduce(
-    holding: Holding, is_buy: bool, price: int, lots: int, time_in_force: int, builder_e9: int = 0
-) -> int:
-    """The refusal of a reduce-only order, or ACCEPTED; it needs no margin (MARG-4).
-
-    All-or-nothing means all that it can reduce.
-    """
+def _reducing_refusal(holding: Holding, order: Order) -> int:
+    """The same of an order that can not add risk; it needs no margin."""
+    is_buy, price = order.is_buy, order.price
     reducible = holding.reducible(is_buy)
     if reducible == 0:
         return rejects.REDUCE_ONLY_INCREASES
-    reason = book_refusal(holding, is_buy, price, time_in_force)
-    if reason == rejects.ACCEPTED and is_too_aggressive(holding.market, is_buy, price):
+    reason = book_refusal(holding, is_buy, price, order.time_in_force)
+    if reason != rejects.ACCEPTED:
+        return reason
+    if is_too_aggressive(holding.market, is_buy, price):
         return rejects.BEYOND_ORACLE_AT_CAP
-    if reason == rejects.ACCEPTED and time_in_force == codes.FOK:
-        most = lots if lots < reducible else reducible
-        if not would_fill(holding, is_buy, price, most, True, builder_e9):
+    if order.time_in_force == codes.FOK:
+        most = order.lots if order.lots < reducible else reducible
+        if not would_fill(holding, is_buy, price, most, True, order.builder_e9):
             return rejects.NOT_FULLY_MATCHED
-    return reason
+    return rejects.ACCEPTED
 
 
 def book_refusal(holding: Holding, is_buy: bool, price: int, time_in_force: int) -> int:

@@ -177,8 +177,7 @@ def execute(
     order.filled_lots += lots
     maker.filled_lots += lots
     venue = turn.venue
-    trade_id = venue.next_trade_id
-    venue.next_trade_id = trade_id + 1
+    trade_id = venue.new_trade_id()
     if kind == codes.NORMAL_TRADE:
         market.last_trade_price = price
         if market.triggers.waiting_for_last > 0:

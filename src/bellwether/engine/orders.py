@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bellwether.book.order import Order
-from bellwether.book.trailing import Trail
 from bellwether.engine.state.account import Account
 from bellwether.engine.state.holding import Holding, holder
 from bellwether.engine.state.timers import TAKER_RELEASE
@@ -16,11 +15,8 @@ from bellwether.schema.events import OrderActivated
 
 def announce(turn: Turn, account: Account, order: Order) -> None:
     """Says that an order was accepted."""
-    if order.trail is not None:
-        _announce_trailing(turn, account, order, order.trail)
-        return
-    if order.trigger_by != codes.BY_MARK:
-        _announce_by(turn, account, order)
+    if order.trail is not None or order.trigger_by != codes.BY_MARK:
+        _announce_watching(turn, account, order)
         return
     turn.emit(
         order_placed(
@@ -42,8 +38,11 @@ def announce(turn: Turn, account: Account, order: Order) -> None:
     )
 
 
-def _announce_trailing(turn: Turn, account: Account, order: Order, trail: Trail) -> None:
-    """The same of a stop that follows, with the trigger at which it begins."""
+def _announce_watching(turn: Turn, account: Account, order: Order) -> None:
+    """The same of a stop that follows the mark, with the trigger at which it begins, or of an order
+    that watches another price.
+    """
+    trail = order.trail
     turn.emit(
         order_placed(
             order.order_id,
@@ -60,32 +59,8 @@ def _announce_trailing(turn: Turn, account: Account, order: Order, trail: Trail)
             order.is_position_tpsl,
             order.parent_id,
             order.original_lots,
-            trail.atoms,
-            trail.e6,
-        )
-    )
-
-
-def _announce_by(turn: Turn, account: Account, order: Order) -> None:
-    """The same of an order that watches another price than the mark."""
-    turn.emit(
-        order_placed(
-            order.order_id,
-            account.user.address,
-            order.asset,
-            order.is_buy,
-            order.price,
-            order.lots,
-            order.time_in_force,
-            order.reduce_only,
-            order.client_order_id,
-            order.trigger,
-            order.trigger_price,
-            order.is_position_tpsl,
-            order.parent_id,
-            order.original_lots,
-            0,
-            0,
+            0 if trail is None else trail.atoms,
+            0 if trail is None else trail.e6,
             order.trigger_by,
         )
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from bellwether.book.order import Order
-from bellwether.engine.entry import keep_at_oracle, may_enter, may_reduce, protect, trade_and_rest
+from bellwether.engine.entry import entry_refusal, keep_at_oracle, protect, trade_and_rest
 from bellwether.engine.orders import close, settle_children, settle_flattened, unlist
 from bellwether.engine.state.account import Account
 from bellwether.engine.state.holding import holder
@@ -104,10 +104,7 @@ def _fire(turn: Turn, market: Market, account: Account, order: Order, price: int
     if is_market:
         protect(market, order)
         keep_at_oracle(market, order)
-    if order.reduce_only:
-        reason = may_reduce(holding, order.is_buy, order.price, order.lots, order.time_in_force)
-    else:
-        reason = may_enter(holding, order.is_buy, order.price, order.lots, order.time_in_force)
+    reason = entry_refusal(holding, order)
     if reason != rejects.ACCEPTED:
         status = status_of(reason)
         turn.emit(OrderClosed(order.order_id, address, market.asset, order.lots, status))

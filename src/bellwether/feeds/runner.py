@@ -21,8 +21,9 @@ from bellwether.feeds.prices.desk import Desk
 from bellwether.feeds.prices.halts import ExchangeBoard
 from bellwether.feeds.prices.sessions import CalendarUnavailable, ListingCalendar
 from bellwether.feeds.progress import Progress
-from bellwether.feeds.sources.alpaca import AlpacaSource, Credentials, Listener
-from bellwether.feeds.sources.massive import MassiveListener, MassiveSource
+from bellwether.feeds.sources.alpaca import AlpacaStream, Credentials
+from bellwether.feeds.sources.connection import Conversation, KeptConnection, Listener
+from bellwether.feeds.sources.massive import MassiveStream
 from bellwether.feeds.sources.outlet import Outlet, Pause, Provider, ProviderLost, Source
 from bellwether.feeds.sources.tokenised import TokenisedSource
 from bellwether.feeds.valuations.record import RecordUnusable, SentRecord
@@ -141,9 +142,9 @@ def price_sources(
     Raises ConfigInvalid.
     """
     found: list[Provider] = []
-    auctions: dict[tuple[str, str], list[MassiveListener]] = {}
+    auctions: dict[tuple[str, str], list[Listener[MassiveSection]]] = {}
     keys: dict[tuple[str, str], str] = {}
-    shared: dict[tuple[str, ...], list[Listener]] = {}
+    shared: dict[tuple[str, ...], list[Listener[AlpacaSection]]] = {}
     credentials: dict[tuple[str, ...], Credentials] = {}
     for number, section in enumerate(config.sources):
         if isinstance(section, CcxtSection):
@@ -159,10 +160,10 @@ def price_sources(
             if account not in keys:
                 path = config.path(section.credentials)
                 (keys[account],) = _lines_of(path, f"sources[{number}].credentials", 1)
-            listener = MassiveListener(section, outlet_of(section))
-            auctions.setdefault(account, []).append(listener)
-    found += [MassiveSource(auctions[account], keys[account], pause) for account in auctions]
-    found += [AlpacaSource(shared[place], credentials[place], pause) for place in shared]
+            auctions.setdefault(account, []).append(Listener(section, outlet_of(section)))
+    streams: list[Conversation] = [MassiveStream(auctions[one], keys[one]) for one in auctions]
+    streams += [AlpacaStream(shared[one], credentials[one]) for one in shared]
+    found += [KeptConnection(stream, pause) for stream in streams]
     return found
 
 

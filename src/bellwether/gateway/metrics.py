@@ -1,46 +1,36 @@
 """What the gateway counts, for Prometheus (IFACE-6); units end the names.
 
 What is counted for every request is counted in plain numbers and put into Prometheus' forms when
-somebody asks.
+somebody asks; what can be read when asked is in `gauges`.
 """
 
 from __future__ import annotations
 
-import asyncio
-from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Final, final
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    GCCollector,
+    ProcessCollector,
+    generate_latest,
+)
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
 from prometheus_client.registry import Collector
 
+from bellwether.gateway.gauges.commit import CommitGauges
+from bellwether.gateway.gauges.histogram import histogram
+from bellwether.gateway.gauges.loop_lag import LoopLag
+from bellwether.gateway.gauges.markets import MarketGauges
 from bellwether.gateway.ports import NodePort
+from bellwether.node.commit.measures import Counts, Slowness
 
 CONTENT_TYPE: Final = b"text/plain; version=0.0.4; charset=utf-8"
-_LATENCIES_S: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0)
+SLOW_REQUEST_S: Final = 1.0
 
 Metric = CounterMetricFamily | HistogramMetricFamily
-
-
-@final
-class _Times:
-    """How often each latency occurred: one count a bucket, the last for longer ones."""
-
-    __slots__ = ("counts", "seconds")
-
-    def __init__(self) -> None:
-        self.counts = [0] * (len(_LATENCIES_S) + 1)
-        self.seconds = 0.0
-
-    def buckets(self) -> list[tuple[str, float]]:
-        """Cumulative, as Prometheus has them."""
-        found: list[tuple[str, float]] = []
-        total = 0
-        for edge, count in zip((*map(str, _LATENCIES_S), "+Inf"), self.counts, strict=True):
-            total += count
-            found.append((edge, float(total)))
-        return found
 
 
 @final
@@ -50,7 +40,8 @@ class Metrics(Collector):
     def __init__(self, node: NodePort) -> None:
         self._registry = CollectorRegistry()
         self._requests: dict[tuple[str, int], int] = {}
-        self._times: dict[str, _Times] = {}
+        self._times: dict[str, Counts] = {}
+        self._slow: dict[str, Slowness] = {}
         self._actions: dict[tuple[str, str], int] = {}
         self._recoveries = 0
         self.connections = Gauge(
@@ -64,15 +55,19 @@ class Metrics(Collector):
             registry=self._registry,
         )
         self._registry.register(self)
-        self._watch(node)
+        self._registry.register(CommitGauges(node, LoopLag()))
+        self._registry.register(MarketGauges(node))
+        for of_process in (ProcessCollector, GCCollector):
+            of_process(registry=self._registry)
 
     def answered(self, route: str, status: int, seconds: float) -> None:
         """Counts a request and the time it took."""
         times = self._times.get(route)
         if times is None:
-            times = self._times[route] = _Times()
-        times.counts[bisect_left(_LATENCIES_S, seconds)] += 1
-        times.seconds += seconds
+            times = self._times[route] = Counts()
+            self._slow[route] = Slowness(route, SLOW_REQUEST_S)
+        times.add(seconds)
+        self._slow[route].took(seconds)
         self._requests[route, status] = self._requests.get((route, status), 0) + 1
 
     def acted(self, kind: str, outcome: str) -> None:
@@ -97,14 +92,12 @@ class Metrics(Collector):
         for (route, status), count in self._requests.items():
             requests.add_metric((route, str(status)), count)
         yield requests
-        times = HistogramMetricFamily(
+        yield histogram(
             "bellwether_http_request_duration_seconds",
             "Time from a request's last byte to its answer.",
-            labels=("route",),
+            ("route",),
+            {(route,): counts for route, counts in self._times.items()},
         )
-        for route, taken in self._times.items():
-            times.add_metric((route,), taken.buckets(), taken.seconds)
-        yield times
         actions = CounterMetricFamily(
             "bellwether_actions",
             "Signed actions, by type and outcome.",
@@ -118,26 +111,3 @@ class Metrics(Collector):
             "Signed requests whose signer was recovered.",
             value=self._recoveries,
         )
-
-    def _watch(self, node: NodePort) -> None:
-        """Read when asked, not counted: the engine's own numbers."""
-        time = Gauge(
-            "bellwether_engine_time_seconds",
-            "The engine's time, in seconds since 1970.",
-            registry=self._registry,
-        )
-        time.set_function(lambda: node.engine.venue.time_ns / 1e9)
-        tasks = Gauge(
-            "bellwether_tasks",
-            "Tasks of the event loop; without clients it stays the same.",
-            registry=self._registry,
-        )
-        tasks.set_function(lambda: len(asyncio.all_tasks()))
-        for name, text, count in (
-            ("accounts", "Accounts known.", lambda: len(node.engine.venue.users)),
-            ("markets", "Markets listed.", lambda: len(node.engine.venue.markets)),
-            ("next_order_id", "The next order's id.", lambda: node.engine.venue.next_order_id),
-            ("next_trade_id", "The next trade's id.", lambda: node.engine.venue.next_trade_id),
-        ):
-            gauge = Gauge(f"bellwether_engine_{name}", text, registry=self._registry)
-            gauge.set_function(count)

@@ -7,12 +7,17 @@ from typing import Protocol
 from bellwether.gateway.faults import WrongShape
 from bellwether.gateway.hyperliquid.reads.request import ReadingNode
 from bellwether.node.commit.batch import Receipt
+from bellwether.node.commit.measures import CommitMeasures
 from bellwether.node.errors import CommandUnfit
 from bellwether.schema.commands import AnyCommand
 
 
 class NodePort(ReadingNode, Protocol):
     """The running node, for reads and for commands; `bellwether.node.node.Node` is one."""
+
+    @property
+    def measures(self) -> CommitMeasures:
+        """How long commands wait on their way to the disk and back."""
 
     async def submit(self, command: AnyCommand) -> Receipt:
         """Resolves when durable and seen by the views. Raises NodeStopped or CommandUnfit."""

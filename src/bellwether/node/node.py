@@ -17,6 +17,7 @@ from bellwether.journal import Disk, Journal, SnapshotStore
 from bellwether.node.clock import Clock
 from bellwether.node.commit.batch import Applied, Batch, Receipt
 from bellwether.node.commit.block import arrange
+from bellwether.node.commit.measures import CommitMeasures
 from bellwether.node.commit.sequencer import Sequencer
 from bellwether.node.commit.writing import BatchWriter
 from bellwether.node.errors import ClockRefused, GenesisInvalid, NodeStopped
@@ -97,6 +98,11 @@ class Node(Generic[ViewsT]):
     def durable_seq(self) -> int:
         """The last command that is on disk and published."""
         return self._sequencer.durable_seq
+
+    @property
+    def measures(self) -> CommitMeasures:
+        """How long commands wait on their way to the disk and back."""
+        return self._sequencer.measures
 
     @property
     def durable_hash(self) -> bytes:

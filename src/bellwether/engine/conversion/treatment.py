@@ -118,9 +118,7 @@ def settle_part(turn: Turn, market: Market) -> None:
 def _settle_lots(turn: Turn, holding: Holding, lots: int, price: int) -> None:
     market = holding.market
     start = holding.lots
-    venue = turn.venue
-    trade_id = venue.next_trade_id
-    venue.next_trade_id = trade_id + 1
+    trade_id = turn.venue.new_trade_id()
     profit = fill(turn, holding, start < 0, lots, price, 0)
     address = holding.account.user.address
     turn.emit(PositionSettled(trade_id, market.asset, address, start, lots, price, profit))

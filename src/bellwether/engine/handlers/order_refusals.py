@@ -6,13 +6,7 @@ from typing import Final
 
 from bellwether.book.order import Order
 from bellwether.book.trailing import Trail
-from bellwether.engine.entry import (
-    keep_at_oracle,
-    may_enter,
-    may_reduce,
-    outside_band,
-    protect,
-)
+from bellwether.engine.entry import entry_refusal, keep_at_oracle, outside_band, protect
 from bellwether.engine.state.account import Account
 from bellwether.engine.state.holding import Holding
 from bellwether.engine.state.market import Market
@@ -121,23 +115,7 @@ def refusal(holding: Holding, order: Order) -> int:
         return rejects.GROUPING_INVALID
     if market.reject_outside_band and outside_band(market, order.price):
         return rejects.OUTSIDE_BAND
-    if order.reduce_only:
-        return may_reduce(
-            holding,
-            order.is_buy,
-            order.price,
-            order.lots,
-            order.time_in_force,
-            order.builder_e9,
-        )
-    return may_enter(
-        holding,
-        order.is_buy,
-        order.price,
-        order.lots,
-        order.time_in_force,
-        order.builder_e9,
-    )
+    return entry_refusal(holding, order)
 
 
 def _fits_auction(order: Order) -> bool:

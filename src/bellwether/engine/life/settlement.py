@@ -157,7 +157,6 @@ def settle(turn: Turn, market: Market, price: int, method: int, grounds: str) ->
     accrue_twap(turn, market)
     # Equity is measured at what the positions are now worth.
     market.mark_price = price
-    venue = turn.venue
     for number in sorted(market.holders):
         found = market.holders.get(number)
         if found is not None:
@@ -166,8 +165,7 @@ def settle(turn: Turn, market: Market, price: int, method: int, grounds: str) ->
         holding = market.holders[number]
         start = holding.lots
         size = start if start > 0 else -start
-        trade_id = venue.next_trade_id
-        venue.next_trade_id = trade_id + 1
+        trade_id = turn.venue.new_trade_id()
         profit = fill(turn, holding, start < 0, size, price, 0)
         address = holding.account.user.address
         turn.emit(PositionSettled(trade_id, market.asset, address, start, size, price, profit))

@@ -48,9 +48,7 @@ def begin(turn: Turn, holding: Holding) -> int:
     market = holding.market
     turn.touch(market)
     settle_funding(turn, holding)
-    venue = turn.venue
-    liquidation_id = venue.next_liquidation_id
-    venue.next_liquidation_id = liquidation_id + 1
+    liquidation_id = turn.venue.new_liquidation_id()
     turn.emit(
         LiquidationStarted(
             market.asset,

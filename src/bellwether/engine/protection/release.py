@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bellwether.book.order import Order
-from bellwether.engine.entry import may_enter, may_reduce, trade_and_rest
+from bellwether.engine.entry import entry_refusal, trade_and_rest
 from bellwether.engine.handlers.order_refusals import closed_refusal, may_hold
 from bellwether.engine.handlers.orders import cut_to_reducible
 from bellwether.engine.orders import unlist
@@ -49,20 +49,4 @@ def _refusal(holding: Holding, order: Order) -> int:
         return rejects.POST_ONLY_NOW
     if market.is_restricted and not may_hold(holding, order):
         return rejects.NOT_ELIGIBLE
-    if order.reduce_only:
-        return may_reduce(
-            holding,
-            order.is_buy,
-            order.price,
-            order.lots,
-            order.time_in_force,
-            order.builder_e9,
-        )
-    return may_enter(
-        holding,
-        order.is_buy,
-        order.price,
-        order.lots,
-        order.time_in_force,
-        order.builder_e9,
-    )
+    return entry_refusal(holding, order)

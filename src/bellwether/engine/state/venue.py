@@ -65,6 +65,18 @@ class Venue:
         self.texts: dict[bytes, PublishedText] = {}
         self.owners: dict[str, list[User]] = {}
 
+    def new_trade_id(self) -> int:
+        """The number of the next trade, settlement or forced close."""
+        trade_id = self.next_trade_id
+        self.next_trade_id = trade_id + 1
+        return trade_id
+
+    def new_liquidation_id(self) -> int:
+        """The number under which the steps of one liquidation stand together."""
+        liquidation_id = self.next_liquidation_id
+        self.next_liquidation_id = liquidation_id + 1
+        return liquidation_id
+
     def begin_day(self, time_ns: int) -> None:
         """Another day has begun: what has been traded on the days before may have earned rates."""
         self.day = div_down(time_ns, NS_PER_DAY)

@@ -12,8 +12,7 @@ from bellwether.book.order import Order
 from bellwether.engine.admission import admit
 from bellwether.engine.entry import (
     enter,
-    may_enter,
-    may_reduce,
+    entry_refusal,
     new_order,
     outside_band,
     price_at_oracle,
@@ -256,6 +255,4 @@ def _slice_refusal(holding: Holding, order: Order) -> int:
         return rejects.DISCLOSURE_MISSING
     if market.reject_outside_band and outside_band(market, order.price):
         return rejects.OUTSIDE_BAND
-    if order.reduce_only:
-        return may_reduce(holding, order.is_buy, order.price, order.lots, order.time_in_force)
-    return may_enter(holding, order.is_buy, order.price, order.lots, order.time_in_force)
+    return entry_refusal(holding, order)

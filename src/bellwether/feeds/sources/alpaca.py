@@ -7,24 +7,20 @@ authenticates, subscribes anew, and begins with the latest trade or quote over H
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, final
+from typing import final
 
 import msgspec
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import WebSocketException
+from websockets.asyncio.client import ClientConnection
 
 from bellwether.feeds.config import AlpacaSection
 from bellwether.feeds.decoding import decoded
 from bellwether.feeds.prices.prints import PriceUnusable
 from bellwether.feeds.sources import alpaca_messages as messages
+from bellwether.feeds.sources.connection import Listener, answering, send, symbols, waiting_for
 from bellwether.feeds.sources.http_get import get
-from bellwether.feeds.sources.outlet import Backoff, Outlet, Pause, ProviderLost
-
-ANSWER_S: Final = 10.0
-PING_S: Final = 20.0
-_LARGEST_FRAME: Final = 2**22
+from bellwether.feeds.sources.outlet import Outlet, ProviderLost
 
 
 @dataclass(frozen=True)
@@ -38,101 +34,65 @@ class Credentials:
         return "Credentials(…)"
 
 
-@dataclass(frozen=True)
-class Listener:
-    """One source of the configuration, and where its prints go."""
-
-    section: AlpacaSection
-    outlet: Outlet
-
-
 @final
-class AlpacaSource:
-    """One connection for all listeners; they have feed, addresses and credentials in common."""
+class AlpacaStream:
+    """One conversation for all listeners; feed, addresses and credentials they have in common."""
 
     def __init__(
-        self, listeners: list[Listener], credentials: Credentials, pause: Pause = asyncio.sleep
+        self, listeners: Sequence[Listener[AlpacaSection]], credentials: Credentials
     ) -> None:
         self._listeners = listeners
         self._credentials = credentials
-        self._pause = pause
-        self._backoff = Backoff()
         section = listeners[0].section
         self._stream = f"{section.stream.rstrip('/')}/{messages.FEED_PATHS[section.feed]}"
         self._rest = f"{section.rest.rstrip('/')}/v2/stocks"
         self._feed = section.feed
 
-    async def run(self) -> None:
-        """Delivers until it is cancelled."""
-        while True:
-            try:
-                await self._connected()
-                reason = "the stream ended"
-            except ProviderLost as fault:
-                reason = str(fault)
-            except (OSError, WebSocketException) as fault:
-                reason = f"{type(fault).__name__}: {fault}"
-            except msgspec.DecodeError as fault:
-                reason = f"a message in another format: {fault}"
-            wait_s = self._backoff.wait_s()
-            for listener in self._listeners:
-                listener.outlet.lost(reason, wait_s)
-            await self._pause(wait_s)
+    @property
+    def address(self) -> str:
+        """Where the stream is."""
+        return self._stream
 
-    async def probe(self) -> str:
-        """Authenticates and subscribes, and goes again. Raises ProviderLost."""
-        try:
-            async with self._open() as stream:
-                told = await self._subscribe(stream)
-        except (OSError, WebSocketException) as fault:
-            raise ProviderLost(f"{type(fault).__name__}: {fault}") from None
-        except msgspec.DecodeError as fault:
-            raise ProviderLost(f"a message in another format: {fault}") from None
+    @property
+    def outlets(self) -> list[Outlet]:
+        """Who hears of loss and return."""
+        return [listener.outlet for listener in self._listeners]
+
+    async def subscribe(self, stream: ClientConnection) -> str:
+        """Authenticates and subscribes; what is delivered then. Raises ProviderLost."""
+        told = await self._subscribe(stream)
         halts = "halts are told" if told else "halts are not told"
-        return f"authenticated, subscribed to {', '.join(self._symbols())}; {halts}"
+        return f"authenticated, subscribed to {', '.join(symbols(self._listeners))}; {halts}"
 
-    def _open(self) -> Any:
-        return connect(
-            self._stream,
-            open_timeout=ANSWER_S,
-            ping_interval=PING_S,
-            ping_timeout=PING_S,
-            close_timeout=1.0,
-            max_size=_LARGEST_FRAME,
-        )
-
-    async def _connected(self) -> None:
-        """The life of one connection."""
-        async with self._open() as stream:
-            if not await self._subscribe(stream) and self._telling():
-                for listener in self._listeners:
-                    for coin in listener.section.coins:
-                        listener.outlet.dropped("its halts are not told", coin)
-            await self._catch_up()
-            self._backoff.reset()
+    async def begin(self, stream: ClientConnection) -> None:
+        """Subscribes, and begins with the latest trade or quote over HTTP."""
+        if not await self._subscribe(stream) and self._telling():
             for listener in self._listeners:
-                listener.outlet.connected()
-            async for frame in stream:
-                for head, raw in messages.elements(frame):
-                    await self._take(head, raw)
+                for coin in listener.section.coins:
+                    listener.outlet.dropped("its halts are not told", coin)
+        await self._catch_up()
+
+    async def take(self, frame: str | bytes) -> None:
+        """What a frame of the stream says. Raises ProviderLost."""
+        for head, raw in messages.elements(frame):
+            await self._take(head, raw)
 
     def _telling(self) -> list[str]:
         """Whose halts and bands are asked for."""
         if self._feed not in messages.TELLING:
             return []
-        told = [one.section for one in self._listeners if one.section.halts]
-        return sorted({symbol for section in told for symbol in section.coins.values()})
+        return symbols(one for one in self._listeners if one.section.halts)
 
     async def _subscribe(self, stream: ClientConnection) -> bool:
         """Whether the provider tells of halts; not every account is given that."""
         await self._expect(stream, "connected")
         key = self._credentials
-        await _send(stream, {"action": "auth", "key": key.key_id, "secret": key.secret})
+        await send(stream, {"action": "auth", "key": key.key_id, "secret": key.secret})
         await self._expect(stream, "authenticated")
-        wanted = {"trades": self._symbols("last"), "quotes": self._symbols("quote")}
+        wanted = {"trades": symbols(self._by("last")), "quotes": symbols(self._by("quote"))}
         telling = self._telling()
         more = {"statuses": telling, "lulds": telling} if telling else {}
-        await _send(stream, {"action": "subscribe", **wanted, **more})
+        await send(stream, {"action": "subscribe", **wanted, **more})
         head, raw = await self._control(stream)
         if head.kind != "subscription":
             raise ProviderLost(f"expected a subscription, got {head.kind} {head.msg}")
@@ -151,12 +111,8 @@ class AlpacaSource:
 
     async def _control(self, stream: ClientConnection) -> tuple[messages.Head, msgspec.Raw]:
         """The next message about the connection; these come alone in their frames."""
-        try:
-            # Not wait_for, which before Python 3.12 can lose a cancellation to an answer.
-            async with asyncio.timeout(ANSWER_S):
-                frame = await stream.recv()
-        except TimeoutError:
-            raise ProviderLost(f"no answer within {ANSWER_S:.0f} s") from None
+        async with answering("answer"):
+            frame = await stream.recv()
         found = messages.elements(frame)
         if len(found) != 1:
             raise ProviderLost(f"expected one message, got {len(found)}")
@@ -171,11 +127,11 @@ class AlpacaSource:
             ("last", "trades", messages.Trade),
             ("quote", "quotes", messages.Quote),
         ):
-            symbols = self._symbols(price)
-            if not symbols:
+            wanted = symbols(self._by(price))
+            if not wanted:
                 continue
             try:
-                content = await self._latest(what, symbols)
+                content = await self._latest(what, wanted)
             except ProviderLost as fault:
                 # The stream goes on by itself; what happened before it began stays unknown.
                 self._without_snapshot(price, str(fault))
@@ -186,19 +142,18 @@ class AlpacaSource:
                 else:
                     await self._quote(symbol, found)
 
-    async def _latest(self, what: str, symbols: list[str]) -> bytes:
+    async def _latest(self, what: str, wanted: list[str]) -> bytes:
         key = self._credentials
         return await get(
             f"{self._rest}/{what}/latest",
-            {"symbols": ",".join(symbols), "feed": self._feed},
+            {"symbols": ",".join(wanted), "feed": self._feed},
             {"APCA-API-KEY-ID": key.key_id, "APCA-API-SECRET-KEY": key.secret},
         )
 
     def _without_snapshot(self, price: str, reason: str) -> None:
-        for listener in self._listeners:
-            if listener.section.price == price:
-                for coin in listener.section.coins:
-                    listener.outlet.dropped(f"no snapshot: {reason}", coin)
+        for listener in self._by(price):
+            for coin in listener.section.coins:
+                listener.outlet.dropped(f"no snapshot: {reason}", coin)
 
     async def _take(self, head: messages.Head, raw: msgspec.Raw) -> None:
         if head.kind == "error":
@@ -221,7 +176,7 @@ class AlpacaSource:
 
     async def _status(self, symbol: str, status: messages.Status) -> None:
         """To every source of the share: each says to the venue what it has heard."""
-        for listener, coin in self._of(symbol):
+        for listener, coin in waiting_for(self._listeners, symbol):
             try:
                 notice = messages.halt_notice(coin, status)
             except PriceUnusable as fault:
@@ -231,14 +186,14 @@ class AlpacaSource:
                 await listener.outlet.told(notice)
 
     def _bands(self, symbol: str, bands: messages.PriceBands) -> None:
-        for listener, coin in self._of(symbol):
+        for listener, coin in waiting_for(self._listeners, symbol):
             try:
                 listener.outlet.limited(coin, messages.price_bands(bands))
             except PriceUnusable as fault:
                 listener.outlet.dropped(str(fault), coin)
 
     async def _trade(self, symbol: str, trade: messages.Trade) -> None:
-        for listener, coin in self._of(symbol, "last"):
+        for listener, coin in waiting_for(self._by("last"), symbol):
             wanted = listener.section.exchanges
             if wanted and trade.x not in wanted:
                 listener.outlet.dropped("another exchange", coin)
@@ -251,7 +206,7 @@ class AlpacaSource:
             await listener.outlet.seen(seen)
 
     async def _quote(self, symbol: str, quote: messages.Quote) -> None:
-        for listener, coin in self._of(symbol, "quote"):
+        for listener, coin in waiting_for(self._by("quote"), symbol):
             allowed = {messages.REGULAR_QUOTE, *listener.section.conditions}
             if not allowed.issuperset(quote.c):
                 listener.outlet.dropped("quote condition", coin)
@@ -264,29 +219,9 @@ class AlpacaSource:
             await listener.outlet.seen(seen)
 
     def _withdraw(self, symbol: str, key: str) -> None:
-        for listener, coin in self._of(symbol, "last"):
+        for listener, coin in waiting_for(self._by("last"), symbol):
             listener.outlet.withdrawn(coin, key)
 
-    def _of(self, symbol: str, price: str | None = None) -> list[tuple[Listener, str]]:
-        """Who waits for this symbol, and for which market."""
-        return [
-            (listener, coin)
-            for listener in self._listeners
-            if price in (None, listener.section.price)
-            for coin, own in listener.section.coins.items()
-            if own == symbol
-        ]
-
-    def _symbols(self, price: str | None = None) -> list[str]:
-        return sorted(
-            {
-                symbol
-                for listener in self._listeners
-                if price in (None, listener.section.price)
-                for symbol in listener.section.coins.values()
-            }
-        )
-
-
-async def _send(stream: ClientConnection, message: dict[str, Any]) -> None:
-    await stream.send(msgspec.json.encode(message).decode())
+    def _by(self, price: str) -> list[Listener[AlpacaSection]]:
+        """Who goes by the last trade, or by the quote."""
+        return [one for one in self._listeners if one.section.price == price]

@@ -14,11 +14,13 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from itertools import repeat
+from time import perf_counter
 from typing import Final, final
 
 from bellwether.journal import Journal
 from bellwether.node.clock import Clock
 from bellwether.node.commit.batch import Batch
+from bellwether.node.commit.measures import CommitMeasures
 from bellwether.node.commit.submission import Answer, Receipt, Submission
 from bellwether.node.commit.writing import BatchWriter, ThreadWriter
 from bellwether.node.errors import NodeStopped
@@ -45,7 +47,8 @@ class Sequencer:
 
     `on_durable` is called for each batch in order, on the loop, before its promises are kept;
     `on_failure` once, with the reason, when the sequencer has stopped. `wants_state(seq)` says
-    whether a batch that ends with command `seq` is to carry the state's hash.
+    whether a batch that ends with command `seq` is to carry the state's hash. `measures` says how
+    long that takes.
     """
 
     __slots__ = (
@@ -63,11 +66,13 @@ class Sequencer:
         "_queue",
         "_room",
         "_scheduled",
+        "_sealed_s",
         "_time_ns",
         "_waiting",
         "_wants_state",
         "_writer",
         "_writing",
+        "measures",
     )
 
     def __init__(
@@ -85,6 +90,7 @@ class Sequencer:
         """`time_ns` is the engine's time: 0 for a venue that has not been founded. `arrange` may
         sort the first of what waits, and says how many it has looked at (ORD-2)."""
         self._engine = engine
+        self.measures = CommitMeasures()
         self._clock = clock
         self._time_ns = time_ns
         self._on_durable = on_durable
@@ -98,6 +104,7 @@ class Sequencer:
         self._waiting = 0
         self._open = Batch(journal.tail_seq + 1)
         self._writing: Batch | None = None
+        self._sealed_s = 0.0
         self._scheduled = False
         self._closing = False
         self._failure: NodeStopped | None = None
@@ -143,7 +150,7 @@ class Sequencer:
             raise NodeStopped("the venue is stopping; the command was not taken")
         self._check_running()
         promise: asyncio.Future[Answer] = self._loop.create_future()
-        self._queue.append(Submission(commands, time_ns, promise))
+        self._queue.append(Submission(commands, time_ns, promise, perf_counter()))
         self._waiting += len(commands)
         self._idle.clear()
         self._schedule()
@@ -218,7 +225,10 @@ class Sequencer:
             self._idle.set()
 
     def _apply_waiting(self) -> None:
-        batch, left = self._open, MOST_TOGETHER
+        if not self._queue or self._open.is_full:
+            return
+        batch, left, before = self._open, MOST_TOGETHER, self._waiting
+        waited = perf_counter() - self._queue[0].queued_s
         while left > 0 and self._queue and not batch.is_full:
             if self._arranged == 0:
                 self._arranged = self._arrange(self._queue)
@@ -244,6 +254,8 @@ class Sequencer:
             batch.shares.append((submission, start, start + len(commands)))
             self._apply(commands, time_ns, encoded)
             left -= len(commands)
+        self.measures.queued.add(waited, before - self._waiting)
+        self.measures.waiting = self._waiting
         if self._waiting < QUEUE_LIMIT:
             self._room.set()
 
@@ -265,6 +277,7 @@ class Sequencer:
         if self._wants_state(batch.last_seq):
             batch.state = self._engine.snapshot()
         self._writing = batch
+        self._sealed_s = perf_counter()
         self._open = Batch(batch.last_seq + 1)
         self._writer.write(batch, self._written)
 
@@ -275,11 +288,14 @@ class Sequencer:
         if isinstance(outcome, Exception):
             self.stop(_journal_failure(batch, outcome))
             return
+        durable_s = perf_counter()
+        self.measures.batch_written(durable_s - self._sealed_s, batch.count)
         try:
             self._on_durable(batch, outcome)
         except Exception as error:
             self.stop(_view_failure(batch, error))
             return
+        self.measures.published.add(perf_counter() - durable_s, batch.count)
         self._writing = None
         batch.keep_promises()
         self._run()

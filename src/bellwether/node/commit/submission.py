@@ -30,19 +30,22 @@ class Receipt(msgspec.Struct, frozen=True, gc=False):
 @final
 class Submission:
     """`asked_ns` is the time to move a manual clock to first, or 0. The promise is kept with the
-    first command's sequence number, the time of all of them (ns), and the events of each."""
+    first command's sequence number, the time of all of them (ns), and the events of each.
+    `queued_s` is when it was handed over, on the clock that measures durations."""
 
-    __slots__ = ("asked_ns", "commands", "promise", "time_ns")
+    __slots__ = ("asked_ns", "commands", "promise", "queued_s", "time_ns")
 
     def __init__(
         self,
         commands: Sequence[AnyCommand],
         asked_ns: int,
         promise: asyncio.Future[Answer],
+        queued_s: float,
     ) -> None:
         self.commands = commands
         self.asked_ns = asked_ns
         self.promise = promise
+        self.queued_s = queued_s
         self.time_ns = 0
 
     def fulfil(self, first_seq: int, caused: list[list[Event]]) -> None:

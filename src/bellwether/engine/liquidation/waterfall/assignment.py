@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from bellwether.engine.admission import admit
-from bellwether.engine.fills import fill
 from bellwether.engine.liquidation.scope import zero_equity_price
 from bellwether.engine.liquidation.state import Provider
-from bellwether.engine.liquidation.waterfall.fund import close_by_force
+from bellwether.engine.liquidation.waterfall.closing import close_against
 from bellwether.engine.margin import covers_fill, exceeds_owner_share
 from bellwether.engine.state.account import Account
 from bellwether.engine.state.holding import Holding
@@ -175,28 +174,6 @@ def _take_over(turn: Turn, holding: Holding, number: int, lots: int) -> None:
     market = holding.market
     provider = market.losses.providers[number]
     own = market.dex.accounts[number].holding(market)
-    is_buy = holding.lots < 0
-    price = price_of(market, not is_buy, provider.edge_bp)
-    start, own_start = holding.lots, own.lots
-    venue = turn.venue
-    trade_id = venue.next_trade_id
-    venue.next_trade_id = trade_id + 1
-    profit = close_by_force(turn, holding, lots, price)
-    own_profit = fill(turn, own, not is_buy, lots, price, 0)
-    turn.emit(
-        PositionTakenOver(
-            trade_id,
-            market.asset,
-            price,
-            lots,
-            is_buy,
-            holding.account.user.address,
-            own.account.user.address,
-            start,
-            own_start,
-            profit,
-            own_profit,
-            codes.BY_PROVIDER,
-            0,
-        )
-    )
+    price = price_of(market, holding.lots > 0, provider.edge_bp)
+    closed = close_against(turn, holding, own, lots, price)
+    turn.emit(PositionTakenOver(*closed, codes.BY_PROVIDER, 0))

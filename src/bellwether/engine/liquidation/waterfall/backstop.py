@@ -11,13 +11,13 @@ from typing import Final
 
 from bellwether.book.order import Order
 from bellwether.engine.entry import enter, new_order, price_within
-from bellwether.engine.fills import fill
 from bellwether.engine.liquidation.scope import (
     equity_behind,
     is_vault,
     maintenance_of,
     purse,
 )
+from bellwether.engine.liquidation.waterfall.closing import close_against
 from bellwether.engine.margin import cross_equity
 from bellwether.engine.state.account import Account
 from bellwether.engine.state.holding import Holding
@@ -86,38 +86,15 @@ def take_over(turn: Turn, holding: Holding) -> None:
     market = holding.market
     vault = vault_holding(turn, market)
     amount = _handed_over(holding)
-    is_buy = holding.lots < 0
-    lots = -holding.lots if is_buy else holding.lots
-    start, vault_start = holding.lots, vault.lots
-    venue = turn.venue
-    trade_id = venue.next_trade_id
-    venue.next_trade_id = trade_id + 1
-    price = market.mark_price
+    size = holding.lots if holding.lots > 0 else -holding.lots
     ledger = market.dex.ledger
     if not holding.is_cross and amount < 0:
         # What is missing comes into the margin before the position is closed out of it.
         ledger.move(purse(vault), holding.margin, -amount)
-    profit = fill(turn, holding, is_buy, lots, price, 0)
-    vault_profit = fill(turn, vault, not is_buy, lots, price, 0)
+    closed = close_against(turn, holding, vault, size, market.mark_price)
     if holding.is_cross or amount > 0:
         ledger.move(holding.account.cash, purse(vault), amount)
-    turn.emit(
-        PositionTakenOver(
-            trade_id,
-            market.asset,
-            price,
-            lots,
-            is_buy,
-            holding.account.user.address,
-            vault.account.user.address,
-            start,
-            vault_start,
-            profit,
-            vault_profit,
-            codes.BY_BACKSTOP,
-            amount,
-        )
-    )
+    turn.emit(PositionTakenOver(*closed, codes.BY_BACKSTOP, amount))
     market.recheck = True
 
 

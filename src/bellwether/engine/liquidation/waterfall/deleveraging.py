@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from bellwether.engine.fills import fill
 from bellwether.engine.liquidation.scope import equity_behind, zero_equity_price
 from bellwether.engine.liquidation.statement import state_equity
+from bellwether.engine.liquidation.waterfall.closing import close_against
 from bellwether.engine.liquidation.waterfall.fund import (
-    close_by_force,
     cover_deficit,
     pay_from_fund,
     pay_what_it_has,
@@ -64,8 +63,7 @@ def deleverage_for_settlement(turn: Turn, holding: Holding) -> None:
         return
     pay_what_it_has(turn, holding)
     if equity_behind(holding) < 0:
-        number = turn.venue.next_liquidation_id
-        turn.venue.next_liquidation_id = number + 1
+        number = turn.venue.new_liquidation_id()
         state_equity(turn, holding, number, codes.LIQUIDATED)
         deleverage_at_zero(turn, holding, number)
         if holding.lots == 0:
@@ -78,7 +76,8 @@ def _close_lots(turn: Turn, holding: Holding, need: int, price: int, liquidation
         if lots > 0:
             other = market.holders[number]
             state_equity(turn, other, liquidation_id, codes.DELEVERAGED)
-            _close_against(turn, holding, other, lots, _bearable_price(other, lots, price))
+            borne = _bearable_price(other, lots, price)
+            turn.emit(AutoDeleveraged(*close_against(turn, holding, other, lots, borne)))
     # Who has been closed out may itself need looking at, though the mark stands still.
     market.recheck = True
 
@@ -128,30 +127,3 @@ def opposite_positions(market: Market, holding: Holding) -> list[tuple[int, int,
         entry = other.cost if other.cost > 0 else -other.cost
         found.append((number, other.lots, entry if entry > 0 else 1, equity_behind(other)))
     return found
-
-
-def _close_against(turn: Turn, holding: Holding, other: Holding, lots: int, price: int) -> None:
-    market = holding.market
-    is_buy = holding.lots < 0
-    venue = turn.venue
-    trade_id = venue.next_trade_id
-    venue.next_trade_id = trade_id + 1
-    start = holding.lots
-    other_start = other.lots
-    profit = close_by_force(turn, holding, lots, price)
-    other_profit = fill(turn, other, not is_buy, lots, price, 0)
-    turn.emit(
-        AutoDeleveraged(
-            trade_id,
-            market.asset,
-            price,
-            lots,
-            is_buy,
-            holding.account.user.address,
-            other.account.user.address,
-            start,
-            other_start,
-            profit,
-            other_profit,
-        )
-    )

@@ -6,12 +6,8 @@ from bellwether.book.order import Order
 from bellwether.engine.entry import new_order
 from bellwether.engine.fees.rates import refresh_rates
 from bellwether.engine.liquidation.scope import equity_behind, zero_equity_price
-from bellwether.engine.liquidation.waterfall.fund import (
-    keep_margin,
-    pay_from_fund,
-    released_margin,
-    take_liquidation_fee,
-)
+from bellwether.engine.liquidation.waterfall.closing import keep_margin, released_margin
+from bellwether.engine.liquidation.waterfall.fund import pay_from_fund, take_liquidation_fee
 from bellwether.engine.margin import covers_fill, exceeds_owner_share, fee
 from bellwether.engine.matching import consume, execute
 from bellwether.engine.orders import announce, close

@@ -1,36 +1,12 @@
-"""The insurance fund of a market (LIQ-5), and the margin of a liquidated position.
-
-The fund never pays more than it has.
-"""
+"""The insurance fund of a market (LIQ-5): it never pays more than it has."""
 
 from __future__ import annotations
 
-from bellwether.engine.fills import fill, pay_from_scope
+from bellwether.engine.fills import pay_from_scope
 from bellwether.engine.liquidation.scope import purse, whole_equity
-from bellwether.engine.margin import isolated_release
 from bellwether.engine.state.holding import Holding
 from bellwether.engine.state.turn import Turn
 from bellwether.schema.events import DeficitCovered, LiquidationFeePaid
-
-
-def released_margin(holding: Holding, lots: int, price: int) -> int:
-    """What closing so many lots at a price lets go of an isolated margin, micro-USD (MARG-5)."""
-    return 0 if holding.is_cross else isolated_release(holding, lots, price)[0]
-
-
-def keep_margin(holding: Holding, released: int) -> None:
-    """Puts back what a forced close let go: it answers for the rest until that is cured."""
-    if holding.lots != 0 and not holding.is_cross:
-        account = holding.account
-        holding.market.dex.ledger.move(account.cash, holding.margin, released)
-
-
-def close_by_force(turn: Turn, holding: Holding, lots: int, price: int) -> int:
-    """Closes lots of a liquidated position without fee; the realised profit, micro-USD."""
-    released = released_margin(holding, lots, price)
-    profit = fill(turn, holding, holding.lots < 0, lots, price, 0)
-    keep_margin(holding, released)
-    return profit
 
 
 def pay_from_fund(turn: Turn, holding: Holding, amount: int) -> None:

@@ -1,1 +1,0 @@
-"""A naive venue written from the rules, to hold the engine against: lists, sorting, fractions."""
