@@ -159,7 +159,7 @@ class LiveVenue:
             raise VenueWrong(f"it ended with {code}: {self._said()[-500:]}")
         venue = str(self._directory / "venue")
         done = subprocess.run(
-            (sys.executable, "-P", "-m", "bellwether", "verify", venue, "--json"),
+            (sys.executable, "-P", "-m", "bellwether", "verify", venue, "--json", "--audit"),
             capture_output=True,
             check=False,
             timeout=_VERIFY_S,
