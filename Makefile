@@ -6,6 +6,7 @@
 #   make clients the dialect against clients for Python and, with npm, for JavaScript
 #   make bench   the benchmarks, each with its workload printed
 #   make fault   fresh worlds in which everything fails, for MINUTES, and shares of the campaigns
+#   make campaign   the campaigns, one command each; an interrupted one goes on where it was
 #   make audit   known advisories against the locked dependencies; says what it could not look at
 #   make sbom    the bill of materials of the locks, CycloneDX, in build/sbom
 #   make clean   forgets everything that was built
@@ -24,7 +25,8 @@ endif
 BOOT    := $(or $(PYTHON),python3)
 PREPARE := PYTHON=$(PYTHON) $(BOOT) tools/prepare.py --venv $(VENV) $(FORM)
 
-.PHONY: run test test-quick clients lint bench fault audit sbom clean lock ci prepare-run prepare-dev
+.PHONY: run test test-quick clients lint bench fault campaign audit sbom clean lock ci
+.PHONY: prepare-run prepare-dev prepare-fuzz
 
 run: prepare-run
 	@echo
@@ -56,12 +58,52 @@ bench: prepare-run
 	@$(BIN)/bellwether bench $(ARGS)
 
 MINUTES ?= 1
-fault: prepare-dev
+fault: prepare-fuzz
 	$(BIN)/bellwether lab simulate --minutes $(MINUTES)
 	$(BIN)/bellwether lab flipped-bits --count 5000
 	$(BIN)/bellwether lab torn-writes --count 5000
 	@if command -v strace > /dev/null; then $(BIN)/bellwether lab crash-points --points 40; \
 	else echo "crash points are left out: strace is not installed"; fi
+	$(BIN)/bellwether lab fuzz-decoders --minutes 0.1 --engine hypothesis
+	$(BIN)/bellwether lab fuzz-http --minutes 0.1
+	$(BIN)/bellwether lab fuzz-websocket --minutes 0.1
+
+# Figures and inputs are kept in STATE, so that a campaign goes on where it was stopped.
+STATE ?= build/campaigns
+campaign:
+	@echo "make campaign-worlds      MINUTES=60     worlds in which everything fails"
+	@echo "make campaign-bits        COUNT=524288   every bit of a journal and of a snapshot"
+	@echo "make campaign-torn        COUNT=100000   power cuts in the middle of writes"
+	@echo "make campaign-crash       COUNT=2000     processes killed in their system calls (strace)"
+	@echo "make campaign-http        MINUTES=60     requests to a running venue"
+	@echo "make campaign-websocket   MINUTES=60     frames and subscriptions to a running venue"
+	@echo "make campaign-decoders    MINUTES=60     decoders of bytes from outside, by coverage"
+	@echo "Each goes on where it was stopped: what it has done is in STATE=$(STATE)/NAME."
+
+campaign-%: MINUTES = 60
+
+campaign-worlds: prepare-dev
+	$(BIN)/bellwether lab simulate --minutes $(MINUTES) --state $(STATE)/worlds
+
+campaign-bits: prepare-dev
+	$(BIN)/bellwether lab flipped-bits $(if $(COUNT),--count $(COUNT)) --state $(STATE)/bits
+
+campaign-torn: prepare-dev
+	$(BIN)/bellwether lab torn-writes $(if $(COUNT),--count $(COUNT)) --state $(STATE)/torn
+
+campaign-crash: prepare-dev
+	$(BIN)/bellwether lab crash-points $(if $(COUNT),--points $(COUNT)) --state $(STATE)/crash
+
+campaign-http: prepare-fuzz
+	$(BIN)/bellwether lab fuzz-http --minutes $(MINUTES) --state $(STATE)/http
+
+campaign-websocket: prepare-dev
+	$(BIN)/bellwether lab fuzz-websocket --minutes $(MINUTES) --state $(STATE)/websocket
+
+# From the source as it is: what is compiled shows no coverage.
+campaign-decoders: prepare-fuzz
+	PYTHONPATH=src $(BIN)/python -P -m bellwether lab fuzz-decoders --minutes $(MINUTES) \
+		--state $(STATE)/decoders
 
 audit:
 	@PYTHON=$(PYTHON) $(BOOT) -B tools/audit.py $(ARGS)
@@ -87,3 +129,6 @@ prepare-run:
 
 prepare-dev:
 	@$(PREPARE) --with dev
+
+prepare-fuzz:
+	@$(PREPARE) --with dev,fuzz

@@ -374,6 +374,11 @@ async def _demo(settings: ServeSettings) -> DemoCompanion | None:
         return None
 
 
+def _is_of_ours(record: logging.LogRecord) -> bool:
+    """Not what a client has done wrong: anybody could fill the log with that."""
+    return "received from client" not in str(record.msg)
+
+
 def _log_to(stream: TextIO, as_json: bool = False) -> None:
     """One line an event on stderr. Nothing that is logged holds keys, signatures or bodies."""
     renderer: structlog.typing.Processor = structlog.processors.KeyValueRenderer(
@@ -384,6 +389,7 @@ def _log_to(stream: TextIO, as_json: bool = False) -> None:
     handler = logging.StreamHandler(stream)
     handler.setFormatter(RedactedFormatter("%(message)s"))
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
+    logging.getLogger("uvicorn.error").addFilter(_is_of_ours)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

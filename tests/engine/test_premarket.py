@@ -18,6 +18,7 @@ from bellwether.schema.events import (
     ObservationTaken,
     PricesPublished,
 )
+from bellwether.schema.wire import encode_events
 from bellwether.units.quantities import FINE
 from tests.engine.life.acts import carry, factor, listing, settlement
 from tests.engine.small_venue import (
@@ -75,6 +76,18 @@ def test_price_14_a_valuation_becomes_the_price_of_one_contract() -> None:
     shares = {"unit": "per_share", "value_e6": 200 * 10**6, "share_count": 10_390_000_000}
     (taken,) = of_kind(say(venue, "two", **shares), ObservationTaken)
     assert taken.price_fine == ATOMS * FINE
+
+
+def test_unit_4_a_price_too_large_to_record_is_refused_and_the_venue_goes_on() -> None:
+    """An event with a number of more than 64 bits can not be journalled: it would end the venue."""
+    venue = premarket()
+    shares = {"unit": "per_share", "value_e6": 2_078 * 10**15, "share_count": 10**10}
+    assert refusals(say(venue, "one", **shares)) == [rejects.PRICE_INVALID]
+    largest = {"unit": "per_share", "value_e6": 9_223_370 * 10**6, "share_count": 10**8}
+    said = say(venue, "one", **largest)
+    assert of_kind(said, ObservationTaken)
+    encode_events([said])
+    assert refusals(venue.run(factor(venue, 1, 10**6))) == [rejects.FACTOR_INVALID]
 
 
 @pytest.mark.parametrize(

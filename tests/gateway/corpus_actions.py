@@ -7,87 +7,11 @@ from typing import Any
 
 from bellwether.gateway.hyperliquid.decode import MAX_BATCH
 from bellwether.gateway.hyperliquid.signing import CURVE_ORDER
+from bellwether.testing.fuzzing.specimens import ACTIONS, CLOID, NONCE, USER_SIGNED
 from tests.gateway.corpus import Bad, dumped, envelope
-from tests.gateway.wallet import account, limit_order, order_action
+from tests.gateway.wallet import account, limit_order
 
-NONCE = 1_777_600_000_000
-ADDRESS = "0x" + "ab" * 20
-CLOID = "0x" + "1" * 32
 Path = tuple[str | int, ...]
-
-ACTIONS: dict[str, dict[str, Any]] = {
-    "order": order_action(limit_order(c=CLOID)),
-    "trigger": order_action(
-        limit_order(t={"trigger": {"isMarket": True, "triggerPx": "100", "tpsl": "sl"}})
-    ),
-    "trailing": order_action(
-        limit_order(t={"trigger": {"isMarket": True, "tpsl": "sl", "trailPx": "5"}})
-    ),
-    "twapOrder": {
-        "type": "twapOrder",
-        "twap": {"a": 0, "b": True, "s": "20", "r": False, "m": 5, "t": False},
-        "details": {"t": None, "s": None},
-    },
-    "twapCancel": {"type": "twapCancel", "a": 0, "t": 5},
-    "cancel": {"type": "cancel", "cancels": [{"a": 0, "o": 5}]},
-    "cancelByCloid": {"type": "cancelByCloid", "cancels": [{"asset": 0, "cloid": CLOID}]},
-    "modify": {"type": "modify", "oid": 5, "order": limit_order()},
-    "batchModify": {"type": "batchModify", "modifies": [{"oid": 5, "order": limit_order()}]},
-    "scheduleCancel": {"type": "scheduleCancel", "time": NONCE},
-    "updateLeverage": {"type": "updateLeverage", "asset": 0, "isCross": False, "leverage": 5},
-    "updateIsolatedMargin": {
-        "type": "updateIsolatedMargin",
-        "asset": 0,
-        "isBuy": True,
-        "ntli": 1_000_000,
-    },
-    "usdSend": {"type": "usdSend", "destination": ADDRESS, "amount": "1", "time": NONCE},
-    "sendAsset": {
-        "type": "sendAsset",
-        "destination": ADDRESS,
-        "sourceDex": "",
-        "destinationDex": "xyz",
-        "token": "USDC",
-        "amount": "1",
-        "fromSubAccount": "",
-        "nonce": NONCE,
-    },
-    "approveAgent": {
-        "type": "approveAgent",
-        "agentAddress": "0x" + "cd" * 20,
-        "agentName": "robot",
-        "nonce": NONCE,
-    },
-    "approveBuilderFee": {
-        "type": "approveBuilderFee",
-        "maxFeeRate": "0.01%",
-        "builder": "0x" + "ef" * 20,
-        "nonce": NONCE,
-    },
-    "claimRewards": {"type": "claimRewards"},
-    "createSubAccount": {"type": "createSubAccount", "name": "carry"},
-    "subAccountModify": {"type": "subAccountModify", "subAccountUser": ADDRESS, "name": "carry"},
-    "subAccountTransfer": {
-        "type": "subAccountTransfer",
-        "subAccountUser": ADDRESS,
-        "isDeposit": True,
-        "usd": 1_000_000,
-    },
-    "setDisplayName": {"type": "setDisplayName", "displayName": "Somebody"},
-    "topUpIsolatedOnlyMargin": {
-        "type": "topUpIsolatedOnlyMargin",
-        "asset": 0,
-        "leverage": "2.5",
-    },
-    "agentSetAbstraction": {"type": "agentSetAbstraction", "abstraction": "i"},
-    "withdraw3": {"type": "withdraw3", "destination": ADDRESS, "amount": "1", "time": NONCE},
-}
-"""One good action of each kind."""
-
-USER_SIGNED = ("usdSend", "sendAsset", "withdraw3", "approveAgent", "approveBuilderFee")
-
-MASTERS_ONLY = ("createSubAccount", "subAccountModify", "subAccountTransfer", "setDisplayName")
-"""Signed as others are, and no agent's business."""
 
 NO_NUMBERS = ("170", None, True, False, [], {}, "")
 NUMBERS_TOO_LARGE = (2**63, 2**64, -(2**63) - 1, 10**30)

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from bellwether.gateway.hyperliquid import signing
-from tests.gateway.corpus_actions import ACTIONS, MASTERS_ONLY, USER_SIGNED
+from bellwether.testing.fuzzing.specimens import ACTIONS, MASTERS_ONLY, USER_SIGNED
 from tests.gateway.live import START_MS, Client, GatewaySettings, LiveGateway
 from tests.gateway.wallet import Wallet, account, compliance, custodian, operator
 

@@ -154,15 +154,20 @@ class HttpConnection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         was_in_head = self._in_head
-        try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            if self._wants_websocket():
-                self._hand_over()
-            return
-        except httptools.HttpParserError:
-            self._end_with(_INVALID)
-            return
+        rest = data
+        while rest:
+            try:
+                self._parser.feed_data(rest)
+                rest = b""
+            except httptools.HttpParserUpgrade as upgrade:
+                if self._wants_websocket():
+                    self._hand_over()
+                    return
+                # Another protocol is not spoken here: what follows is the next request.
+                rest = rest[upgrade.args[0] :]
+            except httptools.HttpParserError:
+                self._end_with(_INVALID)
+                return
         # A piece in which the head begins or ends says little about its size.
         if was_in_head and self._in_head and not self._transport.is_closing():
             self._head_bytes += len(data)

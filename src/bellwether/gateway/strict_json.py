@@ -186,5 +186,5 @@ _keeping_decoder: Final = json.JSONDecoder(
 _plain: Final = msgspec.json.Decoder(float_hook=_fraction)
 _DIGITS_ALIKE: Final = bytes.maketrans(b"123456789", b"000000000")
 _NINETEEN: Final = b"0" * 19
-_LONG_NUMBER: Final = re.compile(rb"[:,[]-?[0-9]{19}")
+_LONG_NUMBER: Final = re.compile(rb"(?:^|[:,[])-?[0-9]{19}")
 """What may be an integer of more than 64 bits."""

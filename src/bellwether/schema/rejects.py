@@ -202,7 +202,7 @@ SENTENCES: Final[dict[int, str]] = {
     CANCEL_ONLY_NOW: "Only cancels are taken now.",
     SIZE_INVALID: "The size has more digits than a lot.",
     SIZE_ZERO: "The size is zero.",
-    PRICE_INVALID: "The price is not positive.",
+    PRICE_INVALID: "The price is not positive, or too large to be held.",
     PRICE_OFF_TICK: "The price is off the tick.",
     PRICE_TOO_FAR: "The price is more than 95 % away from the reference.",
     VALUE_TOO_SMALL: "The order is worth less than the minimum.",

@@ -1,7 +1,17 @@
 """Between price atoms and fine prices (UNIT-4)."""
 
+from typing import Final
+
 from bellwether.units.division import div_down, div_half_even, div_up
 from bellwether.units.quantities import FINE
+
+HIGHEST_FINE: Final[int] = 2**63 - 1
+"""The largest fine price that is recorded, and with it the largest price that is taken in."""
+
+
+def is_price(price_fine: int) -> bool:
+    """Return whether a fine price from outside is above zero and fits 63 bits (UNIT-4)."""
+    return 0 < price_fine <= HIGHEST_FINE
 
 
 def fine_of_atoms(price_atoms: int) -> int:

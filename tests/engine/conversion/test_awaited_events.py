@@ -255,6 +255,7 @@ def test_life_7_a_trigger_states_all_it_needs(fields: dict[str, object], reason:
         ({"event": "spac_closing"}, rejects.EVENT_NOT_AWAITED),
         ({"grounds": ""}, rejects.GROUNDS_MISSING),
         ({"cross_price": -1}, rejects.PRICE_INVALID),
+        ({"cross_price": 10**10}, rejects.PRICE_INVALID),
         ({"cross_time_ns": 1}, rejects.PRICE_INVALID),
         ({"cross_price": 1}, rejects.OBSERVATION_TIME_INVALID),
         ({"cross_price": 1, "cross_time_ns": 1 << 62}, rejects.OBSERVATION_TIME_INVALID),

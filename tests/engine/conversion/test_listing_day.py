@@ -139,6 +139,7 @@ def test_life_9_a_day_that_outlasts_the_dates_is_caught_up_with() -> None:
         ({"who": SECOND_OPERATOR}, rejects.SOURCE_UNBOUND),
         ({"source": "four"}, rejects.SOURCE_UNBOUND),
         ({"atoms": 0}, rejects.PRICE_INVALID),
+        ({"atoms": 10**10}, rejects.PRICE_INVALID),
         ({"shares": -1}, rejects.SIZE_INVALID),
         ({"seen": 1 << 62}, rejects.OBSERVATION_TIME_INVALID),
         ({"seen": 1}, rejects.OBSERVATION_TIME_INVALID),

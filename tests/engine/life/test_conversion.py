@@ -145,7 +145,8 @@ def test_prices_do_not_come_from_the_future_or_backwards() -> None:
     price(venue, "one", 1)
     backwards = price(venue, "one", 1, venue.time_ns - 1)
     assert refusals(backwards) == [rejects.OBSERVATION_TIME_INVALID]
-    assert refusals(price(venue, "one", 0)) == [rejects.PRICE_INVALID]
+    for atoms in (0, 10**10):
+        assert refusals(price(venue, "one", atoms)) == [rejects.PRICE_INVALID]
 
 
 def test_life_7_another_exchange_needs_grounds() -> None:

@@ -18,6 +18,7 @@ from bellwether.cli.tables import print_json
 from bellwether.cli.trade.venue_access import connect
 from bellwether.feeds.check import check as findings_of
 from bellwether.feeds.config import ConfigInvalid, FeedConfig, load_config
+from bellwether.feeds.decoding import decoded
 from bellwether.feeds.progress import Progress
 from bellwether.feeds.runner import Feed
 from bellwether.feeds.valuations.signature import sign as signature_of
@@ -97,7 +98,7 @@ def _plain(path: Path) -> list[dict[str, Any]]:
         if not line.strip():
             continue
         try:
-            entry = msgspec.json.decode(line)
+            entry = decoded(line)
         except msgspec.DecodeError as fault:
             refuse(f"{path}, line {number}: is not JSON: {fault}")
         if not isinstance(entry, dict):

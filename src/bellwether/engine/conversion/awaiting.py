@@ -18,6 +18,7 @@ from bellwether.engine.state.turn import Turn
 from bellwether.schema import codes, rejects
 from bellwether.schema.commands import ConfirmListing, DeclareEvent
 from bellwether.schema.events import EventAwaited, EventDecided
+from bellwether.units.fine_price import fine_of_atoms, is_price
 from bellwether.units.quantities import NS_PER_DAY
 
 TRIGGER: Final = "trigger"
@@ -95,7 +96,7 @@ def declaration_refusal(turn: Turn, market: Market, command: DeclareEvent) -> in
     if command.cross_price == 0 and command.cross_time_ns == 0:
         is_enough = awaited.treatment != "composite"
         return rejects.ACCEPTED if is_enough else rejects.PRICE_INVALID
-    if command.cross_price <= 0:
+    if not is_price(fine_of_atoms(command.cross_price)):
         return rejects.PRICE_INVALID
     if not market.listing.cross_time_ns <= command.cross_time_ns <= turn.time_ns:
         return rejects.OBSERVATION_TIME_INVALID

@@ -28,6 +28,7 @@ from bellwether.engine.state.turn import Turn
 from bellwether.schema import codes, rejects
 from bellwether.schema.commands import ConfirmListing, DeclareEvent, SubmitExternalPrice
 from bellwether.schema.events import CommandRefused, ExternalPriceTaken, ListingConfirmed
+from bellwether.units.fine_price import fine_of_atoms, is_price
 
 UNLISTED = (codes.PRE_LISTING, codes.LISTING_DAY, codes.SETTLEMENT_PERIOD)
 """Phases out of which a market can convert."""
@@ -69,7 +70,7 @@ def _price_refusal(turn: Turn, market: Market, command: SubmitExternalPrice) -> 
         return rejects.SOURCE_UNBOUND
     if market.phase > codes.SETTLEMENT_PERIOD:
         return rejects.PHASE_FORBIDS
-    if command.price <= 0:
+    if not is_price(fine_of_atoms(command.price)):
         return rejects.PRICE_INVALID
     if not codes.PRE_SESSION <= command.session <= codes.OVERNIGHT_SESSION:
         return rejects.SESSION_INVALID
@@ -90,7 +91,7 @@ def confirmation_refusal(turn: Turn, market: Market, command: ConfirmListing) ->
         return rejects.PHASE_FORBIDS
     if market.listing.is_confirmed and market.listing.awaited is None:
         return rejects.ALREADY_SO
-    if command.cross_price <= 0:
+    if not is_price(fine_of_atoms(command.cross_price)):
         return rejects.PRICE_INVALID
     if not 0 < command.cross_time_ns <= turn.time_ns:
         return rejects.OBSERVATION_TIME_INVALID

@@ -15,6 +15,7 @@ from bellwether.engine.state.turn import Turn
 from bellwether.schema import codes, rejects
 from bellwether.schema.commands import SubmitIndication
 from bellwether.schema.events import CommandRefused, IndicationTaken
+from bellwether.units.fine_price import fine_of_atoms, is_price
 from bellwether.units.quantities import NS_PER_HOUR
 
 LONGEST_NS = 12 * NS_PER_HOUR
@@ -60,7 +61,7 @@ def _refusal(turn: Turn, market: Market, command: SubmitIndication) -> int:
         return rejects.PHASE_FORBIDS
     if market.spec.price_unit != "share":
         return rejects.UNIT_INVALID
-    if command.price <= 0:
+    if not is_price(fine_of_atoms(command.price)):
         return rejects.PRICE_INVALID
     if command.paired_shares < 0:
         return rejects.SIZE_INVALID

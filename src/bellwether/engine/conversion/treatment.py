@@ -17,6 +17,7 @@ from bellwether.schema import rejects
 from bellwether.schema.commands import ConfirmListing, RebaseMarket
 from bellwether.schema.events import PositionSettled
 from bellwether.units.division import div_down, mul_div_down, mul_div_half_even
+from bellwether.units.fine_price import fine_of_atoms, is_price
 from bellwether.units.quantities import FRACTION_ONE, VALUATION_UNIT
 
 
@@ -62,10 +63,11 @@ def treatment_refusal(
     market: Market, cross_price: int, numerator: int, denominator: int, treatment: str
 ) -> int:
     """Why this market can not be treated so."""
-    if settlement_atoms(cross_price, numerator, denominator) <= 0:
+    atoms = settlement_atoms(cross_price, numerator, denominator)
+    if atoms <= 0:
         return rejects.PRICE_INVALID
     if numerator == denominator or treatment == "settle":
-        return rejects.ACCEPTED
+        return rejects.ACCEPTED if is_price(fine_of_atoms(atoms)) else rejects.PRICE_INVALID
     return rebase_refusal(market, _rebase(market, numerator, denominator))
 
 

@@ -17,6 +17,7 @@ from bellwether.schema import codes, rejects
 from bellwether.schema.commands import SubmitObservation
 from bellwether.schema.events import CommandRefused, ObservationTaken
 from bellwether.schema.instrument import SyntheticIndex
+from bellwether.units.fine_price import is_price
 from bellwether.units.quantities import VALUATION_UNIT
 from bellwether.units.tick import lots_per_contract
 
@@ -72,7 +73,7 @@ def _refusal(turn: Turn, market: Market, policy: SyntheticIndex, command: Submit
             return rejects.UNIT_INVALID
     elif command.unit != "valuation":
         return rejects.UNIT_INVALID
-    if command.value_e6 <= 0 or _price_fine(market, policy, command) <= 0:
+    if command.value_e6 <= 0 or not is_price(_price_fine(market, policy, command)):
         return rejects.PRICE_INVALID
     if command.observed_ns > turn.time_ns:
         return rejects.OBSERVATION_TIME_INVALID

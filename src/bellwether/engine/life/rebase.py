@@ -28,6 +28,7 @@ from bellwether.schema.commands import RebaseMarket
 from bellwether.schema.events import MarketRebased, OrderRebased, PositionRebased
 from bellwether.schema.instrument import InstrumentSpec, SyntheticIndex
 from bellwether.units.division import div_down, mul_div_down, mul_div_half_even, mul_div_up
+from bellwether.units.fine_price import HIGHEST_FINE
 from bellwether.units.quantities import VALUATION_UNIT
 from bellwether.units.tick import price_on_tick_down, price_on_tick_up
 
@@ -49,11 +50,21 @@ def rebase_refusal(market: Market, command: RebaseMarket) -> int:
         return rejects.FACTOR_INVALID
     if mul_div_half_even(market.mark_price, b, a) < FEWEST_MARK_ATOMS:
         return rejects.FACTOR_INVALID
-    if market.long_lots * a >= MOST_LOTS * b:
+    if market.long_lots * a >= MOST_LOTS * b or not _prices_stay(market, a, b):
         return rejects.FACTOR_INVALID
     if rebased_specification(market.spec, a, b, command.grounds).faults():
         return rejects.FACTOR_INVALID
     return rejects.ACCEPTED
+
+
+def _prices_stay(market: Market, a: int, b: int) -> bool:
+    """Whether each price on record still is one that can be recorded."""
+    book, prices = market.index, market.prices
+    highest = max(prices.mark_fine, prices.oracle_fine, prices.internal_fine)
+    for observations in (book.accepted, book.held, book.rejected):
+        for observation in observations.values():
+            highest = max(highest, observation.price_fine)
+    return mul_div_half_even(highest, b, a) <= HIGHEST_FINE
 
 
 def unit_change_refusal(market: Market, command: RebaseMarket) -> int:

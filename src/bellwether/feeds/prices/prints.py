@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Decimal, DecimalException
 from typing import Final
 
 from bellwether.units.division import div_half_even
@@ -43,7 +43,7 @@ def price_e8(value: Decimal | str) -> int:
         if not scaled.is_finite() or not 0 < scaled <= HIGHEST_E8:
             raise PriceUnusable(f"{value} is not a price")
         whole = int(scaled.to_integral_value(ROUND_HALF_EVEN))
-    except InvalidOperation:
+    except DecimalException:
         raise PriceUnusable(f"{value!r} is not a number") from None
     if whole == 0:
         raise PriceUnusable(f"{value} is not a price")

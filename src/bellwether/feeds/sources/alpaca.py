@@ -15,6 +15,7 @@ import msgspec
 from websockets.asyncio.client import ClientConnection
 
 from bellwether.feeds.config import AlpacaSection
+from bellwether.feeds.decoding import decoded
 from bellwether.feeds.prices.prints import PriceUnusable
 from bellwether.feeds.sources import alpaca_messages as messages
 from bellwether.feeds.sources.connection import Listener, answering, send, symbols, waiting_for
@@ -95,7 +96,7 @@ class AlpacaStream:
         head, raw = await self._control(stream)
         if head.kind != "subscription":
             raise ProviderLost(f"expected a subscription, got {head.kind} {head.msg}")
-        given = msgspec.json.decode(raw, type=messages.Subscription)
+        given = decoded(raw, messages.Subscription)
         missing = (set(wanted["trades"]) - set(given.trades)) | (
             set(wanted["quotes"]) - set(given.quotes)
         )
@@ -158,20 +159,20 @@ class AlpacaStream:
         if head.kind == "error":
             raise ProviderLost(f"error {head.code}: {head.msg}")
         if head.kind == "t":
-            await self._trade(head.symbol, msgspec.json.decode(raw, type=messages.Trade))
+            await self._trade(head.symbol, decoded(raw, messages.Trade))
         elif head.kind == "q":
-            await self._quote(head.symbol, msgspec.json.decode(raw, type=messages.Quote))
+            await self._quote(head.symbol, decoded(raw, messages.Quote))
         elif head.kind == "x":
-            cancel = msgspec.json.decode(raw, type=messages.Cancel)
+            cancel = decoded(raw, messages.Cancel)
             self._withdraw(head.symbol, messages.trade_key(cancel.x, cancel.i))
         elif head.kind == "c":
-            correction = msgspec.json.decode(raw, type=messages.Correction)
+            correction = decoded(raw, messages.Correction)
             self._withdraw(head.symbol, messages.trade_key(correction.x, correction.oi))
             await self._trade(head.symbol, messages.corrected_trade(correction))
         elif head.kind == "s":
-            await self._status(head.symbol, msgspec.json.decode(raw, type=messages.Status))
+            await self._status(head.symbol, decoded(raw, messages.Status))
         elif head.kind == "l":
-            self._bands(head.symbol, msgspec.json.decode(raw, type=messages.PriceBands))
+            self._bands(head.symbol, decoded(raw, messages.PriceBands))
 
     async def _status(self, symbol: str, status: messages.Status) -> None:
         """To every source of the share: each says to the venue what it has heard."""

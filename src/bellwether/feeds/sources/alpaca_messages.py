@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
+from bellwether.feeds.decoding import decoded
 from bellwether.feeds.prices.halts import Bands
 from bellwether.feeds.prices.notices import HALT, Notice
 from bellwether.feeds.prices.prints import PriceUnusable, Print, middle_e8, price_e8
@@ -106,13 +107,10 @@ class Subscription(msgspec.Struct, frozen=True):
 
 REASON_SHOWN: Final = 200
 
-_ARRAY: Final = msgspec.json.Decoder(list[msgspec.Raw])
-_HEAD: Final = msgspec.json.Decoder(Head)
-
 
 def elements(frame: str | bytes) -> list[tuple[Head, msgspec.Raw]]:
     """The messages of one frame. Raises msgspec.DecodeError."""
-    return [(_HEAD.decode(raw), raw) for raw in _ARRAY.decode(frame)]
+    return [(decoded(raw, Head), raw) for raw in decoded(frame, list[msgspec.Raw])]
 
 
 def trade_print(coin: str, trade: Trade) -> Print:
@@ -154,10 +152,10 @@ def trade_key(exchange: str, number: int | str) -> str:
 
 def snapshot(content: bytes, what: str, kind: Any) -> dict[str, Any]:
     """By symbol, the latest trades or quotes of an HTTP answer. Raises msgspec.DecodeError."""
-    answer = msgspec.json.decode(content, type=dict[str, msgspec.Raw])
+    answer = decoded(content, dict[str, msgspec.Raw])
     if what not in answer:
         raise msgspec.DecodeError(f"{what} is missing")
-    found: dict[str, Any] = msgspec.json.decode(answer[what], type=dict[str, kind])
+    found: dict[str, Any] = decoded(answer[what], dict[str, kind])
     return found
 
 

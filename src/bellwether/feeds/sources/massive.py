@@ -14,6 +14,7 @@ import msgspec
 from websockets.asyncio.client import ClientConnection
 
 from bellwether.feeds.config import MassiveSection
+from bellwether.feeds.decoding import decoded
 from bellwether.feeds.prices.prints import PriceUnusable
 from bellwether.feeds.sources import massive_messages as messages
 from bellwether.feeds.sources.connection import Listener, answering, send, symbols, waiting_for
@@ -75,9 +76,9 @@ class MassiveStream:
 
     async def _take(self, head: messages.Head, raw: msgspec.Raw) -> None:
         if head.ev == "NOI":
-            await self._auction(head.symbol, msgspec.json.decode(raw, type=messages.Imbalance))
+            await self._auction(head.symbol, decoded(raw, messages.Imbalance))
         elif head.ev == "LULD":
-            await self._limits(head.symbol, msgspec.json.decode(raw, type=messages.PriceBands))
+            await self._limits(head.symbol, decoded(raw, messages.PriceBands))
         elif head.ev == "status" and head.status not in ("success", "connected"):
             raise ProviderLost(f"status {head.status[:40]}")
 

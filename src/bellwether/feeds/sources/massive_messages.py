@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from bellwether.feeds.decoding import decoded
 from bellwether.feeds.prices.halts import Bands
 from bellwether.feeds.prices.notices import HALT, INDICATION, Notice
 from bellwether.feeds.prices.prints import PriceUnusable, price_e8
@@ -50,13 +51,9 @@ class PriceBands(msgspec.Struct, frozen=True):
     i: list[int] = []
 
 
-_ARRAY: Final = msgspec.json.Decoder(list[msgspec.Raw])
-_HEAD: Final = msgspec.json.Decoder(Head)
-
-
 def elements(frame: str | bytes) -> list[tuple[Head, msgspec.Raw]]:
     """The messages of one frame. Raises msgspec.DecodeError."""
-    return [(_HEAD.decode(raw), raw) for raw in _ARRAY.decode(frame)]
+    return [(decoded(raw, Head), raw) for raw in decoded(frame, list[msgspec.Raw])]
 
 
 def indication(coin: str, seen: Imbalance) -> Notice:

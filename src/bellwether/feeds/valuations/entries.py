@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta
 
+from bellwether.feeds.decoding import decoded
 from bellwether.feeds.valuations.signature import SignatureInvalid, message_of, signer_of
 from bellwether.units.clock_text import TimeError, parse_time_ns
 from bellwether.units.quantities import NS_PER_MS, NS_PER_S
@@ -167,7 +168,7 @@ def read_entries(
 
 def _is_json(line: bytes) -> bool:
     try:
-        msgspec.json.decode(line)
+        decoded(line)
     except msgspec.DecodeError:
         return False
     return True
@@ -178,7 +179,7 @@ def _entry(line: bytes, source: str, signers: Collection[str]) -> tuple[str, Any
     if len(line) > LONGEST_LINE:
         return "", f"longer than {LONGEST_LINE} bytes"
     try:
-        content = msgspec.json.decode(line)
+        content = decoded(line)
     except msgspec.DecodeError as fault:
         return "", f"is not JSON: {fault}"
     if not isinstance(content, dict):

@@ -14,6 +14,8 @@ from typing import Final, Literal
 
 import msgspec
 
+from bellwether.feeds.decoding import decoded
+
 Outcome = Literal["sending", "sent", "refused", "in_doubt"]
 
 SENDING: Final = "sending"
@@ -84,7 +86,7 @@ class SentRecord:
             self._file.truncate(len(content) - len(torn))
         for number, raw in enumerate(whole.split(b"\n") if whole else [], 1):
             try:
-                self._remember(msgspec.json.decode(raw, type=Line))
+                self._remember(decoded(raw, Line))
             except msgspec.DecodeError as fault:
                 raise RecordUnusable(
                     f"{path}, line {number}: {fault}; without it an entry could be sent twice"

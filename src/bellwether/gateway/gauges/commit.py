@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from typing import Final, final
 
@@ -62,6 +63,11 @@ class CommitGauges(Collector):
             "How late the event loop is at fixed moments, those it missed included.",
             (),
             {(): self._lag.counts},
+        )
+        yield _gauge(
+            "bellwether_tasks",
+            "Tasks of the event loop; without clients it stays the same.",
+            len(asyncio.all_tasks()),
         )
         yield from self._engine()
 

@@ -22,8 +22,10 @@ JOURNAL_BYTES: Final = 1 << 16
 
 
 class Bits(msgspec.Struct):
-    """`missed` are the bits that nobody found: file and bit."""
+    """`missed` are the bits that nobody found: file and bit. `total` is what a whole campaign
+    flips."""
 
+    total: int = 0
     journal: int = 0
     snapshot: int = 0
     missed: list[tuple[str, int]] = []
@@ -34,15 +36,16 @@ class Bits(msgspec.Struct):
         return self.journal + self.snapshot
 
 
-def flip_bits(most: int, progress: Progress) -> Bits:
-    """Flips at most so many bits, spread evenly over both files, one at a time."""
+def flip_bits(most: int, progress: Progress, first: int = 0, last: int | None = None) -> Bits:
+    """Flips at most so many bits, spread evenly over both files, one at a time; of these those from
+    number `first` to before `last`. There are `total` of them all the same."""
     disk = FaultyDisk()
     write_venue(disk, JOURNAL_BYTES)
     segment = last_segment(disk)
     snapshot = next(path for path in disk.paths() if path.parent == SNAPSHOTS)
     wanted = list(_places(disk, (segment, snapshot), most))
-    found = Bits(missed=[])
-    for number, (path, bit) in enumerate(wanted, start=1):
+    found = Bits(total=len(wanted), missed=[])
+    for number, (path, bit) in enumerate(wanted[first:last], start=first + 1):
         disk.flip(path, bit)
         if path == segment:
             found.journal += 1

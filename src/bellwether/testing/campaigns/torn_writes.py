@@ -19,11 +19,12 @@ _LOSSES: Final = (Loss.TORN, Loss.SECTORS, Loss.RAGGED, Loss.TORN, Loss.ALL, Los
 
 class Torn(msgspec.Struct):
     """`cut` counts torn tails that recovery cut; `wrong` says what became of the first few writes
-    after which something acknowledged was lost or changed."""
+    after which something acknowledged was lost or changed; `next_seed` is that of the next disk."""
 
     tried: int = 0
     cut: int = 0
     wrong: list[str] = []
+    next_seed: int = 0
 
 
 def tear_writes(count: int, progress: Progress, first_seed: int = 0) -> Torn:
@@ -34,6 +35,7 @@ def tear_writes(count: int, progress: Progress, first_seed: int = 0) -> Torn:
     while found.tried < count:
         _live(Random(seed), work, found, count)
         seed += 1
+        found.next_seed = seed
         progress(min(found.tried, count), count)
     return found
 

@@ -39,7 +39,7 @@ class Downloads:
     async def statement(self, request: Request) -> Response:
         """Comma-separated values from a time on. Raises Fault and NodeStopped."""
         self._limits.weigh(request.ip, info_weight(_KIND))
-        user, start, end = _asked(request.query)
+        user, start, end = asked(request.query)
         pieces: list[str] = []
         lines, at = 0, start
         while (at and lines < MOST_LINES) or not pieces:
@@ -78,7 +78,7 @@ class Downloads:
         )
 
 
-def _asked(query: str) -> tuple[bytes, int, int]:
+def asked(query: str) -> tuple[bytes, int, int]:
     """Whose, from when and until when (inclusive). Raises WrongShape."""
     fields: dict[str, str] = {}
     try:

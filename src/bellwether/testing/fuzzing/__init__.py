@@ -1,0 +1,1 @@
+"""Bytes from outside, made wrong in every way: requests, frames, files and messages of feeds."""
