@@ -344,7 +344,13 @@ def _carry_out_rare(turn: Turn, command: object) -> None:
         accept_disclosure(turn, command)
     elif isinstance(command, SetAssignment):
         set_assignment(turn, command)
-    elif isinstance(command, PayInCapital):
+    else:
+        _carry_out_act(turn, command)
+
+
+def _carry_out_act(turn: Turn, command: object) -> None:
+    """What operators and the venue itself do."""
+    if isinstance(command, PayInCapital):
         pay_in_capital(turn, command)
     elif isinstance(command, Credit):
         credit(turn, command)

@@ -106,6 +106,9 @@ class _Asked:
             return of_fault(fault)
         return Response(b"{}")
 
+    async def listen(self, *_: Any) -> None:
+        """There is no place for a WebSocket."""
+
 
 @final
 class _Upgraded:
