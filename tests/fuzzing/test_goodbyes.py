@@ -45,6 +45,7 @@ def test_an_answer_to_a_connection_that_was_just_closed_is_no_failure(failure: E
 
     session: Any = SimpleNamespace(_connection=connection)
     asyncio.run(Session._write(session, send))
+    assert connection.is_open, "whoever runs the session ends it"
 
 
 @pytest.mark.slow
