@@ -18,7 +18,7 @@ from locked import REQUIREMENTS, ROOT, Package, direct, lists, packages
 
 TARGET = ROOT / "build" / "sbom" / "bellwether.cdx.json"
 REQUIRED = ("runtime",)
-EXCLUDED = ("audit", "build", "dev")
+EXCLUDED = ("audit", "build", "dev", "fuzz")
 NAMESPACE = uuid.UUID("5f6f5d0c-7d0e-5f0b-9f53-6b1d3c0d6a39")
 """Chosen once for the serial numbers of these documents."""
 

@@ -12,6 +12,7 @@ from bellwether.units.quantities import FINE, RATE_ONE
 
 LONGEST_RAMP_NS: Final = 86_400_000_000_000
 LONGEST_NOTICE_NS: Final = 90 * LONGEST_RAMP_NS
+MOST_RE_ANCHORS: Final = 20
 
 
 class MarginTier(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
@@ -221,7 +222,9 @@ class InstrumentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             found.append("tick_atoms must not be negative")
         if not 1 <= self.max_leverage <= 50:
             found.append("max_leverage must lie between 1 and 50")
-        if self.reference_atoms <= 0:
+        if not 0 <= self.oracle.max_re_anchors <= MOST_RE_ANCHORS:
+            found.append(f"oracle.max_re_anchors must lie between 0 and {MOST_RE_ANCHORS}")
+        elif self.reference_atoms <= 0:
             found.append("reference_atoms must be positive")
         elif self._highest_fine() >= 1 << 63:
             found.append("reference_atoms is too large for 63 bits; take more size_decimals")

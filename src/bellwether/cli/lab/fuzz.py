@@ -5,9 +5,11 @@ A run goes on where the last one with the same --state stopped, and its figures 
 
 from __future__ import annotations
 
+import signal
 import sys
 import tempfile
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -71,6 +73,7 @@ def fuzz_http(
         from bellwether.testing.fuzzing.http import campaign
     except ImportError as missing:
         refuse(f"{missing}; `make campaign-http` installs what is needed")
+    _end_in_order()
     state = open_state("http", folder)
     with ReplayProgress("seconds", sys.stderr) as progress:
         campaign.fuzz(60 * minutes, port, state, progress)
@@ -86,7 +89,17 @@ def fuzz_websocket(
     """
     from bellwether.testing.fuzzing.websocket import campaign
 
+    _end_in_order()
     state = open_state("websocket", folder)
     with ReplayProgress("seconds", sys.stderr) as progress:
         campaign.fuzz(60 * minutes, port, state, progress)
     report(state, "sessions", as_json)
+
+
+def _end_in_order() -> None:
+    """A campaign that is told to end takes its venue with it."""
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    signal.signal(signal.SIGTERM, end)

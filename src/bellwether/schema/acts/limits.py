@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from bellwether.schema.instrument import InstrumentSpec
+from bellwether.schema.instrument import MOST_RE_ANCHORS, InstrumentSpec
 
 SECOND_NS: Final = 1_000_000_000
 LONGEST_NS: Final = 10 * 366 * 86_400 * SECOND_NS
@@ -58,7 +58,7 @@ _LIMITS: Final[dict[str, tuple[int, int]]] = {
     "oracle.move_limit_e6": (1, 10**6),
     "oracle.impact_notional_e6": (1, MOST_E6),
     "oracle.depth_rest_time_ns": (0, 3_600 * SECOND_NS),
-    "oracle.max_re_anchors": (0, 20),
+    "oracle.max_re_anchors": (0, MOST_RE_ANCHORS),
     "funding.multiplier_e6": (0, 10**9),
     "funding.interest_e12": (-(10**12), 10**12),
     "funding.clamp_e12": (0, 10**12),

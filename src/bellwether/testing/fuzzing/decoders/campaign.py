@@ -19,12 +19,12 @@ from bellwether.testing.fuzzing.decoders.table import TARGETS, seeds
 ATHERIS: Final = "atheris"
 HYPOTHESIS: Final = "hypothesis"
 ENGINES: Final = (ATHERIS, HYPOTHESIS)
-SHORTEST_SLICE_S: Final = 1.0
+SHORTEST_SLICE_S: Final = 0.3
 LONGEST_SLICE_S: Final = 60.0
 _SLOWEST_S: Final = 5
 _MOST_MB: Final = 1_024
 _START_S: Final = 120
-_EXAMPLES: Final = 300
+_EXAMPLES: Final = 100
 _PROGRAM: Final = "bellwether.testing.fuzzing.decoders.guided"
 _EXECUTED: Final = re.compile(r"stat::number_of_executed_units: (\d+)")
 _RUNS: Final = re.compile(r"^#(\d+)\t", re.MULTILINE)

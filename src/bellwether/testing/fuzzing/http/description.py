@@ -22,7 +22,7 @@ from bellwether.gateway.hyperliquid import decode
 from bellwether.gateway.hyperliquid.deploy import wire
 from bellwether.gateway.hyperliquid.info import HANDLERS, InfoError
 from bellwether.gateway.hyperliquid.reads.request import Request
-from bellwether.gateway.operators import acts, life, markets, observations
+from bellwether.gateway.operators import acts, life, markets, observations, withdrawals
 from bellwether.node.clock import Clock, ManualClock
 from bellwether.node.founding.genesis import dev_genesis
 from bellwether.testing.fuzzing.specimens import ADDRESS, CLOID, START_MS
@@ -66,6 +66,12 @@ ACT_STRUCTS: Final[dict[str, type[msgspec.Struct]]] = {
     "credit": acts.CashAct,
     "debit": acts.CashAct,
     "payIn": acts.PayInAct,
+    "approveWithdrawal": withdrawals.ApproveAct,
+    "releaseWithdrawal": withdrawals.ReleaseAct,
+    "refuseWithdrawal": withdrawals.RefuseAct,
+    "pauseWithdrawals": withdrawals.PauseAct,
+    "resumeWithdrawals": withdrawals.ResumeAct,
+    "withdrawalTerms": withdrawals.TermsAct,
     "setAccount": acts.AccountAct,
     "halt": acts.HaltAct,
     "resume": acts.ResumeAct,
