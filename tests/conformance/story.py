@@ -54,12 +54,14 @@ class Story:
         self._stack.close()
 
     def api(self, account: int | str) -> VenueApi:
-        """The client of an account, or of `operator0` and `operator1`."""
+        """The client of an account, or of `operator0` and `operator1`, on a fresh connection: the
+        venue hangs up on one that has been idle."""
         name = account if isinstance(account, str) else f"account{account}"
         if name not in self._apis:
             key = dev_key(name[:-1], int(name[-1]))
             found = VenueApi(self.venue.url, Wallet(key), timeout_s=120)
             self._apis[name] = self._stack.enter_context(contextlib.closing(found))
+        self._apis[name].close()
         return self._apis[name]
 
     def info(self, kind: str, **fields: Any) -> Any:

@@ -22,6 +22,7 @@ from tests.conformance.questions import requests, subscriptions, subscriptions_o
 from tests.conformance.story import NOBODY, SUBJECT, address, wallet
 from tests.conformance.test_events import SILENT
 
+pytestmark = pytest.mark.slow
 FOLDER = Path(__file__).with_name("node")
 TRADER = 5
 OURS_ALONE = ("batchClearinghouseStates", "userTwapHistory", "webData2")

@@ -23,6 +23,7 @@ from tests.conformance.conftest import Record
 from tests.conformance.dialect import INFO, faults
 from tests.conformance.story import START_MS, SUBJECT, address, cloid
 
+pytestmark = pytest.mark.slow
 SDK, MAKER, CCXT, CCXT_LATER = 8, 9, 0, 5
 USER = address(SUBJECT)
 DEADLINE_S = 20

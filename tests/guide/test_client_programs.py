@@ -18,6 +18,7 @@ from tests.conformance.test_node_clients import FOLDER, node
 from tests.crash.venue_process import VenueProcess
 from tests.guide.test_examples import GUIDE, MANUAL_CLOCK, quote
 
+pytestmark = pytest.mark.slow
 DOCUMENT = GUIDE / "clients.md"
 PROGRAM = re.compile(
     r"^<!-- run: ([\w.]+) -->\n```\w+\n(.*?)^```\n\n```output\n(.*?)^```$", re.MULTILINE | re.DOTALL
