@@ -82,7 +82,14 @@ class Crew:
             ]
         return [
             sign_multi_sig_l1_action_payload(
-                wallet, inner, is_mainnet, changes.get("vault"), nonce, None, fund, leader
+                wallet,
+                inner,
+                is_mainnet,
+                changes.get("vault"),
+                nonce,
+                changes.get("expires"),
+                fund,
+                leader,
             )
             for wallet in wallets
         ]
@@ -246,6 +253,19 @@ def test_a_nonce_of_the_sender_is_used_once(crew: Crew) -> None:
     send = usd_send()
     reply = crew.together(send, nonce=next(NONCES))
     assert reply["response"] == "Nonce mismatch."
+
+
+def test_an_expiry_is_signed_by_all(crew: Crew) -> None:
+    desk = crew.desks[LEADER]
+    desk.set_expires_after(START_MS + 10**9)
+    order = order_action(limit_order(p="167"))
+    foreign = crew.together(order)
+    assert "not an authorized user" in foreign["response"]
+    signed = crew.together(order, expires=START_MS + 10**9)
+    assert "resting" in signed["response"]["data"]["statuses"][0], signed
+    desk.set_expires_after(START_MS - 1)
+    late = crew.together(order, expires=START_MS - 1)
+    assert late == {"status": "err", "response": "Action already expired"}
 
 
 def test_the_own_key_and_its_agents_act_no_more(crew: Crew) -> None:
