@@ -230,6 +230,8 @@ def test_verify_audits_and_its_exit_code_says_so(
     report = json.loads(CliRunner().invoke(app, as_json).stdout)
     assert report["ok"] and report["audit"]["ok"]
     assert report["audit"]["events"]["FundingSettled"]["predicted"] > 5
+    foretold = {"predicted": 3, "checked": 0, "accepted": 0}
+    assert report["audit"]["events"]["LiquidationStarted"] == foretold
     trades = [
         (number, place)
         for number, (_, _, told) in enumerate(life)

@@ -32,7 +32,6 @@ from bellwether.schema.events import (
     ChangeLapsed,
     ChangeScheduled,
     ListingConfirmed,
-    PhaseChanged,
     RampAdvanced,
 )
 from bellwether.schema.instrument import InstrumentSpec, MarginTier, WholeTier
@@ -294,12 +293,6 @@ class Changes(Units):
         self.enter_phase(market, codes.SETTLEMENT_PERIOD if is_late else codes.PRE_LISTING)
         if is_late and 0 < deadline_of(market.spec) <= self.now:
             self.reach_deadline(market)
-
-    def follow_phase(self, market: Market) -> None:
-        """A phase that the auditor did not see coming, along the arrows."""
-        event = self.script.peek()
-        assert isinstance(event, PhaseChanged), "a phase has changed"
-        self.enter_phase(market, event.phase)
 
 
 def auction_start(spec: InstrumentSpec) -> int:

@@ -37,7 +37,7 @@ class Losses(Opposite):
         due = [p for p in holders if self.is_due(p)]
         for position in holders:
             if position in due:
-                self.take_turn(position, market, previous_mark)
+                self.take_due_turn(position, market, previous_mark)
             elif self.script.place == begun:
                 position.stepped_ns = 0
             elif position.lots:
@@ -46,6 +46,16 @@ class Losses(Opposite):
         if any(p.lots and (p.stepped_ns or self.is_below(p)) for p in looked_at):
             self.look_again(market)
         self.sell_inventory(market)
+
+    def take_due_turn(self, position: Position, market: Market, previous_mark: int) -> None:
+        """A turn that there has to be; a finding in it says why, where it says nothing better."""
+        who = f"0x{position.user.hex()} in {market.spec.symbol}"
+        equity, needed = self.behind(position), self.kept_up(position)
+        try:
+            self.take_turn(position, market, previous_mark)
+        except Disagreement as error:
+            why = f"{who} came with equity {equity} to a maintenance of {needed} (LIQ-1, LIQ-3)"
+            raise Disagreement(error.expected, error.actual, error.why or why) from None
 
     def is_due(self, position: Position) -> bool:
         """Is there a reason to look at a position: below maintenance, or below initial margin?"""
