@@ -11,11 +11,13 @@ from tests.crash.venue_process import VenueProcess
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-@pytest.mark.parametrize("demo", [(), ("--demo",)], ids=["plain", "demo"])
+@pytest.mark.parametrize(
+    "more", [(), ("--demo",), ("--gateways", "2")], ids=["plain", "demo", "gateways"]
+)
 def test_a_signal_right_after_the_banner_ends_it_with_code_0(
-    tmp_path: Path, number: signal.Signals, demo: tuple[str, ...]
+    tmp_path: Path, number: signal.Signals, more: tuple[str, ...]
 ) -> None:
-    with VenueProcess(tmp_path / "venue", *demo) as venue:
+    with VenueProcess(tmp_path / "venue", *more) as venue:
         assert venue.stop(number) == 0
         assert "node_stopped" in venue.said()
         assert "Traceback" not in venue.said()

@@ -18,9 +18,11 @@ from websockets.sync.client import ClientConnection, connect
 from bellwether.gateway.faults import Refused
 from bellwether.gateway.fronts import link, words
 from bellwether.gateway.fronts.desk import KnownSigners
+from bellwether.gateway.fronts.front import Front
 from bellwether.gateway.fronts.guess import NOTHING, guess, guess_post
 from bellwether.gateway.fronts.link import Link
-from bellwether.gateway.fronts.words import Heard, Sent
+from bellwether.gateway.fronts.words import Asked, Heard, LetIn, Sent
+from bellwether.gateway.http import Request
 from bellwether.gateway.hyperliquid import signing
 from tests.gateway.live import GatewaySettings, LiveGateway
 from tests.gateway.wallet import account, limit_order, order_action
@@ -261,5 +263,65 @@ def test_an_end_that_falls_too_far_behind_is_given_up(monkeypatch: pytest.Monkey
         here.say(Heard(1, b"x" * 5_000_000))
         await until(lambda: "here" in lost)
         here.say(Heard(2, b"late"))
+
+    play(scene)
+
+
+def test_who_is_told_too_much_says_so_and_is_relieved() -> None:
+    async def scene(here: Link, there: Link, heard: list[Any], lost: list[str]) -> None:
+        here.say(Heard(1, b"x" * 5_000_000))
+        await asyncio.sleep(0)
+        assert here.is_full
+        await until(lambda: len(heard) == 1)
+        await until(lambda: not here.is_full)
+
+    play(scene)
+
+
+class Held:
+    """A client's socket as a gateway process holds it."""
+
+    is_open = True
+
+    def __init__(self) -> None:
+        self.is_read = True
+
+    def send(self, payload: bytes) -> None: ...
+
+    def send_framed(self, frame: bytes, state: int) -> None: ...
+
+    def hold_up(self) -> None:
+        self.is_read = False
+
+    def go_on(self) -> None:
+        self.is_read = True
+
+
+def test_who_sends_more_than_the_venue_takes_is_not_read_from_meanwhile() -> None:
+    async def scene(here: Link, there: Link, heard: list[Any], lost: list[str]) -> None:
+        front = Front(lambda: None)
+        front.link = here
+        held = Held()
+        opening = asyncio.ensure_future(front.listen(held, "/ws", "127.0.0.1", "peer"))
+        await until(lambda: len(heard) == 1)
+        front.heard(LetIn(heard[0].number, True))
+        listener = await opening
+        assert listener is not None
+        here.is_full = True
+        listener.frame(b"{}")
+        asking = asyncio.ensure_future(
+            front.respond(Request("GET", "/healthz", None, b"", "127.0.0.1", "peer"))
+        )
+        await until(lambda: len(heard) == 2)
+        assert not held.is_read and not asking.done()
+        here.is_full = False
+        front.relieved()
+        await until(lambda: len(heard) == 3)
+        assert held.is_read and isinstance(heard[2], Asked)
+        front.lost()
+        assert (await asking).status == 503
+        late = Request("GET", "/healthz", None, b"", "127.0.0.1", "peer")
+        assert (await front.respond(late)).status == 503
+        assert await front.listen(held, "/ws", "127.0.0.1", "peer") is None
 
     play(scene)

@@ -22,7 +22,7 @@ from uvicorn.server import ServerState
 from bellwether.gateway.faults import MAX_BODY_BYTES
 from bellwether.gateway.http import Request, Response
 from bellwether.gateway.sockets.connection import SocketConnection
-from bellwether.gateway.sockets.ports import Listener, Outlet
+from bellwether.gateway.sockets.ports import HeldOutlet, Listener
 
 MAX_HEAD_BYTES: Final = 64 * 1024
 """Of request line and headers. One read of the socket more than that may be taken in."""
@@ -84,7 +84,7 @@ class Responder(Protocol):
     async def respond(self, request: Request) -> Response:
         """Does not raise."""
 
-    async def listen(self, outlet: Outlet, path: str, ip: str, peer: str) -> Listener | None:
+    async def listen(self, outlet: HeldOutlet, path: str, ip: str, peer: str) -> Listener | None:
         """Who hears a WebSocket at a path; None if there is no place for it. Does not raise."""
 
 

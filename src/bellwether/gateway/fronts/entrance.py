@@ -55,7 +55,7 @@ async def _serve(descriptor: int, host: str, port: int) -> None:
     front = Front(stopping.set)
     venue = socket.socket(fileno=descriptor)
     venue.setblocking(False)
-    front.link = Link(words.to_gateway.decode, front.heard, front.lost)
+    front.link = Link(words.to_gateway.decode, front.heard, front.lost, front.relieved)
     await asyncio.get_running_loop().create_connection(lambda: front.link, sock=venue)
     with bound(host, port, True) as listener:
         config = config_of(front, timeout_graceful_shutdown=SHUTDOWN_S, **SERVER_OPTIONS)

@@ -21,7 +21,7 @@ from bellwether.gateway.fronts.words import (
     Sent,
 )
 from bellwether.gateway.http import Request, Response, of_fault
-from bellwether.gateway.sockets.ports import Listener, Outlet
+from bellwether.gateway.sockets.ports import HeldOutlet, Listener
 
 _MOST_PEERS: Final = 8_192
 
@@ -37,8 +37,12 @@ class Front:
         self._requests: dict[int, asyncio.Future[Response]] = {}
         self._peers: dict[int, str] = {}
         self._opening: dict[int, asyncio.Future[bool]] = {}
-        self._outlets: dict[int, Outlet] = {}
+        self._outlets: dict[int, HeldOutlet] = {}
         self._forms: dict[str, int] = {}
+        self._is_lost = False
+        self._held_up: set[HeldOutlet] = set()
+        self._room = asyncio.Event()
+        self._room.set()
 
     def at_once(self, request: Request) -> Response | None:
         """Whether an answer still holds is known to the venue alone."""
@@ -46,6 +50,11 @@ class Front:
 
     async def respond(self, request: Request) -> Response:
         """The venue's answer, or 503 if it has gone."""
+        if self.link.is_full:
+            self._room.clear()
+            await self._room.wait()
+        if self._is_lost:
+            return of_fault(Unavailable())
         number = next(self._numbers)
         found = NOTHING
         if request.path == "/exchange":
@@ -69,8 +78,10 @@ class Front:
         response: Response = await answer
         return response
 
-    async def listen(self, outlet: Outlet, path: str, ip: str, peer: str) -> Listener | None:
+    async def listen(self, outlet: HeldOutlet, path: str, ip: str, peer: str) -> Listener | None:
         """Who hears a WebSocket; None if the venue has no place for it."""
+        if self._is_lost:
+            return None
         number = next(self._numbers)
         answer = asyncio.get_running_loop().create_future()
         self._opening[number] = answer
@@ -107,6 +118,8 @@ class Front:
         for opening in self._opening.values():
             if not opening.done():
                 opening.set_result(False)
+        self._is_lost = True
+        self._room.set()
         self._requests.clear()
         self._opening.clear()
         self._asked_to_stop()
@@ -114,10 +127,24 @@ class Front:
     def said(self, number: int, data: bytes) -> None:
         """A client's message."""
         self.link.say(Heard(number, data, *guess_post(data, 0)))
+        if self.link.is_full:
+            # Whoever sends faster than the venue takes it in is not read from meanwhile.
+            outlet = self._outlets[number]
+            outlet.hold_up()
+            self._held_up.add(outlet)
+
+    def relieved(self) -> None:
+        """There is room on the way to the venue again."""
+        self._room.set()
+        held_up, self._held_up = self._held_up, set()
+        for outlet in held_up:
+            outlet.go_on()
 
     def ended(self, number: int, cut_off: bool) -> None:
         """A client has gone."""
-        self._outlets.pop(number, None)
+        outlet = self._outlets.pop(number, None)
+        if outlet is not None:
+            self._held_up.discard(outlet)
         self.link.say(Ended(number, cut_off))
 
     def _learn(self, peer: str, form: int) -> None:

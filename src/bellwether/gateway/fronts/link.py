@@ -14,20 +14,27 @@ import msgspec
 MOST_WAITING: int = 1 << 26
 """Bytes that may wait for the other end; one that is so far behind is given up."""
 
+_FULL: Final = 1 << 22
 _HEAD: Final = 4
 _encode: Final = msgspec.msgpack.Encoder().encode
+
+
+def _nothing() -> None:
+    pass
 
 
 @final
 class Link(asyncio.Protocol):
     """`heard` is told each word, `lost` once when the other end is gone. What was said may be added
-    to until `turn` has changed: then it is on its way."""
+    to until `turn` has changed: then it is on its way. While `is_full` less should be said;
+    `relieved` is told when it is so no more."""
 
     def __init__(
         self,
         decode: Callable[[bytes], list[Any]],
         heard: Callable[[Any], None],
         lost: Callable[[], None],
+        relieved: Callable[[], None] = _nothing,
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._decode = decode
@@ -36,7 +43,9 @@ class Link(asyncio.Protocol):
         self._transport: asyncio.Transport
         self._outgoing: list[Any] = []
         self._incoming = bytearray()
+        self._relieved = relieved
         self._is_there = True
+        self.is_full = False
         self.turn = 0
 
     def say(self, word: Any) -> None:
@@ -54,6 +63,14 @@ class Link(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
+        self._transport.set_write_buffer_limits(high=_FULL)
+
+    def pause_writing(self) -> None:
+        self.is_full = True
+
+    def resume_writing(self) -> None:
+        self.is_full = False
+        self._relieved()
 
     def data_received(self, data: bytes) -> None:
         self._incoming += data

@@ -190,6 +190,15 @@ class SocketConnection(asyncio.Protocol):
         if self._unread_bytes > MAX_UNREAD_BYTES:
             self._cut(f"Too slow: more than {MAX_UNREAD_BYTES} bytes were left unread.")
 
+    def hold_up(self) -> None:
+        """Nothing more is read from the client for now."""
+        self._transport.pause_reading()
+
+    def go_on(self) -> None:
+        """Reads from the client again."""
+        if self.is_open:
+            self._transport.resume_reading()
+
     # -- hearing ------------------------------------------------------------------------------
     def _take(self, frame: Frame) -> None:
         """A message, or a piece of one; pings and closings are the library's."""

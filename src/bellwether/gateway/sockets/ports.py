@@ -23,6 +23,16 @@ class Outlet(Protocol):
         is kept for a client that is slow."""
 
 
+class HeldOutlet(Outlet, Protocol):
+    """A client's socket that this process holds."""
+
+    def hold_up(self) -> None:
+        """Nothing more is read from the client for now."""
+
+    def go_on(self) -> None:
+        """Reads from the client again."""
+
+
 class Listener(Protocol):
     """Hears one client."""
 
