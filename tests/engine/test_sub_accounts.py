@@ -29,6 +29,7 @@ from bellwether.schema.events import (
     AccountNamed,
     AccountSet,
     Acknowledged,
+    Event,
     IsolatedMarginUpdated,
     OrderClosed,
     OrderPlaced,
@@ -66,7 +67,9 @@ def create(venue: SmallVenue, who: bytes = ALICE, name: str = "carry") -> list[A
     return venue.run(CreateSubAccount(*venue.head(who), name))
 
 
-def for_sub(venue: SmallVenue, who: bytes = ALICE, sub: bytes = SUB) -> Any:
+def for_sub(
+    venue: SmallVenue, who: bytes = ALICE, sub: bytes = SUB
+) -> tuple[bytes, bytes, int, int]:
     signer, _, nonce, expiry = venue.head(who)
     return signer, sub, nonce, expiry
 
@@ -188,9 +191,11 @@ def test_the_owners_cap_counts_all_of_them() -> None:
 
 def test_an_owner_named_by_compliance_has_the_sub_accounts_too(venue: SmallVenue) -> None:
     state = venue.engine.venue
-    set_owner = lambda who, owner: venue.run(  # noqa: E731
-        SetAccount(COMPLIANCE, venue.head(who)[2], who, "CH", "professional", owner)
-    )
+
+    def set_owner(who: bytes, owner: str) -> list[Event]:
+        nonce = venue.head(who)[2]
+        return venue.run(SetAccount(COMPLIANCE, nonce, who, "CH", "professional", owner))
+
     told = set_owner(ALICE, "Fund A")
     assert of_kind(told, AccountSet) == [
         AccountSet(who, "CH", "professional", "Fund A") for who in (ALICE, SUB)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -120,6 +121,6 @@ def test_a_wrong_shape_names_its_field(
     gateway: LiveGateway, client: Client, action: dict[str, Any], field: str
 ) -> None:
     body = account(0).l1(action, gateway.nonce())
-    status, _, answer = client.send("/exchange", decode.msgspec.json.encode(body))
+    status, _, answer = client.send("/exchange", json.dumps(body).encode())
     assert status == 422
     assert field in answer.decode()
