@@ -215,7 +215,7 @@ async def _behind_gateways(
     stopping: asyncio.Event,
     announce: Announce,
 ) -> None:
-    """Serves through processes that listen in place of this one (0048). Raises UsageError."""
+    """Serves through processes that listen in place of this one (0047). Raises UsageError."""
     pool = GatewayPool(gateway, signers)
     try:
         try:

@@ -1,1 +1,1 @@
-"""Several processes in front of one venue: they hold the clients' connections (0048)."""
+"""Several processes in front of one venue: they hold the clients' connections (0047)."""
