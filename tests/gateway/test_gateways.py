@@ -172,7 +172,7 @@ class Elsewhere:
     def __init__(self) -> None:
         self.asked: list[bytes] = []
 
-    async def recover(self, message: bytes, signature: bytes) -> bytes:
+    async def recover(self, message: bytes, signature: bytes, urgent: bool = False) -> bytes:
         self.asked.append(message)
         raise Refused(signing.UNRECOVERABLE)
 

@@ -9,7 +9,13 @@ from typing import Any
 import pytest
 
 from bellwether.gateway.faults import RateLimited, Refused
-from bellwether.gateway.limits import Limits, action_weight, answer_weight, info_weight
+from bellwether.gateway.limits import (
+    Limits,
+    action_weight,
+    answer_weight,
+    info_weight,
+    network_of,
+)
 from tests.gateway.live import Client, GatewaySettings, LiveGateway
 from tests.gateway.wallet import Wallet, account, limit_order, order_action
 
@@ -191,3 +197,17 @@ def test_an_address_that_asks_too_much_gets_429(
             assert client.send(path, body) == (429, "application/json", b"null")
         assert client.get("/healthz")[0] == 200
         assert client.post("/dev/clock", {"advanceMs": 1})["timeMs"] > 0
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+    ],
+)
+def test_who_has_one_address_of_a_network_has_all(address: str, network: str) -> None:
+    """D1."""
+    assert network_of(address) == network

@@ -11,7 +11,12 @@ import pytest
 
 from bellwether.gateway.faults import Refused
 from bellwether.gateway.hyperliquid import signing
-from bellwether.gateway.hyperliquid.recovery import InlineRecoverer, Recoverer, RecoveryProcess
+from bellwether.gateway.hyperliquid.recovery import (
+    MOST_UNDERWAY,
+    InlineRecoverer,
+    Recoverer,
+    RecoveryProcess,
+)
 from tests.gateway.wallet import Wallet, account
 
 WALLETS = [account(number) for number in range(5)]
@@ -69,6 +74,26 @@ def test_who_stops_waiting_takes_nobody_elses_answer() -> None:
         await asyncio.sleep(0)
         impatient.cancel()
         await check_all(process)
+
+    run(story)
+
+
+def test_what_is_urgent_goes_before_what_waits() -> None:
+    """D1: a cancel waits for what is under way, not for all that was asked before it."""
+
+    async def story(process: RecoveryProcess) -> None:
+        order: list[str] = []
+
+        async def ask(name: str, urgent: bool) -> None:
+            await process.recover(*asking, urgent)
+            order.append(name)
+
+        asking = question(WALLETS[0], 0)
+        flood = [asyncio.create_task(ask("order", False)) for _ in range(8 * MOST_UNDERWAY)]
+        await asyncio.sleep(0.001)
+        await ask("cancel", True)
+        assert order.index("cancel") < 3 * MOST_UNDERWAY
+        await asyncio.gather(*flood)
 
     run(story)
 

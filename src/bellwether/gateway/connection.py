@@ -21,6 +21,7 @@ from uvicorn.server import ServerState
 
 from bellwether.gateway.faults import MAX_BODY_BYTES
 from bellwether.gateway.http import Request, Response
+from bellwether.gateway.limits import network_of
 from bellwether.gateway.sockets.connection import SocketConnection
 from bellwether.gateway.sockets.ports import HeldOutlet, Listener
 
@@ -142,7 +143,7 @@ class HttpConnection(asyncio.Protocol):
         self._state.connections.add(self)  # type: ignore[arg-type]
         client = transport.get_extra_info("peername")
         if isinstance(client, tuple):
-            self._ip, self._peer = str(client[0]), f"{client[0]}:{client[1]}"
+            self._ip, self._peer = network_of(str(client[0])), f"{client[0]}:{client[1]}"
         self._since = self._loop.time()
         self._looking = self._loop.call_later(SLOWEST_REQUEST_S, self._look)
 

@@ -5,6 +5,7 @@ They are kept in memory and start anew with the process.
 
 from __future__ import annotations
 
+import ipaddress
 import time
 from collections.abc import Callable
 from typing import Any, Final, final
@@ -54,6 +55,17 @@ _ITEM_MARKS: Final[dict[str, tuple[bytes, int]]] = {
 """For answers that are weighed by their items: what marks an item, and items per weight."""
 _MOST_BUCKETS: Final = 65_536
 _USD: Final = 1_000_000
+
+
+def network_of(address: str) -> str:
+    """What counts as one client: an IPv4 address, or the 64 leading bits of an IPv6 address, of
+    which whoever has one has all."""
+    if ":" not in address:
+        return address
+    whole = ipaddress.IPv6Address(address.partition("%")[0])
+    if whole.ipv4_mapped is not None:
+        return str(whole.ipv4_mapped)
+    return str(ipaddress.IPv6Network((whole, 64), strict=False))
 
 
 def action_weight(orders: int) -> int:

@@ -42,10 +42,10 @@ class KnownSigners:
                 self._found.clear()
             self._found[message, signature] = signer
 
-    def recover(self, message: bytes, signature: bytes) -> Awaitable[bytes]:
+    def recover(self, message: bytes, signature: bytes, urgent: bool = False) -> Awaitable[bytes]:
         """As every `Recoverer`."""
         signer = self._found.pop((message, signature), b"")
-        return _at_once(signer) if signer else self._other.recover(message, signature)
+        return _at_once(signer) if signer else self._other.recover(message, signature, urgent)
 
 
 async def _at_once(signer: bytes) -> bytes:

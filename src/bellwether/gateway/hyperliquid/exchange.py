@@ -68,7 +68,7 @@ class Authenticator:
         return self._preferred.get(peer, 0)
 
     async def signer_of(
-        self, envelope: Envelope, action: Action | None, peer: str
+        self, envelope: Envelope, action: Action | None, peer: str, urgent: bool = False
     ) -> tuple[bytes, bool]:
         """The address that signed and whether it is known. Raises Refused or WrongShape.
 
@@ -89,7 +89,7 @@ class Authenticator:
             if payload is None:
                 continue
             message = signing.agent_message(payload, self._sources[number % len(self._sources)])
-            address = await self._recoverer.recover(message, signature)
+            address = await self._recoverer.recover(message, signature, urgent)
             if self.known(address):
                 self._found(peer, number, preferred)
                 return address, True
@@ -179,6 +179,7 @@ class Exchange:
         self._authenticator = authenticator
         self._limits = limits
         self._metrics = metrics
+        self._underway: dict[str, int] = {}
 
     async def answer(self, body: dict[str, Any], ip: str, peer: str) -> bytes:
         """The reply to an envelope; `peer` names the connection. Raises Fault and NodeStopped."""
@@ -186,20 +187,35 @@ class Exchange:
         action = decode.action_of(envelope.action)
         name: str = envelope.action["type"]
         self._limits.weigh(ip, action_weight(entries_of(action)))
+        underway = self._underway.get(peer, 0)
+        self._underway[peer] = underway + 1
+        # A cancel overtakes what others ask, and nothing of its own client's.
+        urgent = underway == 0 and isinstance(action, _CANCELS)
         try:
-            reply = await self._carry_out(envelope, action, name, peer)
+            reply = await self._carry_out(envelope, action, name, peer, urgent)
         except Refused as refused:
             self._metrics.acted(name, "err")
             return replies.err(refused.text)
+        finally:
+            self._leave(peer)
         self._metrics.acted(name, "ok")
         return reply
 
-    async def _carry_out(self, envelope: Envelope, action: Action, name: str, peer: str) -> bytes:
+    def _leave(self, peer: str) -> None:
+        left = self._underway[peer] - 1
+        if left:
+            self._underway[peer] = left
+        else:
+            del self._underway[peer]
+
+    async def _carry_out(
+        self, envelope: Envelope, action: Action, name: str, peer: str, urgent: bool
+    ) -> bytes:
         if isinstance(action, decode.MultiSig):
             return await self._carry_out_together(envelope, action)
         vault = envelope.vault_address
         account_for = b"" if vault is None else address_of(vault, "vaultAddress")
-        signer, is_known = await self._authenticator.signer_of(envelope, action, peer)
+        signer, is_known = await self._authenticator.signer_of(envelope, action, peer, urgent)
         if not is_known:
             raise Refused(replies.stranger(signer, name in signing.USER_SIGNED))
         venue = self._node.engine.venue

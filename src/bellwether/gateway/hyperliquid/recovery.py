@@ -2,7 +2,8 @@
 
 A frame out is a length (u32), a signature (65 bytes) and so many bytes of the message, hashed there
 (`signing.digest_of`); a frame back is 1 and the address (20), or 0 where nobody can have signed.
-Answers come in the order of the questions, so that what one client sends in a row stays in a row.
+Answers come in the order of the questions, but that urgent ones go first: only so many are under
+way at a time, and the others wait here. So a cancel does not wait for a flood of orders.
 """
 
 from __future__ import annotations
@@ -27,6 +28,10 @@ _MESSAGE_AT: Final = 4 + _SIGNATURE_BYTES
 ANSWER_BYTES: Final = 1 + 20
 _AT_ONCE: Final = 16
 _PATIENCE_S: Final = 3.0
+MOST_UNDERWAY: Final = 256
+"""Some ten milliseconds of the process's work."""
+
+Question = tuple[bytes, bytes, asyncio.Future[bytes]]
 
 _log: Final = structlog.get_logger("bellwether.gateway")
 
@@ -34,16 +39,16 @@ _log: Final = structlog.get_logger("bellwether.gateway")
 class Recoverer(Protocol):
     """Finds who signed."""
 
-    def recover(self, message: bytes, signature: bytes) -> Awaitable[bytes]:
+    def recover(self, message: bytes, signature: bytes, urgent: bool = False) -> Awaitable[bytes]:
         """The address (20 bytes) whose key signed what `signing.digest_of` makes of the message.
-        Raises Refused if there is none."""
+        What is `urgent` goes before what is not. Raises Refused if there is none."""
 
 
 @final
 class InlineRecoverer:
     """On the event loop itself: for tests, and for machines with one processor."""
 
-    async def recover(self, message: bytes, signature: bytes) -> bytes:
+    async def recover(self, message: bytes, signature: bytes, urgent: bool = False) -> bytes:
         return signing.recover(signing.digest_of(message), signature)
 
 
@@ -55,8 +60,10 @@ class RecoveryProcess(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport
         self._worker: asyncio.subprocess.Process
-        self._asked: deque[tuple[bytes, bytes, asyncio.Future[bytes]]] = deque()
-        self._outgoing: list[bytes] = []
+        self._asked: deque[Question] = deque()
+        self._urgent: deque[Question] = deque()
+        self._waiting: deque[Question] = deque()
+        self._is_due = False
         self._incoming = b""
         self._is_there = False
         self._is_stopping = False
@@ -96,16 +103,18 @@ class RecoveryProcess(asyncio.Protocol):
             self._worker.kill()
             await self._worker.wait()
 
-    def recover(self, message: bytes, signature: bytes) -> asyncio.Future[bytes]:
+    def recover(
+        self, message: bytes, signature: bytes, urgent: bool = False
+    ) -> asyncio.Future[bytes]:
         answer: asyncio.Future[bytes] = self._loop.create_future()
         if not self._is_there:
             _settle(answer, _address(message, signature))
             return answer
-        self._asked.append((message, signature, answer))
-        if not self._outgoing:
+        (self._urgent if urgent else self._waiting).append((message, signature, answer))
+        if not self._is_due:
             # All that is asked in one turn of the loop goes out in one piece.
+            self._is_due = True
             self._loop.call_soon(self._flush)
-        self._outgoing += (len(message).to_bytes(4, "big"), signature, message)
         return answer
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -118,18 +127,29 @@ class RecoveryProcess(asyncio.Protocol):
             _, _, answer = self._asked.popleft()
             _settle(answer, data[start + 1 : start + ANSWER_BYTES] if data[start] else b"")
         self._incoming = data[whole:]
+        if self._urgent or self._waiting:
+            self._flush()
 
     def connection_lost(self, error: Exception | None) -> None:
         self._is_there = False
         if not self._is_stopping:
             _log.error("recovery_process_lost", waiting=len(self._asked))
-        for message, signature, answer in self._asked:
-            _settle(answer, _address(message, signature))
-        self._asked.clear()
+        for line in (self._asked, self._urgent, self._waiting):
+            for message, signature, answer in line:
+                _settle(answer, _address(message, signature))
+            line.clear()
 
     def _flush(self) -> None:
-        self._transport.write(b"".join(self._outgoing))
-        self._outgoing.clear()
+        """Sends as much as may be under way."""
+        self._is_due = False
+        outgoing: list[bytes] = []
+        while len(self._asked) < MOST_UNDERWAY and (self._urgent or self._waiting):
+            question = (self._urgent or self._waiting).popleft()
+            self._asked.append(question)
+            message, signature, _ = question
+            outgoing += (len(message).to_bytes(4, "big"), signature, message)
+        if outgoing:
+            self._transport.write(b"".join(outgoing))
 
 
 async def start_recoverer() -> RecoveryProcess | None:
