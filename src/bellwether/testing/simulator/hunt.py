@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import gc
-import os
+import selectors
+import sys
 import time
 from collections.abc import Callable, Generator, Iterable
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from contextlib import closing
+from contextlib import ExitStack, closing
 from itertools import islice
-from multiprocessing import connection, get_context, parent_process
-from threading import Thread
+from subprocess import PIPE, Popen
+from typing import IO
 
 import msgspec
 
@@ -106,35 +106,46 @@ def _one_by_one(seeds: Iterable[int], steps: int) -> Generator[Outcome]:
 
 
 def _at_once(seeds: Iterable[int], steps: int, workers: int) -> Generator[Outcome]:
+    """Each process has a seed at a time; a worker ends when nobody writes to it any more."""
     waiting = iter(seeds)
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), _begin_worker)
-    try:
-        running = {pool.submit(_world, seed, steps) for seed in islice(waiting, workers)}
-        while running:
-            done: set[Future[Outcome]]
-            done, running = wait(running, return_when=FIRST_COMPLETED)
-            running |= {pool.submit(_world, seed, steps) for seed in islice(waiting, len(done))}
-            for future in done:
-                yield future.result()
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    command = [sys.executable, "-P", "-m", __name__, str(steps)]
+    with ExitStack() as pool, selectors.DefaultSelector() as answers:
+        for seed in islice(waiting, workers):
+            worker = pool.enter_context(Popen(command, stdin=PIPE, stdout=PIPE, text=True))
+            pool.callback(worker.kill)
+            answers.register(_pipe(worker.stdout), selectors.EVENT_READ, worker)
+            _give(worker, seed)
+        while answers.get_map():
+            for key, _ in answers.select():
+                line = _pipe(key.data.stdout).readline()
+                if not line:
+                    raise RuntimeError(f"a worker has ended with code {key.data.wait()}")
+                seed = next(waiting, -1)
+                if seed < 0:
+                    answers.unregister(key.fileobj)
+                else:
+                    _give(key.data, seed)
+                yield msgspec.json.decode(line, type=Outcome)
 
 
-def _world(seed: int, steps: int) -> Outcome:
-    return run_world(draw_plan(seed, steps))
+def _give(worker: Popen[str], seed: int) -> None:
+    pipe = _pipe(worker.stdin)
+    pipe.write(f"{seed}\n")
+    pipe.flush()
 
 
-def _begin_worker() -> None:
-    """A worker ends with the process that started it, however that ends."""
+def _pipe(pipe: IO[str] | None) -> IO[str]:
+    assert pipe is not None, "workers are started with pipes"
+    return pipe
+
+
+def work(steps: int, seeds: Iterable[str], answers: IO[str]) -> None:
+    """A worker's life: a line with a seed comes, a line with its outcome goes."""
     _keep_program()
-    Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        connection.wait([parent.sentinel])
-    os._exit(1)
+    for seed in seeds:
+        outcome = run_world(draw_plan(int(seed), steps))
+        answers.write(msgspec.json.encode(outcome).decode() + "\n")
+        answers.flush()
 
 
 def _keep_program() -> None:
@@ -174,3 +185,7 @@ def hunt(bug: Bug, first_seed: int, most: int = MOST_SEEDS, steps: int = CANARY_
         events,
         seconds,
     )
+
+
+if __name__ == "__main__":
+    work(int(sys.argv[1]), sys.stdin, sys.stdout)
