@@ -8,6 +8,7 @@ import msgspec
 
 from bellwether.gateway.hyperliquid.wallet import Wallet
 from bellwether.lab.bench.api.signed_orders import account_key
+from bellwether.lab.bench.stream.sockets import text_frame
 
 TRADE_EVERY: Final = 5
 """So many changes hold one trade; the others move the size of the best bid."""
@@ -37,24 +38,31 @@ def setting_up(first_nonce: int) -> list[bytes]:
     asks = [_order(False, _BEST_ASK + step, "10") for step in range(1, _LEVELS)]
     bids[0]["c"] = _CLOID
     return [
-        _signed(_BID, _placing(bids), first_nonce),
-        _signed(_ASK, _placing([_order(False, _BEST_ASK, _WIDE), *asks]), first_nonce),
+        request_of(_signed(_BID, _placing(bids), first_nonce)),
+        request_of(_signed(_ASK, _placing([_order(False, _BEST_ASK, _WIDE), *asks]), first_nonce)),
     ]
 
 
 def changes(count: int, first_nonce: int) -> list[bytes]:
-    """Requests; number k has the best bid show FIRST_LOTS + k lots, or is a trade."""
-    requests: list[bytes] = []
+    """WebSocket posts, which are taken in their order without waiting for each other; number k has
+    the best bid show FIRST_LOTS + k lots, or is a trade."""
+    posts: list[bytes] = []
     for number in range(count):
         nonce = first_nonce + number
         if is_trade(number):
             order = _order(True, _BEST_ASK, _LEAST, "Ioc")
-            requests.append(_signed(_TAKER, _placing([order]), nonce))
+            posts.append(_post(number, _signed(_TAKER, _placing([order]), nonce)))
             continue
         lots = FIRST_LOTS + number
         order = {**_order(True, _BEST_BID, f"{lots // 100}.{lots % 100:02d}"), "c": _CLOID}
-        requests.append(_signed(_BID, {"type": "modify", "oid": _CLOID, "order": order}, nonce))
-    return requests
+        action = {"type": "modify", "oid": _CLOID, "order": order}
+        posts.append(_post(number, _signed(_BID, action, nonce)))
+    return posts
+
+
+def _post(number: int, body: bytes) -> bytes:
+    head = b'{"method":"post","id":%d,"request":{"type":"action","payload":' % number
+    return text_frame(head + body + b"}}")
 
 
 def is_trade(number: int) -> bool:
@@ -64,7 +72,7 @@ def is_trade(number: int) -> bool:
 
 def _signed(account: int, action: dict[str, Any], nonce: int) -> bytes:
     wallet = Wallet(account_key(account))
-    return request_of(msgspec.json.encode(wallet.l1(action, nonce)))
+    return msgspec.json.encode(wallet.l1(action, nonce))
 
 
 def _placing(orders: list[dict[str, Any]]) -> dict[str, Any]:

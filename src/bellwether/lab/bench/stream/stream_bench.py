@@ -41,7 +41,7 @@ def bench_stream(
         (
             f"{clients:,} WebSocket clients subscribed to l2Book (20 levels a side) and trades of "
             f"one market, {CHANGES_A_SECOND} changes of its book a second for {seconds} s, every "
-            "fifth a trade, each a signed order over HTTP",
+            "fifth a trade, each a signed order in a WebSocket post",
             "delivery: from when a change was due to be sent until a client has read the frame "
             "that shows it, for each client and each change; a book shows the newest state",
             f"then the same with {stalled:,} of the clients never reading, on a new venue",

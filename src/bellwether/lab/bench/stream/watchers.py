@@ -62,9 +62,9 @@ class Watch:
     """Sends changes and takes the time of every delivery."""
 
     def __init__(self, host: str, port: int, watchers: int, stalled: int) -> None:
-        self._venue = socket.create_connection((host, port))
-        self._venue.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._ask(setting_up(time.time_ns() // 1_000_000))
+        with socket.create_connection((host, port)) as asking:
+            _ask(asking, setting_up(time.time_ns() // 1_000_000))
+        self._venue = opened(host, port)
         self._poll = select.epoll()
         self._watchers: dict[int, Watcher] = {}
         self._stalled: list[socket.socket] = []
@@ -176,11 +176,11 @@ class Watch:
             wanted = {"method": "subscribe", "subscription": {"type": kind, "coin": SYMBOL}}
             made.sendall(text_frame(msgspec.json.encode(wanted)))
 
-    def _ask(self, requests: list[bytes]) -> None:
-        for request in requests:
-            self._venue.sendall(request)
-            self._faulty = self._venue.recv(_READ).count(b'"err')
-            assert not self._faulty, "the market stands"
+
+def _ask(venue: socket.socket, requests: list[bytes]) -> None:
+    for request in requests:
+        venue.sendall(request)
+        assert b'"err' not in venue.recv(_READ), "the market stands"
 
 
 def _has_ended(made: socket.socket) -> bool:
