@@ -379,7 +379,8 @@ def test_more_signatures_than_may_be_are_refused(crew: Crew) -> None:
         ({"type": "order"}, 422, "action.payload.action: object missing required field"),
         ({"type": "nonsense"}, 422, "action.payload.action.type: unknown action `nonsense`"),
         ({"type": "multiSig"}, 422, "action.payload.action: object missing required field"),
-        ({"type": "cDeposit"}, 200, "cDeposit is not supported by this venue in a multi-sig"),
+        ({"type": "cDeposit"}, 422, "action.payload.action: object missing required field"),
+        ({"type": "validatorL1Stream", "riskFreeRate": "0.04"}, 200, "This venue is no chain"),
         ({"type": "liquidationPrices"}, 200, "liquidationPrices is not supported"),
     ],
 )

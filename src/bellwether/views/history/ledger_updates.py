@@ -174,12 +174,18 @@ class LedgerUpdates:
 
     def net_deposits(self, address: bytes) -> int:
         """Return deposits less withdrawals of the user, micro-USD."""
-        query = """SELECT coalesce(sum(CASE kind WHEN 1 THEN amount WHEN 2 THEN -amount
-                   WHEN 6 THEN amount
-                   ELSE CASE WHEN source = destination THEN 0 WHEN source = user THEN -amount
-                   ELSE amount END END), 0) FROM ledger_updates WHERE user = ?
-                   AND kind IN (1, 2, 3, 6)"""
-        key = (self._store.find(address),)
+        query = """SELECT coalesce(sum(CASE WHEN kind IN (:deposit, :returned) THEN amount
+                   WHEN kind = :withdrawal OR source = user THEN -amount ELSE amount END), 0)
+                   FROM ledger_updates WHERE user = :user AND (kind IN (:deposit, :returned,
+                   :withdrawal) OR kind IN (:send, :within) AND source != destination)"""
+        key = {
+            "user": self._store.find(address),
+            "deposit": DEPOSIT,
+            "withdrawal": WITHDRAWAL,
+            "returned": RETURNED,
+            "send": SEND,
+            "within": WITHIN,
+        }
         return int(self._store.connection.execute(query, key).fetchone()[0])
 
 
