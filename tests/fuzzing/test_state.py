@@ -40,6 +40,16 @@ def test_figures_of_another_campaign_are_not_added_to(tmp_path: Path) -> None:
         State("bits", tmp_path)
 
 
+def test_a_campaign_without_an_end_goes_on_where_it_was(tmp_path: Path) -> None:
+    first = State("http", tmp_path)
+    first.begin_anywhere()
+    first.add(1, {}, 0.0)
+    assert first.sums.next > 0
+    second = State("http", tmp_path)
+    second.begin_anywhere()
+    assert second.sums.next == first.sums.next
+
+
 def test_bits_go_on_and_begin_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bellwether.cli.lab.campaigns._BITS_AT_ONCE", 100)
     state = State("flipped-bits", tmp_path)

@@ -12,6 +12,7 @@ from math import ceil, floor, trunc
 from typing import Final
 
 FINE: Final = 10**9
+MOST_FINE: Final = 2**63 - 1
 RATE: Final = 10**12
 MILLION: Final = 10**6
 BILLION: Final = 10**9
@@ -37,6 +38,11 @@ def up(value: Fraction | int) -> int:
 def toward_zero(value: Fraction | int) -> int:
     """Towards zero: rates, and products with a weight."""
     return trunc(value)
+
+
+def can_be_held(price_fine: int) -> bool:
+    """Is a price from outside above zero, and its fine price one of 63 bits (UNIT-4)?"""
+    return 0 < price_fine <= MOST_FINE
 
 
 def half_even(value: Fraction | int) -> int:

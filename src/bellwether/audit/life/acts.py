@@ -7,7 +7,7 @@ from hashlib import sha256
 import msgspec
 
 from bellwether.audit import clock
-from bellwether.audit.arithmetic import DAY_NS, FINE, MS_NS, band
+from bellwether.audit.arithmetic import DAY_NS, FINE, MS_NS, band, can_be_held
 from bellwether.audit.life.changes import auction_start
 from bellwether.audit.life.ends import deadline_of
 from bellwether.audit.life.event_clock import EventClock
@@ -291,7 +291,7 @@ class Acts(EventClock):
             return rejects.SOURCE_UNBOUND
         if market.phase > codes.SETTLEMENT_PERIOD:
             return rejects.PHASE_FORBIDS
-        if command.price <= 0:
+        if not can_be_held(command.price * FINE):
             return rejects.PRICE_INVALID
         if not codes.PRE_SESSION <= command.session <= codes.OVERNIGHT_SESSION:
             return rejects.SESSION_INVALID
@@ -328,7 +328,7 @@ class Acts(EventClock):
             return rejects.PHASE_FORBIDS
         if market.spec.price_unit != "share":
             return rejects.UNIT_INVALID
-        if command.price <= 0:
+        if not can_be_held(command.price * FINE):
             return rejects.PRICE_INVALID
         if command.paired_shares < 0:
             return rejects.SIZE_INVALID

@@ -12,6 +12,7 @@ from bellwether.audit.arithmetic import (
     HOUR_NS,
     MILLION,
     SECOND_NS,
+    can_be_held,
     clamp,
     down,
     half_even,
@@ -126,7 +127,7 @@ class Index(Changes):
         )
         if not is_known:
             return rejects.UNIT_INVALID
-        if command.value_e6 <= 0 or contract_price(market, policy, command) <= 0:
+        if command.value_e6 <= 0 or not can_be_held(contract_price(market, policy, command)):
             return rejects.PRICE_INVALID
         record = self.record(market)
         latest = [

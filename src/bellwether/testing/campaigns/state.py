@@ -8,6 +8,7 @@ DIRECTORY/found/       inputs on which something was wrong
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final, final
@@ -16,6 +17,7 @@ import msgspec
 
 SUMS_NAME: Final = "sums.json"
 _MOST_WRONG: Final = 100
+_ANYWHERE_BITS: Final = 40
 
 
 class Sums(msgspec.Struct):
@@ -47,6 +49,11 @@ class State:
         if directory is not None and (directory / SUMS_NAME).exists():
             self.sums = _read(directory / SUMS_NAME, campaign)
         self.sums.runs += 1
+
+    def begin_anywhere(self) -> None:
+        """A campaign without an end tries other cases each time it is begun."""
+        if self.sums.next == 0:
+            self.sums.next = 1 + secrets.randbits(_ANYWHERE_BITS)
 
     def wanted(self, most: int) -> int:
         """Of all runs, how many cases there will be: a campaign of `most` that was interrupted is

@@ -57,14 +57,16 @@ def fuzz(seconds: float, engine: str, state: State, corpus: Path, progress: Prog
     """Runs every decoder again and again until the time is over; figures go into the state."""
     ends = time.monotonic() + seconds
     slice_s = min(LONGEST_SLICE_S, max(SHORTEST_SLICE_S, seconds / len(TARGETS)))
+    state.begin_anywhere()
     done = 0
     while done == 0 or time.monotonic() < ends:
         for name in TARGETS:
             if done >= len(TARGETS) and time.monotonic() >= ends:
                 return
             began = time.monotonic()
-            found = _slice(name, engine, slice_s, corpus / name, state.sums.done)
+            found = _slice(name, engine, slice_s, corpus / name, state.sums.next)
             done += 1
+            state.sums.next += found.tried
             counts = {name: found.tried}
             worst = {f"{name} edges": float(found.edges)} if found.edges else {}
             wrong = [f"{name}: {found.wrong}"] if found.wrong else []

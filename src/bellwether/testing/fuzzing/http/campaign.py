@@ -176,11 +176,12 @@ def _check_reply(path: str, text: str) -> None:
 def fuzz(seconds: float, port: int, state: State, progress: Progress) -> None:
     """Sends until the time is over; figures and what went wrong go into the state."""
     ends = time.monotonic() + seconds
+    state.begin_anywhere()
     kinds = enumerate(cycle(parts()))
     while True:
         began = time.monotonic()
         with LiveVenue(port) as venue:
-            sender = Requests(venue, state.sums.done)
+            sender = Requests(venue, state.sums.next)
             wrong = _one_venue(sender, kinds, ends, seconds, progress)
             counts = dict(sender.counts)
             if wrong:
@@ -193,6 +194,7 @@ def fuzz(seconds: float, port: int, state: State, progress: Progress) -> None:
                 except VenueWrong as fault:
                     wrong = [str(fault)]
         counts["venues"] = 1
+        state.sums.next += sender.sent
         worst = {"slowest answer s": sender.slowest_s}
         state.add(sender.sent, counts, time.monotonic() - began, wrong, worst)
         if wrong or time.monotonic() >= ends:

@@ -29,11 +29,12 @@ _WARM_UP: Final = 20
 def fuzz(seconds: float, port: int, state: State, progress: Progress) -> None:
     """Plays until the time is over; figures and what went wrong go into the state."""
     ends = time.monotonic() + seconds
+    state.begin_anywhere()
     while True:
         began = time.monotonic()
         counts: Counter[str] = Counter()
         wrong: list[str] = []
-        number = first = state.sums.done
+        number = first = state.sums.next
         with LiveVenue(port) as venue:
             signer = Signer()
             try:
@@ -53,6 +54,7 @@ def fuzz(seconds: float, port: int, state: State, progress: Progress) -> None:
             except VenueWrong as fault:
                 wrong = [f"session {number}: {fault}{venue.last_words()}"]
         counts["venues"] += 1
+        state.sums.next = number
         state.add(number - first, counts, time.monotonic() - began, wrong)
         if wrong or time.monotonic() >= ends:
             return
