@@ -6,6 +6,7 @@ import pytest
 
 from bellwether.engine.engine import Engine
 from bellwether.schema import codes, rejects
+from bellwether.schema.commands import ResumeVenue
 from bellwether.schema.events import IndexPublished, InputResolved, PhaseChanged
 from bellwether.units.quantities import FINE
 from tests.engine.acts.steps import phase_of, resolving, seen
@@ -38,6 +39,17 @@ def test_an_auction_is_cut_short() -> None:
     carry(venue, phase_of(venue, codes.PRE_LISTING))
     assert venue.market.phase == codes.PRE_LISTING
     assert not of_kind(venue.wait(300), PhaseChanged)
+
+
+def test_an_auction_that_a_restart_prolonged_is_cut_short() -> None:
+    """LIFE-1, PRICE-20a: its launch is due at another time than its specification says."""
+    launch = START_NS + 600 * SECOND_NS
+    venue = SmallVenue(market(launch_time=launch, auction_ns=300 * SECOND_NS))
+    venue.wait(590)
+    venue.run(ResumeVenue(venue.time_ns + 5 * SECOND_NS))
+    carry(venue, phase_of(venue, codes.PRE_LISTING))
+    assert venue.market.phase == codes.PRE_LISTING
+    assert not of_kind(venue.wait(600), PhaseChanged)
 
 
 def test_the_settlement_period_begins_early_and_ends_at_its_deadline() -> None:

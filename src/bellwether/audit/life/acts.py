@@ -210,7 +210,7 @@ class Acts(EventClock):
     def set_phase(self, market: Market, phase: int) -> None:
         """Ahead of its date (LIFE-1)."""
         if phase == codes.PRE_LISTING:
-            self.clock.drop(market.spec.launch_time, clock.LAUNCH, market.asset)
+            self.clock.drop_all(clock.LAUNCH, market.asset)
             self.launch(market)
         else:
             self.enter_phase(market, phase)

@@ -42,9 +42,8 @@ def phase_refusal(market: Market, command: SetPhase) -> int:
 def set_phase(turn: Turn, market: Market, command: SetPhase) -> None:
     """Moves the market ahead of the date that would have moved it."""
     if command.phase == codes.PRE_LISTING:
-        timers = turn.venue.timers
-        if timers.has(market.spec.launch_time, LAUNCH, market.asset):
-            timers.remove(market.spec.launch_time, LAUNCH, market.asset)
+        # A restart may have put the launch off: it is due at another time than was specified.
+        turn.venue.timers.remove_all(LAUNCH, market.asset)
         launch(turn, market)
         return
     move(turn, market, command.phase)

@@ -58,6 +58,11 @@ class Timers:
         del self.waiting[place]
         self._look()
 
+    def remove_all(self, kind: int, subject: int) -> None:
+        """Takes back whatever is set of a kind for a subject, whenever it is due."""
+        self.waiting = [each for each in self.waiting if each[1] != kind or each[2] != subject]
+        self._look()
+
     def has(self, time_ns: int, kind: int, subject: int) -> bool:
         """Is this timer set?"""
         timer = (time_ns, kind, subject)
