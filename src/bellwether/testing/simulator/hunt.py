@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import time
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -125,8 +126,9 @@ def _world(seed: int, steps: int) -> Outcome:
 
 
 def _begin_worker() -> None:
-    """A worker ends with the process that started it, however that ends."""
+    """A worker ends with the process that started it, however that ends, and not before."""
     _keep_program()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
 
 
