@@ -77,6 +77,6 @@ def test_a_decoder_that_fails_is_named_and_its_input_kept(
     state = State("decoders", tmp_path)
     campaign.fuzz(0.1, campaign.HYPOTHESIS, state, tmp_path / "corpus", lambda *_: None)
     assert state.sums.wrong[0].startswith("strict_json: AssertionError: a quote")
-    (kept,) = (tmp_path / "found").iterdir()
-    with pytest.raises(AssertionError, match="a quote"):
-        campaign.try_again("strict_json", kept.read_bytes())
+    for kept in (tmp_path / "found").iterdir():
+        with pytest.raises(AssertionError, match="a quote"):
+            campaign.try_again("strict_json", kept.read_bytes())

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bellwether.cli.main import app
-from bellwether.testing.campaigns.worlds import FILE, CampaignError, Part, open_campaign
+from bellwether.testing.campaigns.worlds import FILE, CampaignError, Part, only_one, open_campaign
 from bellwether.testing.simulator.bugs import BUGS, planted
 from bellwether.testing.simulator.hunt import simulate
 from bellwether.testing.simulator.plan import draw_plan
@@ -101,3 +101,11 @@ def test_a_campaign_of_other_worlds_is_refused(tmp_path: Path) -> None:
     (tmp_path / FILE).write_text("{")
     done = bellwether(tmp_path, "--seeds", "0..5")
     assert done.exit_code == 2 and FILE in done.stderr
+
+
+def test_two_processes_do_not_go_on_with_one_campaign(tmp_path: Path) -> None:
+    with only_one(tmp_path):
+        done = bellwether(tmp_path, "--seeds", "0..1")
+    assert done.exit_code == 2 and "another process goes on with it" in done.stderr
+    assert not (tmp_path / FILE).exists()
+    assert bellwether(tmp_path, "--seeds", "0..1").exit_code == 0

@@ -57,6 +57,24 @@ def test_every_fault_alone_is_survived(kind: str) -> None:
     assert not outcome.lied
 
 
+def test_a_paused_venue_may_notice_after_the_last_fault_that_its_journal_process_is_lost() -> None:
+    """HALT: seed 2001245, made small. The pause outlasts the time in which things fail."""
+    features = draw_plan(7, 1).features
+    features = msgspec.structs.replace(
+        features, writing_process=True, manual_clock=False, loss_e2=0, delay_ms=1, disk_ms=1
+    )
+    begins = 3 * 10**9
+    halts = 0
+    for luck in range(60):
+        steps = (
+            Step(begins, "money", 0, luck),
+            Step(begins + 100_000 * (luck % 20), "pause", 0, luck),
+            Step(begins + 30_000_000, "journal_process_lost", 0, luck),
+        )
+        halts += right(run_world(Plan(7, features, steps))).halts
+    assert halts, "a record was on its way when the pause began"
+
+
 @pytest.mark.parametrize("kind", LIES)
 def test_a_disk_that_lies_is_noticed_or_harmless(kind: str) -> None:
     for seed in range(8):

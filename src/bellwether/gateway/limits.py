@@ -19,7 +19,7 @@ STARVED_INTERVAL_S: Final = 10.0
 """An account over its limit may still send one request in this time."""
 
 MAX_CONNECTIONS: Final = 10
-MAX_SUBSCRIPTIONS: Final = 1_000
+MAX_SUBSCRIPTIONS: int = 1_000
 MAX_USERS: Final = 15
 MAX_MESSAGES_PER_MINUTE: Final = 2_000
 MAX_PENDING_POSTS: Final = 100

@@ -101,13 +101,21 @@ def _campaign(
     workers: int,
 ) -> tuple[Sums, Outcome | None]:
     """The worlds of a folder go on; its sums, and the world that is wrong."""
-    from bellwether.testing.campaigns.worlds import CampaignError, Part, open_campaign
-    from bellwether.testing.simulator import hunt
+    from bellwether.testing.campaigns.worlds import CampaignError, only_one, open_campaign
 
     try:
-        campaign = open_campaign(folder, *chosen, steps, is_range)
+        with only_one(folder):
+            campaign = open_campaign(folder, *chosen, steps, is_range)
+            return campaign.sums, _go_on(campaign, folder, seconds, workers)
     except (CampaignError, OSError) as error:
         refuse(f"--state: {error}")
+
+
+def _go_on(campaign: Campaign, folder: Path, seconds: float, workers: int) -> Outcome | None:
+    """One part of a campaign, told and written down now and then; the world that is wrong."""
+    from bellwether.testing.campaigns.worlds import Part
+    from bellwether.testing.simulator import hunt
+
     program = _program()
     campaign.parts.append(
         Part(program["commit"], program["core"], f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}")
@@ -126,11 +134,11 @@ def _campaign(
             print(_stands(campaign, seconds), file=sys.stderr, flush=True)
 
     try:
-        failed = hunt.simulate(campaign.seeds(), take, steps, seconds, workers).failed
+        return hunt.simulate(campaign.seeds(), take, campaign.steps, seconds, workers).failed
     except KeyboardInterrupt:
-        failed = None
-    campaign.save(folder)
-    return campaign.sums, failed
+        return None
+    finally:
+        campaign.save(folder)
 
 
 def _stands(campaign: Campaign, seconds: float) -> str:

@@ -6,8 +6,10 @@ the campaign was killed before it was written down, run again.
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -17,10 +19,26 @@ from bellwether.testing.simulator.hunt import Sums
 from bellwether.testing.simulator.world import Outcome
 
 FILE: Final = "campaign.json"
+LOCK: Final = "campaign.lock"
 
 
 class CampaignError(Exception):
     """A folder holds no campaign that can go on, or another one than was asked for."""
+
+
+@contextmanager
+def only_one(folder: Path) -> Iterator[None]:
+    """While this lasts no other process goes on with the folder's campaign; makes the folder.
+
+    Raises CampaignError if one does.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / LOCK).open("wb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise CampaignError(f"{folder}: another process goes on with it") from error
+        yield
 
 
 class Wrong(msgspec.Struct, frozen=True):
@@ -98,7 +116,6 @@ def open_campaign(folder: Path, first: int, last: int, steps: int, is_range: boo
 
     Raises CampaignError for a file that is none, and for a campaign of other worlds.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / FILE
     if not path.exists():
         return Campaign(first, last, steps, first, [], Sums(), [], [])

@@ -46,6 +46,7 @@ class Faults:
         self.refusals = 0
         self._world = world
         self._excuses: set[str] = set()
+        self._bereft: VenueLife | None = None
         self._flipped: set[tuple[Path, int]] = set()
         self.may_lie = False
         self._ceased = False
@@ -161,7 +162,7 @@ class Faults:
         if self.may_lie:
             self.lied = True
             raise Halted
-        if not self._excuses and not self._flipped:
+        if not self._excuses and not self._flipped and self._bereft is not process:
             self._world.fail("START", f"the venue does not start: {process.error}")
         self.refusals += 1
         self._heal()
@@ -171,7 +172,7 @@ class Faults:
 
     def _failed(self, process: VenueLife) -> None:
         """The node has halted: clients may go on asking it, then it is ended and started again."""
-        if not self._excuses:
+        if not self._excuses and self._bereft is not process:
             self._world.fail("HALT", f"the node stopped by itself: {process.failure}")
         self._ending = process
         self.halts += 1
@@ -218,7 +219,8 @@ class Faults:
         elif kind == "journal_process_lost":
             writing = process.writing
             if writing is not None and writing.is_there:
-                self._excuses.add(kind)
+                # A paused process notices late: what excuses its halt lasts as long as it does.
+                self._bereft = process
                 process.loop.call_soon(writing.lose)
         elif kind == "stop" and process.state == "up" and process.failure is None:
             process.stop()

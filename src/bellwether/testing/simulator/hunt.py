@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import selectors
+import signal
 import sys
 import time
 from collections.abc import Callable, Generator, Iterable
@@ -140,7 +141,9 @@ def _pipe(pipe: IO[str] | None) -> IO[str]:
 
 
 def work(steps: int, seeds: Iterable[str], answers: IO[str]) -> None:
-    """A worker's life: a line with a seed comes, a line with its outcome goes."""
+    """A worker's life: a line with a seed comes, a line with its outcome goes. It ends with the
+    process that started it, however that ends, and not before."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _keep_program()
     for seed in seeds:
         outcome = run_world(draw_plan(int(seed), steps))

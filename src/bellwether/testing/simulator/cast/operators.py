@@ -55,6 +55,9 @@ _SWIFT: Final = {
     "impact_notional_e6": 30_000_000,
 }
 
+_VAULTED: Final = {"backstop_loss_limit_e6": 5_000_000_000, "fee_e9": 1_000_000}
+_PROTECTED: Final = {"step_e6": 100_000, "cooldown_ns": 0, "fee_e9": 2_500_000}
+
 
 def founding(features: Features, start_ns: int) -> Genesis:
     """The first command of a world."""
@@ -94,7 +97,7 @@ def _spec(name: str, start_ns: int) -> InstrumentSpec:
             oracle=_SWIFT,
             tiers=tiers,
             maker_fee_e9=-50_000,
-            losses={"backstop_loss_limit_e6": 500_000_000, "fee_e9": 1_000_000},
+            losses=_VAULTED,
             self_trade_prevention=codes.STP_DECREMENT,
         )
     if name == "premarket":
@@ -114,9 +117,11 @@ def _spec(name: str, start_ns: int) -> InstrumentSpec:
         more["launch_time"] = start_ns + 120 * NS_PER_S
         more["auction_ns"] = 60 * NS_PER_S
         more["maker_protection_ns"] = 40_000_000
+        more |= {"liquidation_policy": "kraken", "adl": "pro_rata", "losses": _PROTECTED}
     symbol, dex = ("xyz:OTHER", "xyz") if name == "other" else (name.upper(), "")
     if name == "other":
         more |= {"halt_move_e6": 50_000, "size_decimals": 2, "block_priority": True}
+        more["losses"] = _VAULTED
     return specify("ipop", symbol, dex, oracle=_SWIFT, **more)
 
 
