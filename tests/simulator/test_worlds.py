@@ -75,6 +75,23 @@ def test_a_paused_venue_may_notice_after_the_last_fault_that_its_journal_process
     assert halts, "a record was on its way when the pause began"
 
 
+def test_a_slow_start_may_notice_after_the_last_fault_that_a_write_has_failed() -> None:
+    """START: seed 304119142004, made small."""
+    features = draw_plan(7, 1).features
+    features = msgspec.structs.replace(features, manual_clock=False, loss_e2=0, disk_ms=50)
+    begins = 3 * 10**9
+    refusals = 0
+    for luck in range(60):
+        steps = (
+            Step(begins, "kill", 0, luck),
+            Step(begins + 51_000_000, "slow_disk", 0, luck),
+            Step(begins + 52_000_000, "write_error", 0, luck),
+            Step(begins + 90_000_000 * (1 + luck % 20), "views_lost", 0, luck),
+        )
+        refusals += right(run_world(Plan(7, features, steps))).refusals
+    assert refusals, "a write of the start had failed"
+
+
 @pytest.mark.parametrize("kind", LIES)
 def test_a_disk_that_lies_is_noticed_or_harmless(kind: str) -> None:
     for seed in range(8):

@@ -82,6 +82,9 @@ class Faults:
         world = self._world
         self._ceased = True
         self._find_flips()
+        if self._excuses:
+            # A slow process may not have noticed yet what has failed already.
+            self._bereft = world.process
         self._mend_disk()
         self._die_at_step = 0
         world.disk.cut_at = None
