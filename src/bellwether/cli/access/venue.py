@@ -53,12 +53,3 @@ def checked_address(text: str, where: str) -> str:
     if _ADDRESS.fullmatch(text) is None:
         refuse(f"{where}: expected an address of 0x and 40 hexadecimal digits, got {text!r}")
     return text.lower()
-
-
-def account_behind(api: VenueApi) -> str:
-    """The account the key acts for: its own, or that of the user who approved it as an agent."""
-    assert api.wallet is not None, "asked only with a key"
-    role = api.info("userRole", user=api.wallet.hex_address)
-    if role["role"] == "agent":
-        return str(role["data"]["user"])
-    return api.wallet.hex_address

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -10,16 +10,16 @@ from bellwether.cli.access.shared_options import with_options_of
 from bellwether.cli.access.venue import checked_address
 from bellwether.cli.refusal import refuse
 from bellwether.cli.trade.orders import asset_named
-from bellwether.cli.trade.seat import CoinArgument, Seat
+from bellwether.cli.trade.seat import CoinArgument, Seat, TradingSeat, account_behind
 from bellwether.units.text import DecimalError, parse_decimal
 
 _USD_DECIMALS: Final = 6
-_MAIN: Final = "main"
+MAIN: Final = "main"
 
 
-@with_options_of(Seat)
+@with_options_of(TradingSeat)
 def leverage(
-    seat: Seat,
+    seat: TradingSeat,
     coin: CoinArgument,
     times: Annotated[int, typer.Argument(metavar="N", min=1, help="Such as 3 for 3x.")],
     isolated: Annotated[
@@ -38,8 +38,8 @@ def leverage(
 def transfer(
     seat: Seat,
     amount: Annotated[str, typer.Argument(help="USD, with at most six decimals.")],
-    source: Annotated[str, typer.Option("--from", help="Dex it leaves.")] = _MAIN,
-    target: Annotated[str, typer.Option("--to", help="Dex it goes to.")] = _MAIN,
+    source: Annotated[str, typer.Option("--from", help="Dex it leaves.")] = MAIN,
+    target: Annotated[str, typer.Option("--to", help="Dex it goes to.")] = MAIN,
     receiver: Annotated[
         str | None, typer.Option("--receiver", help="Another account; your own if absent.")
     ] = None,
@@ -52,20 +52,27 @@ def transfer(
     if source == target and receiver is None:
         refuse("nothing to do: give --from, --to or --receiver")
     with seat.sign_in() as api:
-        assert api.wallet is not None, "it was opened with a key"
-        own = api.wallet.hex_address
-        action = {
-            "type": "sendAsset",
-            "destination": own if receiver is None else checked_address(receiver, "--receiver"),
-            "sourceDex": "" if source == _MAIN else source,
-            "destinationDex": "" if target == _MAIN else target,
-            "token": "USDC",
-            "amount": amount,
-            "fromSubAccount": "",
-        }
-        reply = api.user_signed(action)
+        own = account_behind(api)
+        whose = own if receiver is None else checked_address(receiver, "--receiver")
+        reply = api.user_signed(usd_move(amount, whose, source, target))
     whom = "" if receiver is None else f" of {receiver}"
     seat.tell(reply, f"moved {amount} USD from {source} to {target}{whom}")
+
+
+def usd_move(
+    amount: str, receiver: str, source: str, target: str, sub_account: str = ""
+) -> dict[str, Any]:
+    """The action that moves `amount` from dex `source` to `target`, out of a `sub_account` if one
+    is named."""
+    return {
+        "type": "sendAsset",
+        "destination": receiver,
+        "sourceDex": "" if source == MAIN else source,
+        "destinationDex": "" if target == MAIN else target,
+        "token": "USDC",
+        "amount": amount,
+        "fromSubAccount": sub_account,
+    }
 
 
 def check_amount(text: str) -> None:

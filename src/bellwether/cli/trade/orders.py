@@ -8,10 +8,9 @@ from typing import Annotated, Any, Final, Literal
 import typer
 
 from bellwether.cli.access.shared_options import with_options_of
-from bellwether.cli.access.venue import account_behind
 from bellwether.cli.refusal import refuse
 from bellwether.cli.tables import print_json
-from bellwether.cli.trade.seat import CoinArgument, Seat, dex_names
+from bellwether.cli.trade.seat import CoinArgument, TradingSeat, account_behind, dex_names
 from bellwether.lab.traders.market_facts import market_facts, mid_or_mark
 from bellwether.lab.traders.tick_text import on_tick
 from bellwether.lab.traders.venue_api import VenueApi
@@ -27,9 +26,9 @@ Side = Literal["buy", "sell"]
 TimeInForce = Literal["gtc", "ioc", "alo", "fok"]
 
 
-@with_options_of(Seat)
+@with_options_of(TradingSeat)
 def place(
-    seat: Seat,
+    seat: TradingSeat,
     coin: CoinArgument,
     side: Annotated[Side, typer.Argument(help="buy or sell.")],
     size: Annotated[str, typer.Argument(help="Contracts, such as 1 or 0.25.")],
@@ -67,9 +66,9 @@ def place(
     tell(reply["data"]["statuses"][0], f"{side} {size} {coin} at {limit}", seat)
 
 
-@with_options_of(Seat)
+@with_options_of(TradingSeat)
 def cancel(
-    seat: Seat,
+    seat: TradingSeat,
     coin: Annotated[
         str | None, typer.Argument(metavar="COIN", help="Such as CBRS; with --all, all if absent.")
     ] = None,
@@ -99,9 +98,9 @@ def cancel(
         print(f"canceled {len(statuses)} order" + ("" if len(statuses) == 1 else "s"))
 
 
-@with_options_of(Seat)
+@with_options_of(TradingSeat)
 def modify(
-    seat: Seat,
+    seat: TradingSeat,
     coin: CoinArgument,
     order_id: Annotated[str, typer.Argument(metavar="ID", help="Order id, or client id from 0x.")],
     price: Annotated[str | None, typer.Option(help="New limit price in USD.")] = None,
@@ -158,7 +157,7 @@ def limit_order(
     return order
 
 
-def tell(status: Any, wanted: str, seat: Seat) -> None:
+def tell(status: Any, wanted: str, seat: TradingSeat) -> None:
     """The outcome of one order; ends the command with 1 if it was refused."""
     if isinstance(status, dict) and "error" in status:
         refuse(f"the venue refused: {status['error']}", 1)

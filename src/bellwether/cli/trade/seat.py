@@ -12,7 +12,9 @@ import typer
 
 from bellwether.cli.access.keys import KeyFileOption, KeyRingOption, KeySource, key_of
 from bellwether.cli.access.place import Place
-from bellwether.cli.access.venue import account_behind, checked_address
+from bellwether.cli.access.venue import answering, checked_address
+from bellwether.cli.refusal import refuse
+from bellwether.cli.trade.draft import DRAFT, DraftApi
 from bellwether.lab.traders.venue_api import VenueApi
 from bellwether.node.founding.dev_keys import DEV_ACCOUNTS
 
@@ -31,6 +33,9 @@ DevAccountOption = Annotated[
 AddressOption = Annotated[
     str | None, typer.Option("--address", help="Any account, looked at without a key.")
 ]
+SubAccountOption = Annotated[
+    str | None, typer.Option("--sub-account", help="Address of the one that is acted for.")
+]
 CoinArgument = Annotated[str, typer.Argument(metavar="COIN", help="Such as CBRS or xyz:SPCX.")]
 
 
@@ -47,8 +52,26 @@ class Seat(Place):
         return trader_key(self.key_file, self.key_ring, self.dev_account)
 
     def sign_in(self) -> AbstractContextManager[VenueApi]:
-        """The venue for who signs (`reach`)."""
-        return self.reach(self.key())
+        """The venue for who signs (`reach`), or for the account that a draft is made for."""
+        draft = DRAFT.get()
+        return self.reach(self.key()) if draft is None else answering(draft)
+
+
+@dataclass
+class TradingSeat(Seat):
+    """A trader's who acts for the account or for one of its sub-accounts."""
+
+    sub_account: SubAccountOption = None
+
+    @contextmanager
+    def sign_in(self) -> Iterator[VenueApi]:
+        """The venue for who signs, acting for the sub-account if one is named."""
+        chosen = self.sub_account and checked_address(self.sub_account, "--sub-account")
+        if chosen and DRAFT.get() is not None:
+            refuse("--sub-account: several signers act for their account only")
+        with super().sign_in() as api:
+            api.sub_account = chosen
+            yield api
 
 
 @dataclass
@@ -76,6 +99,19 @@ def trader_key(key_file: Path | None, key_ring: str | None, dev_account: int | N
     """The key a command signs with; ends the command if there is none, or more than one."""
     role = None if dev_account is None else "account"
     return key_of(KeySource(key_file, key_ring, role, dev_account), HINT)
+
+
+def account_behind(api: VenueApi) -> str:
+    """The account that is acted for: the draft's, a sub-account, or who approved the key."""
+    if isinstance(api, DraftApi):
+        return api.account
+    if api.sub_account is not None:
+        return api.sub_account
+    assert api.wallet is not None, "asked only with a key"
+    role = api.info("userRole", user=api.wallet.hex_address)
+    if role["role"] == "agent":
+        return str(role["data"]["user"])
+    return api.wallet.hex_address
 
 
 def dex_names(api: VenueApi) -> list[str]:

@@ -10,7 +10,7 @@ from bellwether.cli.access.shared_options import with_options_of
 from bellwether.cli.access.times import time_text
 from bellwether.cli.access.venue import checked_address
 from bellwether.cli.trade.funds import check_amount
-from bellwether.cli.trade.seat import Onlooker, Seat
+from bellwether.cli.trade.seat import Onlooker, Seat, account_behind
 
 STATES: Final = {
     "waiting": "waits until {time}",
@@ -37,8 +37,7 @@ def withdraw(
     """
     check_amount(amount)
     with seat.sign_in() as api:
-        assert api.wallet is not None, "it was opened with a key"
-        own = api.wallet.hex_address
+        own = account_behind(api)
         target = own if receiver is None else checked_address(receiver, "--to")
         action = {"type": "withdraw3", "destination": target, "amount": amount}
         api.user_signed(action, "time")

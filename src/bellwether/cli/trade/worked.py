@@ -19,7 +19,7 @@ from bellwether.cli.trade.orders import (
     limit_order,
     tell,
 )
-from bellwether.cli.trade.seat import CoinArgument, Seat
+from bellwether.cli.trade.seat import CoinArgument, TradingSeat
 from bellwether.lab.traders.market_facts import market_facts
 from bellwether.lab.traders.tick_text import on_tick
 from bellwether.units.text import canonical_decimal
@@ -34,9 +34,9 @@ SizeArgument = Annotated[str, typer.Argument(help="Contracts in all, such as 10 
 ReduceOption = Annotated[bool, typer.Option("--reduce-only", help="Never beyond flat.")]
 
 
-@with_options_of(Seat)
+@with_options_of(TradingSeat)
 def scale(
-    seat: Seat,
+    seat: TradingSeat,
     coin: CoinArgument,
     side: SideArgument,
     size: SizeArgument,
@@ -84,9 +84,9 @@ def scale(
         refuse(f"the venue refused {len(refused)} of {count}: {refused[0]}", 1)
 
 
-@with_options_of(Seat)
+@with_options_of(TradingSeat)
 def twap(
-    seat: Seat,
+    seat: TradingSeat,
     coin: CoinArgument,
     side: SideArgument,
     size: SizeArgument,
@@ -130,9 +130,9 @@ def twap(
     seat.tell(status, what)
 
 
-@with_options_of(Seat)
+@with_options_of(TradingSeat)
 def cancel_twap(
-    seat: Seat,
+    seat: TradingSeat,
     coin: CoinArgument,
     twap_id: Annotated[int, typer.Argument(metavar="ID", min=0, help="Number of the TWAP order.")],
 ) -> None:
@@ -147,9 +147,9 @@ def cancel_twap(
     seat.tell(status, f"twap {twap_id} ended")
 
 
-@with_options_of(Seat)
+@with_options_of(TradingSeat)
 def trail(
-    seat: Seat,
+    seat: TradingSeat,
     coin: CoinArgument,
     side: SideArgument,
     size: SizeArgument,
@@ -189,9 +189,9 @@ def trail(
     tell(reply["data"]["statuses"][0], wanted, seat)
 
 
-@with_options_of(Seat)
+@with_options_of(TradingSeat)
 def trigger(
-    seat: Seat,
+    seat: TradingSeat,
     coin: CoinArgument,
     side: SideArgument,
     size: SizeArgument,
