@@ -62,8 +62,8 @@ def place(
         asset = asset_named(api, coin)
         limit = market_limit(api, coin, side == "buy") if price is None else price
         order = limit_order(asset, side == "buy", limit, size, reduce_only, in_force, client_id)
-        reply = api.exchange({"type": "order", "orders": [order], "grouping": "na"})
-    tell(reply["data"]["statuses"][0], f"{side} {size} {coin} at {limit}", seat)
+        [status] = send_orders(api, [order])
+    tell(status, f"{side} {size} {coin} at {limit}", seat)
 
 
 @with_options_of(TradingSeat)
@@ -155,6 +155,12 @@ def limit_order(
     if client_id is not None:
         order["c"] = client_id
     return order
+
+
+def send_orders(api: VenueApi, orders: list[dict[str, Any]]) -> list[Any]:
+    """Sends orders in one action; what became of each."""
+    reply = api.exchange({"type": "order", "orders": orders, "grouping": "na"})
+    return list(reply["data"]["statuses"])
 
 
 def tell(status: Any, wanted: str, seat: TradingSeat) -> None:

@@ -17,6 +17,7 @@ from bellwether.cli.trade.orders import (
     asset_named,
     check_decimal,
     limit_order,
+    send_orders,
     tell,
 )
 from bellwether.cli.trade.seat import CoinArgument, TradingSeat
@@ -71,8 +72,7 @@ def scale(
             refuse(f"scale: {error}")
         rungs = list(zip(sizes, prices, strict=True))
         orders = [limit_order(asset, is_buy, p, s, reduce_only, tif, None) for s, p in rungs]
-        reply = api.exchange({"type": "order", "orders": orders, "grouping": "na"})
-    statuses = reply["data"]["statuses"]
+        statuses = send_orders(api, orders)
     if seat.as_json:
         print_json(statuses)
     refused = [status["error"] for status in statuses if "error" in status]
@@ -183,10 +183,10 @@ def trail(
         price = limit or _worst_price(api, coin, is_buy, given)
         terms = {"trigger": {"isMarket": True, "tpsl": "sl", **given}}
         order = {"a": asset, "b": is_buy, "p": price, "s": size, "r": reduce_only, "t": terms}
-        reply = api.exchange({"type": "order", "orders": [order], "grouping": "na"})
+        [status] = send_orders(api, [order])
     unit = "USD" if distance is not None else "%"
     wanted = f"{side} {size} {coin} following the mark at {text} {unit}"
-    tell(reply["data"]["statuses"][0], wanted, seat)
+    tell(status, wanted, seat)
 
 
 @with_options_of(TradingSeat)
@@ -223,9 +223,9 @@ def trigger(
             waits["triggerBy"] = by
         terms = {"trigger": waits}
         order = {"a": asset, "b": is_buy, "p": price, "s": size, "r": reduce_only, "t": terms}
-        reply = api.exchange({"type": "order", "orders": [order], "grouping": "na"})
+        [status] = send_orders(api, [order])
     wanted = f"{side} {size} {coin} once the {by} price is at {at}"
-    tell(reply["data"]["statuses"][0], wanted, seat)
+    tell(status, wanted, seat)
 
 
 def _worst_price(api: Any, coin: str, is_buy: bool, given: dict[str, str]) -> str:
