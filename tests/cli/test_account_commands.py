@@ -203,6 +203,7 @@ def test_too_few_signatures_and_refused_orders_are_told(shared: Trade) -> None:
             "ADDRESS: expected at most 10 signers, got 11",
         ),
         (("set", "0x" + "12" * 20, "--threshold", "1"), OTHER, 1, "the venue refused: "),
+        (("end",), OTHER, 1, "the venue refused: "),
         (("propose", "f", "0x12", "withdraw", "5"), LEADER, 2, "ACCOUNT: expected an address"),
         (("propose", "f", address(OTHER), "withdraw", "5"), LEADER, 1, "ACCOUNT: "),
         (("propose", "f", address(FUND), "withdraw", "5"), OTHER, 1, "is no signer of"),
