@@ -2,9 +2,9 @@
 
     python3 tools/prepare.py --venv .venv --with build,runtime,demo [--interpreted]
 
-Runs under any Python 3 of the system; picks a Python of at least 3.11 for the environment. Where npm
-is, the screen is built first, so that it is in the package. A second run does nothing unless a lock or
-the source changed: stamps in the environment, and beside the built screen, hold their hashes.
+Runs under any Python 3 of the system; picks a Python of at least 3.11 for the environment. Where
+npm is, the screen is built first, so that it is in the package. A second run does nothing unless a
+lock or the source changed: stamps in the environment and beside the built screen hold their hashes.
 """
 
 import argparse

@@ -24,9 +24,6 @@ GUARDS: Final = (
 
 TRADERS: Final = "index.html"
 CONSOLE: Final = "console/index.html"
-CLIENT_ROUTES: Final = ("market", "trust", "about")
-"""First words of the paths that the traders' page makes out for itself."""
-
 _ASSETS: Final = "assets/"
 _FOREVER: Final = b"public, max-age=31536000, immutable"
 _ASK_AGAIN: Final = b"no-cache"
@@ -56,37 +53,30 @@ class Screen:
         missing = {} if found else dict.fromkeys((TRADERS, CONSOLE), file_of(_WITHOUT, ".html"))
         pages = found | missing
         self._answers: dict[str, _Answers] = {}
-        self._traders: _Answers | None = None
         for name, file in found.items():
             if name not in (TRADERS, CONSOLE):
                 is_asset = name.startswith(_ASSETS)
                 self._answers["/" + name] = _Answers(file, _FOREVER if is_asset else _ASK_AGAIN)
         if traders:
-            self._traders = self._answers["/"] = _Answers(pages[TRADERS], _ASK_AGAIN)
+            self._answers["/"] = _Answers(pages[TRADERS], _ASK_AGAIN)
         if console and CONSOLE in pages:
             self._answers["/console/"] = _Answers(pages[CONSOLE], _ASK_AGAIN)
-        self._has_console = "/console/" in self._answers
+        self._to_console: tuple[str, ...] = ()
+        if "/console/" in self._answers:
+            self._to_console = ("/console",) if traders else ("/console", "/")
 
     def answer(self, request: Request) -> Response | None:
         """None for what is neither a page nor an asset."""
         path = request.path
         answers = self._answers.get(path)
         if answers is None:
-            if self._leads_to_console(path):
+            if path in self._to_console:
                 return Response(b"", 308, PLAIN, ((b"location", b"/console/"),))
-            if self._traders is None or path.split("/", 2)[1:2] not in _ROUTES:
-                return None
-            answers = self._traders
+            return None
         if request.method not in _METHODS:
             allowed = ((b"allow", b", ".join(name.encode() for name in _METHODS)),)
             return Response(b"Expected GET.", 405, PLAIN, allowed)
         return answers.to(request)
-
-    def _leads_to_console(self, path: str) -> bool:
-        return self._has_console and (path == "/console" or (path == "/" and self._traders is None))
-
-
-_ROUTES: Final = [[route] for route in CLIENT_ROUTES]
 
 
 @final
