@@ -1,7 +1,7 @@
 /** One price, two readings: of a share, and of the whole company (INST-6). */
 
-import { grouped, shifted } from './format';
 import { times } from './decimal';
+import { grouped, shifted } from './format';
 
 /** How a market is quoted, and its fully diluted shares where somebody has stated them. */
 export interface Quoting {

@@ -52,12 +52,7 @@ export function Tabs<K extends string>({ label, tabs, chosen, choose, children }
           </button>
         ))}
       </div>
-      <div
-        role="tabpanel"
-        id={`${id}-panel`}
-        aria-labelledby={`${id}-${chosen}`}
-        class={css.panel}
-      >
+      <div role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${chosen}`} class={css.panel}>
         {children}
       </div>
     </>

@@ -1,19 +1,9 @@
-import { createWalletClient, custom, type EIP1193Provider, numberToHex } from 'viem';
+import { createWalletClient, custom, numberToHex } from 'viem';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { approveAgent } from '../wire/exchange';
 import type { Session } from './session';
 
-declare global {
-  interface Window {
-    ethereum?: EIP1193Provider;
-  }
-}
-
 const AGENT_NAME = 'screen';
-
-export function hasWallet(): boolean {
-  return window.ethereum !== undefined;
-}
 
 /**
  * Asks the browser's wallet for an account, and once for the approval of an agent: wallets refuse

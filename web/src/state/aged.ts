@@ -1,5 +1,5 @@
-import { connection } from '../wire/connection';
 import { now } from '../time/clock';
+import { connection } from '../wire/connection';
 
 /** A value and when it was heard, this machine's ms. */
 export interface Aged<T> {

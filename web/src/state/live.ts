@@ -27,12 +27,15 @@ export function followMarket(coin: string): () => void {
     said.value = [];
   });
   const ends = [
-    follow<Book>({ type: 'l2Book', coin }, (data) => data.coin === coin, (data) =>
-      nextFrame('book', () => {
-        if (selectedCoin.peek() !== coin) return;
-        hearTime(data.time);
-        book.value = aged(data);
-      }),
+    follow<Book>(
+      { type: 'l2Book', coin },
+      (data) => data.coin === coin,
+      (data) =>
+        nextFrame('book', () => {
+          if (selectedCoin.peek() !== coin) return;
+          hearTime(data.time);
+          book.value = aged(data);
+        }),
     ),
     follow<{ coin: string; ctx: Context }>(
       { type: 'activeAssetCtx', coin },
@@ -42,7 +45,11 @@ export function followMarket(coin: string): () => void {
           if (selectedCoin.peek() === coin) context.value = aged(ctx);
         }),
     ),
-    follow<Trade[]>({ type: 'trades', coin }, (rows) => rows[0]?.coin === coin, tradeListener(coin)),
+    follow<Trade[]>(
+      { type: 'trades', coin },
+      (rows) => rows[0]?.coin === coin,
+      tradeListener(coin),
+    ),
     followStatus(coin),
   ];
   void announcements(coin).then(

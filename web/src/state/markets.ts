@@ -1,8 +1,8 @@
 import { computed, signal } from '@preact/signals';
-import type { Grid } from '../numbers/rounding';
 import { unscaled } from '../numbers/decimal';
-import { dexes, info, marketSpec } from '../wire/reads';
+import type { Grid } from '../numbers/rounding';
 import { follow } from '../wire/follow';
+import { dexes, info, marketSpec } from '../wire/reads';
 import type { Context, MarketSpec } from '../wire/types';
 import { type Aged, aged } from './aged';
 import { nextFrame } from './frame';

@@ -1,5 +1,9 @@
 import { HttpRequestError } from '@nktkas/hyperliquid';
-import { type AbstractWallet, signL1Action, signUserSignedAction } from '@nktkas/hyperliquid/signing';
+import {
+  type AbstractWallet,
+  signL1Action,
+  signUserSignedAction,
+} from '@nktkas/hyperliquid/signing';
 import { http } from './transports';
 
 /** An action of the dialect or of the venue, with its fields in the order that is signed. */
