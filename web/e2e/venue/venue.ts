@@ -93,7 +93,8 @@ export class Venue {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(content),
     });
-    if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
+    if (!response.ok)
+      throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
     return response.json();
   }
 }
