@@ -34,8 +34,7 @@ const COLUMNS: readonly Column<Position>[] = [
     cell: (row) => (
       <Change
         of={row.unrealizedPnl}
-        text={`${signed(row.unrealizedPnl, 2)} (${percent(row.returnOnEquity)})`}
-        unit="USD"
+        text={`${signed(row.unrealizedPnl, 2)} USD (${percent(row.returnOnEquity)})`}
       />
     ),
   },

@@ -1,4 +1,4 @@
-import { contexts, markets, selectedCoin } from '../state/markets';
+import { markets, selectedCoin } from '../state/markets';
 import css from './app.module.css';
 import { href } from './router';
 
@@ -13,14 +13,11 @@ export function MarketPicker() {
           globalThis.location.hash = href('market', event.currentTarget.value);
         }}
       >
-        {markets.value.map((market) => {
-          const mark = contexts.value.get(market.coin)?.value.markPx;
-          return (
-            <option key={market.coin} value={market.coin}>
-              {mark ? `${market.coin}  ${mark}` : market.coin}
-            </option>
-          );
-        })}
+        {markets.value.map((market) => (
+          <option key={market.coin} value={market.coin}>
+            {market.coin}
+          </option>
+        ))}
       </select>
     </label>
   );

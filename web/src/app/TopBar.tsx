@@ -20,7 +20,11 @@ export function TopBar() {
       {labelled.length > 1 ? (
         <nav aria-label="Pages" class={css.nav}>
           {labelled.map((one) => (
-            <a key={one.name} href={href(one.name)} aria-current={at === one.name && 'page'}>
+            <a
+              key={one.name}
+              href={href(one.name)}
+              aria-current={at === one.name ? 'page' : undefined}
+            >
               {one.label}
             </a>
           ))}

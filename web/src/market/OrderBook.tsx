@@ -39,7 +39,7 @@ export function OrderBook() {
           <span>Spread</span>
           <span>{spread === null ? 'one side only' : `${spread.toFixed(1)} bp`}</span>
         </div>
-        <div>{side(bids, 'bid')}</div>
+        <div class={css.bids}>{side(bids, 'bid')}</div>
       </div>
     </Live>
   );

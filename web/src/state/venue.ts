@@ -8,6 +8,6 @@ export const venue = signal<Version | null>(null);
 
 export async function loadVenue(): Promise<void> {
   const said = await version();
-  if (said.timeMs !== undefined) hearTime(said.timeMs);
+  hearTime(said.timeMs);
   venue.value = said;
 }

@@ -139,9 +139,12 @@ export interface Disclosure {
   acceptedAt?: number | null;
 }
 
+/** What the venue says of itself; a world for trying things out is `dev`. */
 export interface Version {
   version: string;
-  dev?: boolean;
-  manualClock?: boolean;
-  timeMs?: number;
+  dev: boolean;
+  clock: 'manual' | 'system';
+  timeMs: number;
+  /** Sources of signatures that it takes, `a` or `b`. */
+  signatureSources: string[];
 }
