@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from './test';
-import { quote } from './venue/liveliness';
+import { trade } from './venue/liveliness';
 
 /** The guide's pictures, made anew by `npm run pictures`: the same venue, the same trades. */
 const FOLDER = resolve(import.meta.dirname, '../../docs/guide/pictures');
@@ -21,9 +21,11 @@ async function picture(page: Page, name: string): Promise<void> {
 }
 
 test('pictures of the market page', async ({ page, venue }) => {
-  await quote(venue, 40);
-  await venue.order(0, { side: 'buy', px: '176', sz: '2', tif: 'Ioc' });
-  await venue.order(0, { side: 'sell', px: '177', sz: '1' });
+  await trade(venue, 90);
+  await venue.orders(0, [
+    { side: 'buy', px: '185', sz: '2', tif: 'Ioc' },
+    { side: 'sell', px: '178.25', sz: '1' },
+  ]);
   await page.clock.setFixedTime(await venue.now());
   for (const { name, colorScheme, width, height } of VIEWS) {
     await page.setViewportSize({ width, height });

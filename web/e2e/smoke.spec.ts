@@ -7,14 +7,14 @@ test('the page opens, connects and shows the book', async ({ page, venue }) => {
   await expect(page.getByText('Live', { exact: true })).toBeVisible();
   await expect(page.getByRole('button', { name: /^bid 174\.5, size / })).toBeVisible();
   await expect(page.getByRole('button', { name: /^ask 175\.5, size / })).toBeVisible();
-  await venue.order(9, { side: 'buy', px: '174.9', sz: '3' });
-  await expect(page.getByRole('button', { name: 'bid 174.9, size 3' })).toBeVisible();
+  await venue.orders(9, [{ side: 'buy', px: '174.9', sz: '3' }]);
+  await expect(page.getByRole('button', { name: 'bid 174.9, size 3.0' })).toBeVisible();
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing on the market page, ${colorScheme}`, async ({ page, venue }) => {
     await page.emulateMedia({ colorScheme });
-    await quote(venue, 3);
+    await quote(venue);
     await page.goto('/');
     await expect(page.getByRole('button', { name: /^bid / }).first()).toBeVisible();
     await expectAccessible(page);

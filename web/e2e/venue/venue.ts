@@ -15,6 +15,8 @@ export interface Wish {
   readonly tif?: 'Gtc' | 'Ioc' | 'Alo';
 }
 
+const FIRST_OF_XYZ = 110_000;
+
 type Json = Record<string, unknown>;
 
 /** The published key of an account or an operator of a dev world (IFACE-1). */
@@ -25,6 +27,7 @@ export function devKey(role: 'account' | 'operator', number: number): PrivateKey
 /** What a test does to a venue past the page: as traders, as operators, and with its clock. */
 export class Venue {
   private nonce = Date.parse(START);
+  private readonly assets = new Map<string, number>();
 
   constructor(readonly process: RunningVenue) {}
 
@@ -59,20 +62,38 @@ export class Venue {
     return this.signed('/exchange', devKey('account', account), action);
   }
 
-  /** Places one order for a dev account. Throws what the venue refused. */
-  async order(account: number, wish: Wish): Promise<void> {
-    const a = await this.assetOf(wish.coin ?? 'CBRS');
-    const t = { limit: { tif: wish.tif ?? 'Gtc' } };
-    const order = { a, b: wish.side === 'buy', p: wish.px, s: wish.sz, r: false, t };
-    const data = await this.act(account, { type: 'order', orders: [order], grouping: 'na' });
-    const [status] = data.statuses as Json[];
-    if (status && 'error' in status) throw new Error(String(status.error));
+  /** Places orders for a dev account; answers the ids of those that rest. Throws a refusal. */
+  async orders(account: number, wishes: readonly Wish[]): Promise<number[]> {
+    const orders = [];
+    for (const { coin = 'CBRS', side, px, sz, tif = 'Gtc' } of wishes) {
+      const a = await this.assetOf(coin);
+      orders.push({ a, b: side === 'buy', p: px, s: sz, r: false, t: { limit: { tif } } });
+    }
+    const data = await this.act(account, { type: 'order', orders, grouping: 'na' });
+    const statuses = data.statuses as { error?: string; resting?: { oid: number } }[];
+    const refused = statuses.find((status) => status.error !== undefined);
+    if (refused) throw new Error(refused.error);
+    return statuses.flatMap(({ resting }) => (resting ? [resting.oid] : []));
   }
 
-  private async assetOf(coin: string): Promise<number> {
-    const [dex, other] = coin.includes(':') ? [coin.split(':')[0], 110_000] : ['', 0];
+  /** Cancels a dev account's orders in one market. */
+  async cancel(account: number, coin: string, oids: readonly number[]): Promise<void> {
+    if (oids.length === 0) return;
+    const a = await this.assetOf(coin);
+    await this.act(account, { type: 'cancel', cancels: oids.map((o) => ({ a, o })) });
+  }
+
+  /** The number of a market, by which actions name it. */
+  async assetOf(coin: string): Promise<number> {
+    const known = this.assets.get(coin);
+    if (known !== undefined) return known;
+    const dex = coin.includes(':') ? coin.split(':')[0] : '';
     const meta = (await this.info('meta', { dex })) as { universe: { name: string }[] };
-    return other + meta.universe.findIndex((one) => one.name === coin);
+    const found = meta.universe.findIndex((one) => one.name === coin);
+    if (found < 0) throw new Error(`There is no market ${coin}.`);
+    const asset = found + (dex === '' ? 0 : FIRST_OF_XYZ);
+    this.assets.set(coin, asset);
+    return asset;
   }
 
   private async signed(path: string, wallet: PrivateKeyAccount, action: Json): Promise<Json> {
