@@ -26,7 +26,7 @@ export function devKey(role: 'account' | 'operator', number: number): PrivateKey
 
 /** What a test does to a venue past the page: as traders, as operators, and with its clock. */
 export class Venue {
-  private nonce = Date.parse(START);
+  private nonce = 0;
   private readonly assets = new Map<string, number>();
 
   constructor(readonly process: RunningVenue) {}
@@ -97,7 +97,7 @@ export class Venue {
   }
 
   private async signed(path: string, wallet: PrivateKeyAccount, action: Json): Promise<Json> {
-    this.nonce += 1;
+    this.nonce = Math.max(this.nonce + 1, Date.now());
     const nonce = this.nonce;
     const signature = await signL1Action({ wallet, action, nonce, isTestnet: true });
     const reply = (await this.post(path, { action, nonce, signature })) as {

@@ -106,11 +106,13 @@ function checkedDraft(entered: Draft) {
 
 function Reasons({ reasons }: { reasons: readonly string[] }) {
   return (
-    <ul role="status" class={css.reasons}>
-      {reasons.map((reason) => (
-        <li key={reason}>{reason}</li>
-      ))}
-    </ul>
+    <div role="status">
+      <ul class={css.reasons}>
+        {reasons.map((reason) => (
+          <li key={reason}>{reason}</li>
+        ))}
+      </ul>
+    </div>
   );
 }
 
