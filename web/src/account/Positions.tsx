@@ -54,7 +54,7 @@ const COLUMNS: readonly Column<Position>[] = [
 export function Positions() {
   const held = [...states.value.values()][0] ?? null;
   return (
-    <Live held={held} block words>
+    <Live held={held} block>
       <Table
         label="Positions"
         columns={COLUMNS}

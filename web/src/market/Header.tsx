@@ -80,10 +80,10 @@ function Figures() {
       <Figure name={now.indexPx ? 'Index' : 'Oracle'}>
         <Amount text={outside.text} unit={outside.unit} />
       </Figure>
-      <Figure name="Funding / predicted">
+      <Figure name="Funding / predicted, per h">
         <Change of={now.fundingRate} text={percent(now.fundingRate, 5)} />
         {' / '}
-        <Change of={now.predictedFunding} text={percent(now.predictedFunding, 5)} unit="per h" />
+        <Change of={now.predictedFunding} text={percent(now.predictedFunding, 5)} />
       </Figure>
       <Figure name="Open interest / cap">
         <Amount text={use.interest} /> / <Amount text={use.cap} unit="USD" />

@@ -7,6 +7,7 @@ import { session } from '../session/session';
 import { followAssetData } from '../state/account';
 import { followMarket } from '../state/live';
 import { loadSpec, markets, selectedCoin, spec } from '../state/markets';
+import { amend } from '../ticket/draft';
 import { Ticket } from '../ticket/Ticket';
 import { Chart } from './chart/Chart';
 import { Header } from './Header';
@@ -23,6 +24,7 @@ export function MarketPage({ rest }: { rest: readonly string[] }) {
   useEffect(() => {
     selectedCoin.value = coin;
     spec.value = null;
+    amend({ px: '', sz: '' });
     if (coin === null) return undefined;
     document.title = `${coin} · Bellwether`;
     loadSpec(coin).catch(() => undefined);

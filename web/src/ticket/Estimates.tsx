@@ -16,11 +16,11 @@ export function Estimates({ order }: { order: Sendable | null }) {
       <dd>
         <Amount text={fixed(order?.value ?? null, 2)} unit="USD" />
       </dd>
-      <dt>Margin, estimate{held ? ` at ${held.value.leverage.value}×` : ''}</dt>
+      <dt>{`Margin, estimate${held ? ` (${held.value.leverage.value}×)` : ''}`}</dt>
       <dd>
         <Amount text={fixed(order?.margin ?? null, 2)} unit="USD" />
       </dd>
-      <dt>Fee if it takes, estimate</dt>
+      <dt>Taker fee, estimate</dt>
       <dd>
         <Amount text={fixed(order?.fee ?? null, 2)} unit="USD" />
       </dd>

@@ -46,6 +46,9 @@ export function Chart({ coin }: { coin: string }) {
     <>
       <div class={css.tools}>
         <IntervalSwitch />
+        <a class={css.credit} href="https://www.tradingview.com/" target="_blank" rel="noreferrer">
+          Chart by TradingView
+        </a>
       </div>
       <div class={css.place}>
         <div ref={place} class={css.canvas} role="img" aria-label={`Candles of ${coin}`} />
