@@ -21,6 +21,10 @@ export default defineConfig({
       },
     },
   },
-  server: { proxy: { ...proxy, '/ws': { target: venue, ws: true } } },
+  // Above: the words of refusals are read from the reference by a test.
+  server: {
+    proxy: { ...proxy, '/ws': { target: venue, ws: true } },
+    fs: { allow: [resolve(import.meta.dirname, '..')] },
+  },
   test: { environment: 'happy-dom', include: ['src/**/*.test.{ts,tsx}'] },
 });

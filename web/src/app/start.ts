@@ -1,6 +1,7 @@
 import { effect, signal } from '@preact/signals';
 import { resume, session } from '../session/session';
 import { followAccount } from '../state/account';
+import { watchFees } from '../state/fees';
 import { followContexts, loadMarkets, markets } from '../state/markets';
 import { applyTheme } from '../state/preferences';
 import { loadVenue } from '../state/venue';
@@ -32,6 +33,10 @@ export function start(): () => void {
       const account = session.value?.account;
       if (account && markets.value.length > 0) return followAccount(account);
       return undefined;
+    }),
+    effect(() => {
+      const account = session.value?.account;
+      return account ? watchFees(account) : undefined;
     }),
   ];
   return () => {

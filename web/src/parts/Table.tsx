@@ -20,6 +20,9 @@ interface Props<Row> {
   pageSize?: number;
   /** Reads older rows; offered on the last page. */
   older?: (() => void) | undefined;
+  /** The key of the row that is chosen, and choosing one by a click. */
+  chosen?: string | number | null;
+  choose?: (row: Row) => void;
 }
 
 const PAGE = 25;
@@ -27,6 +30,7 @@ const PAGE = 25;
 /** Rows with aligned numbers, a page at a time. */
 export function Table<Row>(props: Props<Row>) {
   const { label, columns, rows, rowKey, empty, pageSize = PAGE, older } = props;
+  const { chosen, choose } = props;
   const [page, setPage] = useState(0);
   if (rows.length === 0) return <>{empty}</>;
   const pages = Math.ceil(rows.length / pageSize);
@@ -49,7 +53,11 @@ export function Table<Row>(props: Props<Row>) {
           </thead>
           <tbody>
             {shown.map((row) => (
-              <tr key={rowKey(row)}>
+              <tr
+                key={rowKey(row)}
+                aria-current={chosen === rowKey(row) ? 'true' : undefined}
+                onClick={() => choose?.(row)}
+              >
                 {columns.map((column) => (
                   <td key={column.key} class={side(column)}>
                     {column.cell(row)}

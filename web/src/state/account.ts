@@ -1,5 +1,5 @@
 import { batch, computed, signal } from '@preact/signals';
-import type { AssetData, Clearinghouse, Fill, OpenOrder, Position } from '../wire/account';
+import type { AssetData, Clearinghouse, Fill, OpenOrder, Position, Twap } from '../wire/account';
 import { follow } from '../wire/follow';
 import { type Aged, aged } from './aged';
 import { nextFrame } from './frame';
@@ -10,6 +10,10 @@ export const states = signal<ReadonlyMap<string, Aged<Clearinghouse>>>(new Map()
 export const ordersByDex = signal<ReadonlyMap<string, readonly OpenOrder[]>>(new Map());
 /** Newest first, at most FILLS_KEPT; older ones are read page by page. */
 export const fills = signal<readonly Fill[]>([]);
+/** TWAP orders that run or wait, by dex, each with its id. */
+export const twapsByDex = signal<ReadonlyMap<string, readonly [number, Twap][]>>(new Map());
+/** The order that keys act on. */
+export const selectedOrder = signal<number | null>(null);
 /** What the account can trade in the selected market: leverage, largest sizes. */
 export const assetData = signal<Aged<AssetData> | null>(null);
 
@@ -21,6 +25,10 @@ export const positions = computed<readonly Position[]>(() =>
 
 export const openOrders = computed<readonly OpenOrder[]>(() =>
   [...ordersByDex.value.values()].flat().sort((a, b) => b.timestamp - a.timestamp),
+);
+
+export const twaps = computed<readonly [number, Twap][]>(() =>
+  [...twapsByDex.value.values()].flat().sort(([a], [b]) => b - a),
 );
 
 /** Own resting orders of the selected market, for the book and the chart. */
@@ -50,6 +58,14 @@ export function followAccount(user: string): () => void {
       (data) =>
         nextFrame(`orders ${dex}`, () => {
           ordersByDex.value = new Map(ordersByDex.peek()).set(dex, data.orders);
+        }),
+    ),
+    follow<{ user: string; dex: string; states: [number, Twap][] }>(
+      { type: 'twapStates', user, dex },
+      (data) => same(data) && data.dex === dex,
+      (data) =>
+        nextFrame(`twaps ${dex}`, () => {
+          twapsByDex.value = new Map(twapsByDex.peek()).set(dex, data.states);
         }),
     ),
   ]);
@@ -96,6 +112,8 @@ function forget(): void {
   batch(() => {
     states.value = new Map();
     ordersByDex.value = new Map();
+    twapsByDex.value = new Map();
+    selectedOrder.value = null;
     fills.value = [];
     assetData.value = null;
   });

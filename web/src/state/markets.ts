@@ -15,6 +15,8 @@ export interface Market {
   readonly szDecimals: number;
   readonly maxLeverage: number;
   readonly isolatedOnly: boolean;
+  /** Whether margin once put in stays there (MARG-5). */
+  readonly strictIsolated?: boolean;
   readonly delisted: boolean;
 }
 
@@ -40,10 +42,20 @@ export const market = computed(
 export const grid = computed<Grid | null>(() => {
   const chosen = market.value;
   if (!chosen) return null;
-  const atoms = spec.value?.specification.tick_atoms ?? 0;
-  const tick = atoms ? unscaled(BigInt(atoms), 6 - chosen.szDecimals) : null;
-  return { szDecimals: chosen.szDecimals, tick };
+  return gridFrom(chosen.szDecimals, spec.value?.specification.tick_atoms ?? 0);
 });
+
+/** A grid from a specification's fields. */
+export function gridFrom(szDecimals: number, tickAtoms: number): Grid {
+  const tick = tickAtoms ? unscaled(BigInt(tickAtoms), 6 - szDecimals) : null;
+  return { szDecimals, tick };
+}
+
+/** The grid of any market; throws what the wire throws. */
+export async function gridOf(coin: string): Promise<Grid> {
+  const { specification } = await marketSpec(coin);
+  return gridFrom(specification.size_decimals, specification.tick_atoms);
+}
 
 const BUILDER_DEXES = 100_000;
 const PER_DEX = 10_000;
@@ -65,6 +77,7 @@ export async function loadMarkets(): Promise<void> {
         szDecimals: entry.szDecimals,
         maxLeverage: entry.maxLeverage,
         isolatedOnly: entry.onlyIsolated === true,
+        strictIsolated: entry.marginMode === 'strictIsolated',
         delisted: entry.isDelisted === true,
       });
       const context = dex.contexts[position];

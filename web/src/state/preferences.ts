@@ -23,6 +23,8 @@ function kept<T extends string>(name: string, choices: readonly [T, ...T[]]): Si
 export const theme = kept('theme', ['system', 'light', 'dark']);
 /** Prices as they are quoted, or as the value of the company. */
 export const quote = kept('quote', ['share', 'valuation']);
+/** Whether single keys act on the page (WCAG 2.1.4). */
+export const keysOn = kept('keys', ['on', 'off']);
 export const interval = kept('interval', ['1m', '5m', '15m', '1h', '4h', '1d']);
 
 /** Keeps the page's colors as chosen. */

@@ -1,39 +1,62 @@
-import { fixed } from '../numbers/format';
+import { priceUnit } from '../market/quoting';
+import { fixed, grouped } from '../numbers/format';
 import { Amount } from '../parts/values/Amount';
 import { Live } from '../parts/values/Live';
 import { assetData } from '../state/account';
-import type { Sendable } from './checked';
-import { draft } from './draft';
+import { rates } from '../state/fees';
+import type { Cost } from './checks/checked';
+import { type Draft, waits } from './draft';
 import css from './ticket.module.css';
 
 /** What an order would cost; estimates are called so. */
-export function Estimates({ order }: { order: Sendable | null }) {
+export function Estimates({ cost, of }: { cost: Cost | null; of: Draft }) {
   const held = assetData.value;
-  const side = draft.value.buy ? 0 : 1;
   return (
     <dl class={css.estimates}>
-      <dt>Order value</dt>
-      <dd>
-        <Amount text={fixed(order?.value ?? null, 2)} unit="USD" />
-      </dd>
-      <dt>{`Margin, estimate${held ? ` (${held.value.leverage.value}×)` : ''}`}</dt>
-      <dd>
-        <Amount text={fixed(order?.margin ?? null, 2)} unit="USD" />
-      </dd>
-      <dt>Taker fee, estimate</dt>
-      <dd>
-        <Amount text={fixed(order?.fee ?? null, 2)} unit="USD" />
-      </dd>
       {held ? (
         <>
           <dt>Available to trade</dt>
           <dd>
             <Live held={held}>
-              <Amount text={fixed(held.value.availableToTrade[side], 2)} unit="USD" />
+              <Amount text={fixed(held.value.availableToTrade[of.buy ? 0 : 1], 2)} unit="USD" />
             </Live>
           </dd>
         </>
       ) : null}
+      <dt>Order value</dt>
+      <dd>
+        <Amount text={fixed(cost?.value ?? null, 2)} unit="USD" />
+      </dd>
+      <dt>{waits(of) ? 'Margin, when it fires' : 'Margin, estimate'}</dt>
+      <dd>
+        <Amount text={fixed(cost?.margin ?? null, 2)} unit="USD" />
+      </dd>
+      <dt>{`Fee, estimate (${feeWords(of)})`}</dt>
+      <dd>
+        <Amount text={feeText(cost, of)} unit="USD" />
+      </dd>
+      <dt>Liquidation, estimate</dt>
+      <dd>
+        <Amount text={grouped(cost?.liquidationPx ?? null)} unit={priceUnit.value} />
+      </dd>
     </dl>
   );
+}
+
+/** Only a post-only order is sure not to take. */
+function makes(of: Draft): boolean {
+  return (of.kind === 'limit' || of.kind === 'scale') && of.tif === 'Alo';
+}
+
+function feeWords(of: Draft): string {
+  const known = rates();
+  if (!known) return makes(of) ? 'maker' : 'taker';
+  const rate = makes(of) ? known.maker : known.taker;
+  const percent = Number((Number(rate) * 100).toFixed(4));
+  return `${makes(of) ? 'maker' : 'taker'} ${known.own ? '' : 'at most '}${percent} %`;
+}
+
+function feeText(cost: Cost | null, of: Draft): string {
+  if (!cost) return fixed(null, 2);
+  return fixed(makes(of) ? cost.makerFee : cost.takerFee, 2);
 }

@@ -1,107 +1,100 @@
-import { useSignal } from '@preact/signals';
-import { priceUnit } from '../market/quoting';
+import { useEffect } from 'preact/hooks';
 import { Tabs } from '../parts/Tabs';
-import { toast } from '../parts/toast';
 import { disclosure, mustAccept } from '../session/disclosure';
 import { connecting, session } from '../session/session';
-import { assetData } from '../state/account';
 import { isStale } from '../state/aged';
 import { context } from '../state/live';
-import { grid, market, spec } from '../state/markets';
-import { checked, shareOf, usdOf } from './checked';
+import { market, spec } from '../state/markets';
 import { Disclosure } from './Disclosure';
 import { amend, type Draft, draft, type Kind } from './draft';
-import { Entry } from './Entry';
 import { Estimates } from './Estimates';
-import { orderAction, place } from './orders';
-import { SidePicker } from './SidePicker';
+import { Choice } from './fields/Choice';
+import { Options } from './fields/Options';
+import { Prices } from './fields/Prices';
+import { SidePicker } from './fields/SidePicker';
+import { Size } from './fields/Size';
+import { KeysHelp } from './keys/KeysHelp';
+import { watchKeys } from './keys/keys';
+import { Leverage } from './Leverage';
+import { result } from './result';
+import { sending, submit } from './sending/submit';
+import { terms } from './terms/live';
 import css from './ticket.module.css';
 
-const KINDS = [
+const TABS = [
   { key: 'limit', label: 'Limit' },
   { key: 'market', label: 'Market' },
+  { key: 'more', label: 'Stop / TWAP' },
 ] as const;
+
+const MORE: readonly (readonly [Kind, string])[] = [
+  ['stop', 'Stop'],
+  ['profit', 'Take profit'],
+  ['trail', 'Trailing stop'],
+  ['twap', 'TWAP'],
+  ['scale', 'Scale'],
+];
 
 /** An order from entry to answer. */
 export function Ticket() {
-  const busy = useSignal(false);
-  const entered = draft.value;
-  const result = checkedDraft(entered);
-  const send = async () => {
-    const chosen = market.value;
-    if (!chosen || !result?.order || busy.value) return;
-    busy.value = true;
-    try {
-      const outcome = await place(orderAction(chosen.asset, entered, result.order));
-      toast('good', outcome.title, outcome.text);
-      amend({ sz: '' });
-    } catch (fault) {
-      const text = fault instanceof Error ? fault.message : 'Something went wrong.';
-      toast('bad', 'The order was not placed', text);
-    } finally {
-      busy.value = false;
-    }
-  };
+  useEffect(watchKeys, []);
+  const { kind } = draft.value;
+  const tab = kind === 'limit' || kind === 'market' ? kind : 'more';
   return (
-    <Tabs
-      label="Kind of order"
-      tabs={KINDS}
-      chosen={entered.kind}
-      choose={(kind: Kind) => amend({ kind })}
-    >
-      <form
-        class={css.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void send();
-        }}
+    <>
+      <Tabs
+        label="Kind of order"
+        tabs={TABS}
+        chosen={tab}
+        choose={(key) => chooseKind(key === 'more' ? 'stop' : key)}
       >
-        <SidePicker />
-        {entered.kind === 'limit' ? (
-          <Entry
-            label="Price"
-            unit={priceUnit.value}
-            value={entered.px}
-            enter={(px) => amend({ px })}
-          />
-        ) : (
-          <p class="soft">At the best prices there are, at most 5 % beyond the mark.</p>
-        )}
-        <Entry
-          label="Size"
-          unit={market.value?.coin ?? ''}
-          value={entered.sz}
-          enter={(sz) => amend({ sz })}
-        />
-        <label class={css.check}>
-          <input
-            type="checkbox"
-            checked={entered.reduceOnly}
-            onChange={(event) => amend({ reduceOnly: event.currentTarget.checked })}
-          />
-          Reduce only
-        </label>
-        <Reasons reasons={result?.reasons ?? []} />
-        <Send busy={busy.value} ready={Boolean(result?.order)} buy={entered.buy} />
-        <Estimates order={result?.order ?? null} />
-      </form>
-    </Tabs>
+        <form
+          class={css.form}
+          onSubmit={(event) => {
+            event.preventDefault();
+            void submit();
+          }}
+        >
+          <Fields of={draft.value} more={tab === 'more'} />
+        </form>
+      </Tabs>
+      <KeysHelp />
+    </>
   );
 }
 
-/** Held against the market of the moment; null until its rules have been read. */
-function checkedDraft(entered: Draft) {
-  const rules = spec.value?.specification;
-  const on = grid.value;
-  if (!rules || !on) return null;
-  const mark = isStale(context.value) ? null : (context.value?.value.markPx ?? null);
-  return checked(entered, {
-    grid: on,
-    markPx: mark,
-    minValue: usdOf(rules.min_order_value_e6),
-    leverage: assetData.value?.value.leverage.value ?? rules.max_leverage,
-    takerFee: shareOf(rules.taker_fee_e9),
-  });
+/** What waits is for leaving the position there is, unless somebody says otherwise. */
+function chooseKind(kind: Kind): void {
+  const leaves = isExit(kind);
+  if (leaves === isExit(draft.peek().kind)) {
+    amend({ kind });
+    return;
+  }
+  const lots = terms.peek()?.means?.lots ?? 0n;
+  const buy = leaves && lots !== 0n ? lots < 0n : draft.peek().buy;
+  amend({ kind, buy, reduceOnly: leaves });
+}
+
+function isExit(kind: Kind): boolean {
+  return kind === 'stop' || kind === 'profit' || kind === 'trail';
+}
+
+function Fields({ of, more }: { of: Draft; more: boolean }) {
+  const found = result.value;
+  return (
+    <>
+      {more ? <Choice label="Order" choices={MORE} value={of.kind} choose={chooseKind} /> : null}
+      <SidePicker />
+      <Leverage />
+      <Prices of={of} />
+      <Size of={of} />
+      <Options of={of} />
+      <Reasons reasons={found?.reasons ?? []} />
+      <Send of={of} ready={Boolean(found?.order)} />
+      <Estimates cost={found?.cost ?? null} of={of} />
+      <Eligibility />
+    </>
+  );
 }
 
 function Reasons({ reasons }: { reasons: readonly string[] }) {
@@ -116,7 +109,7 @@ function Reasons({ reasons }: { reasons: readonly string[] }) {
   );
 }
 
-function Send({ busy, ready, buy }: { busy: boolean; ready: boolean; buy: boolean }) {
+function Send({ of, ready }: { of: Draft; ready: boolean }) {
   if (!session.value) {
     return (
       <button
@@ -131,14 +124,32 @@ function Send({ busy, ready, buy }: { busy: boolean; ready: boolean; buy: boolea
     );
   }
   const found = disclosure.value;
-  if (found && mustAccept(found)) return <Disclosure found={found} />;
+  if (found && mustAccept(found) && !of.reduceOnly) return <Disclosure found={found} />;
+  const words = `${of.buy ? 'Buy' : 'Sell'} ${market.value?.coin ?? ''}`;
   return (
     <button
       type="submit"
-      class={`${css.send} ${buy ? css.buy : css.sell}`}
-      disabled={!ready || busy}
+      class={`${css.send} ${of.buy ? css.buy : css.sell}`}
+      disabled={!ready || sending.value || isStale(context.value)}
     >
-      {busy ? 'Sending…' : `${buy ? 'Buy' : 'Sell'} ${market.value?.coin ?? ''}`}
+      {sending.value ? 'Sending…' : words}
     </button>
+  );
+}
+
+/** Who may not add risk here: the venue knows who somebody is, the page does not (RULE-5). */
+function Eligibility() {
+  const rules = spec.value?.specification;
+  const shut = rules?.excluded_jurisdictions ?? [];
+  const professional = rules?.professional_jurisdictions ?? [];
+  if (shut.length + professional.length === 0) return null;
+  return (
+    <details class={css.eligibility}>
+      <summary>Not open to everybody</summary>
+      {shut.length ? <p>{`Accounts of ${shut.join(', ')} may not add risk.`}</p> : null}
+      {professional.length ? (
+        <p>{`Of ${professional.join(', ')} only professional clients may.`}</p>
+      ) : null}
+    </details>
   );
 }

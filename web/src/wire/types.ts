@@ -23,6 +23,7 @@ export interface MarketStatus {
   outsideLaunchTime: number | null;
   settlementDeadline: number | null;
   eventPhase: string | null;
+  eventLeverage: number | null;
   haltCause: string | null;
   haltEndsTime: number | null;
   reopensTime: number | null;
@@ -56,6 +57,16 @@ export interface MarketSpec {
     maker_fee_e9: number;
     min_order_value_e6: number;
     market_protection_e6: number;
+    max_order_lots: number;
+    position_limit_lots: number;
+    open_interest_lots: number;
+    dex_cap_e6: number;
+    owner_cap_e6: number;
+    tiers: { lower_bound_e6: number; max_leverage: number }[];
+    whole_tiers: { lower_bound_e6: number; initial_e6: number; maintenance_e6: number }[];
+    excluded_jurisdictions: string[];
+    professional_jurisdictions: string[];
+    oracle: { reject_outside_band: boolean };
   };
 }
 

@@ -1,5 +1,5 @@
-import { amend, draft } from './draft';
-import css from './ticket.module.css';
+import { amend, draft } from '../draft';
+import css from '../ticket.module.css';
 
 export function SidePicker() {
   return (
