@@ -1,6 +1,7 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { Dialog } from '../parts/Dialog';
 import { venue } from '../state/venue';
+import { discover, found } from './providers';
 import { connectDev, connecting, connectWallet, disconnect, session } from './session';
 import css from './session.module.css';
 
@@ -10,6 +11,7 @@ const DEV_ACCOUNTS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 export function ConnectDialog() {
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  useEffect(discover, []);
   const who = session.value;
   const close = () => {
     connecting.value = false;
@@ -60,19 +62,27 @@ export function ConnectDialog() {
         </section>
       ) : null}
       <section class={css.group}>
-        <h3>Wallet in this browser</h3>
+        <h3>Wallets in this browser</h3>
         <p class="soft">
           It signs once: the approval of a key that lives in this tab and can trade, but move no
           money. Closing the tab forgets the key.
         </p>
-        <button
-          type="button"
-          class="button primary"
-          disabled={busy || window.ethereum === undefined}
-          onClick={() => attempt(connectWallet)}
-        >
-          {window.ethereum === undefined ? 'No wallet found' : 'Connect wallet'}
-        </button>
+        {found.value.length === 0 ? (
+          <p>No wallet has announced itself. Install one, then open this dialog again.</p>
+        ) : (
+          found.value.map((one) => (
+            <button
+              key={one.id}
+              type="button"
+              class={`button ${css.wallet}`}
+              disabled={busy}
+              onClick={() => attempt(() => connectWallet(one))}
+            >
+              {one.icon ? <img src={one.icon} alt="" width={20} height={20} /> : null}
+              {one.name}
+            </button>
+          ))
+        )}
       </section>
       {error ? (
         <p role="alert" class="down">

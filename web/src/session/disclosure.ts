@@ -19,10 +19,14 @@ export function mustAccept(found: Disclosure | null): boolean {
   return found?.required === true && found.accepted === false;
 }
 
-/** Accepts the text in force with the account's own key (IFACE-8); throws Refused. */
-export async function acceptDisclosure(found: Disclosure): Promise<void> {
-  const { account, owner } = session.value ?? {};
-  if (!account || !owner) throw new Error('Only the own key of an account can accept.');
-  await sendL1(owner, { type: 'acceptDisclosure', coin: found.coin, hash: found.hash });
-  await loadDisclosure(found.coin, account);
+/**
+ * Accepts the text in force with the account's own key (IFACE-8). A wallet is asked, too: most
+ * refuse a signature whose chain is none of theirs, and what they said is thrown, or Refused.
+ */
+export async function acceptDisclosure(text: Disclosure): Promise<void> {
+  const who = session.value;
+  if (!who) throw new Error('Connect an account first.');
+  const signer = who.owner ?? (await who.asOwner()).wallet;
+  await sendL1(signer, { type: 'acceptDisclosure', coin: text.coin, hash: text.hash });
+  await loadDisclosure(text.coin, who.account);
 }

@@ -46,32 +46,64 @@ export async function sendL1<T>(
   return answered<T>(path, { action, nonce: stamp, signature, vaultAddress: null });
 }
 
-const APPROVE_AGENT = {
-  'HyperliquidTransaction:ApproveAgent': [
-    { name: 'hyperliquidChain', type: 'string' },
-    { name: 'agentAddress', type: 'address' },
-    { name: 'agentName', type: 'string' },
-    { name: 'nonce', type: 'uint64' },
-  ],
-};
+type Fields = readonly (readonly [name: string, type: string])[];
 
-/** Has a wallet approve an agent; the wallet shows the person what is signed. */
-export async function approveAgent(
+/** What a person signs as the account itself, field by field. */
+const USER_SIGNED = {
+  approveAgent: [
+    'ApproveAgent',
+    [
+      ['agentAddress', 'address'],
+      ['agentName', 'string'],
+      ['nonce', 'uint64'],
+    ],
+  ],
+  sendAsset: [
+    'SendAsset',
+    [
+      ['destination', 'string'],
+      ['sourceDex', 'string'],
+      ['destinationDex', 'string'],
+      ['token', 'string'],
+      ['amount', 'string'],
+      ['fromSubAccount', 'string'],
+      ['nonce', 'uint64'],
+    ],
+  ],
+  withdraw3: [
+    'Withdraw',
+    [
+      ['destination', 'string'],
+      ['amount', 'string'],
+      ['time', 'uint64'],
+    ],
+  ],
+} as const satisfies Record<string, readonly [string, Fields]>;
+
+/** Has the account's own key sign an action and sends it; a wallet shows what is signed. */
+export async function sendUserSigned(
   wallet: AbstractWallet,
   chainId: `0x${string}`,
-  agentAddress: `0x${string}`,
-  agentName: string,
+  type: keyof typeof USER_SIGNED,
+  fields: Record<string, string>,
 ): Promise<void> {
   const stamp = nonce();
+  const [name, typed]: readonly [string, Fields] = USER_SIGNED[type];
+  const timed = type === 'withdraw3' ? { time: stamp } : { nonce: stamp };
   const action = {
-    type: 'approveAgent',
+    type,
     signatureChainId: chainId,
     hyperliquidChain: 'Testnet',
-    agentAddress,
-    agentName,
-    nonce: stamp,
+    ...fields,
+    ...timed,
   };
-  const signature = await signUserSignedAction({ wallet, action, types: APPROVE_AGENT });
+  const types = {
+    [`HyperliquidTransaction:${name}`]: [
+      { name: 'hyperliquidChain', type: 'string' },
+      ...typed.map(([field, of]) => ({ name: field, type: of })),
+    ],
+  };
+  const signature = await signUserSignedAction({ wallet, action, types });
   await answered('exchange', { action, nonce: stamp, signature });
 }
 
