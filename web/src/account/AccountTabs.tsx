@@ -2,27 +2,50 @@ import { useSignal } from '@preact/signals';
 import { Empty } from '../parts/Empty';
 import { Tabs } from '../parts/Tabs';
 import { session } from '../session/session';
-import { openOrders, positions } from '../state/account';
-import { OpenOrders } from './OpenOrders';
-import { Positions } from './Positions';
+import { openOrders, positions, twaps } from '../state/account';
+import { Balances } from './balances/Balances';
+import { Fills } from './history/Fills';
+import { Funding } from './history/Funding';
+import { Ledger } from './history/Ledger';
+import { OrderHistory } from './history/OrderHistory';
+import { TwapHistory } from './history/TwapHistory';
+import { OpenOrders } from './orders/OpenOrders';
+import { Twaps } from './orders/Twaps';
+import { Positions } from './positions/Positions';
 
-/** What is the account's: positions, orders. */
+const TABS = [
+  { key: 'positions', label: 'Positions' },
+  { key: 'orders', label: 'Open orders' },
+  { key: 'twaps', label: 'TWAP' },
+  { key: 'fills', label: 'Fills' },
+  { key: 'history', label: 'Order history' },
+  { key: 'funding', label: 'Funding' },
+  { key: 'ledger', label: 'Ledger' },
+  { key: 'balances', label: 'Balances' },
+] as const;
+
+type Key = (typeof TABS)[number]['key'];
+
+/** What is the account's: positions, orders, what was and what it is worth. */
 export function AccountTabs() {
-  const tab = useSignal<'positions' | 'orders'>('positions');
+  const tab = useSignal<Key>('positions');
+  const counts: Partial<Record<Key, number>> = {
+    positions: positions.value.length,
+    orders: openOrders.value.length,
+    twaps: twaps.value.length,
+  };
+  const user = session.value?.account;
   return (
     <Tabs
       label="Account"
-      tabs={[
-        { key: 'positions', label: 'Positions', count: positions.value.length },
-        { key: 'orders', label: 'Open orders', count: openOrders.value.length },
-      ]}
+      tabs={TABS.map((one) => ({ ...one, count: counts[one.key] ?? 0 }))}
       chosen={tab.value}
       choose={(key) => {
         tab.value = key;
       }}
     >
-      {session.value ? (
-        { positions: <Positions />, orders: <OpenOrders /> }[tab.value]
+      {user ? (
+        <Panel key={user} of={tab.value} user={user} />
       ) : (
         <Empty title="Nobody is connected">
           Connect an account to see its positions and orders, and to trade.
@@ -30,4 +53,30 @@ export function AccountTabs() {
       )}
     </Tabs>
   );
+}
+
+function Panel({ of, user }: { of: Key; user: string }) {
+  switch (of) {
+    case 'positions':
+      return <Positions />;
+    case 'orders':
+      return <OpenOrders />;
+    case 'twaps':
+      return (
+        <>
+          <Twaps />
+          <TwapHistory user={user} />
+        </>
+      );
+    case 'fills':
+      return <Fills user={user} />;
+    case 'history':
+      return <OrderHistory user={user} />;
+    case 'funding':
+      return <Funding user={user} />;
+    case 'ledger':
+      return <Ledger user={user} />;
+    case 'balances':
+      return <Balances />;
+  }
 }
