@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { test as base, expect, type Page } from '@playwright/test';
 import { startVenue } from './venue/process';
@@ -21,6 +22,12 @@ interface Fixtures {
 }
 
 const VIOLATION = 'Content Security Policy violation';
+
+/** A dev world on a manual clock whose accounts have accepted nothing yet. */
+export const ASKING = [
+  ...['--clock', 'manual', '--start', START],
+  ...['--genesis', resolve(import.meta.dirname, 'venue/asking.toml')],
+];
 
 /** Playwright's test with a real venue, and a page whose faults fail the test. */
 export const test = base.extend<Options & Fixtures>({

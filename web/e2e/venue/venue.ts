@@ -1,4 +1,4 @@
-import { signL1Action } from '@nktkas/hyperliquid/signing';
+import { signL1Action, signUserSignedAction } from '@nktkas/hyperliquid/signing';
 import { keccak256, stringToBytes } from 'viem';
 import { type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts';
 import type { RunningVenue } from './process';
@@ -60,6 +60,48 @@ export class Venue {
   /** A signed action of a dev account; answers its `data`. Throws what the venue refused. */
   act(account: number, action: Json): Promise<Json> {
     return this.signed('/exchange', devKey('account', account), action);
+  }
+
+  /** Where a dev account's positions would be liquidated: told to their owner alone. */
+  async liquidationPrices(account: number): Promise<{ liquidationPx: string }[]> {
+    const told = await this.act(account, { type: 'liquidationPrices' });
+    return told as unknown as { liquidationPx: string }[];
+  }
+
+  /** Has dev accounts accept what a market discloses. */
+  async accept(coin: string, ...accounts: number[]): Promise<void> {
+    const { hash } = (await this.info('disclosures', { coin })) as { hash: string };
+    for (const account of accounts) {
+      await this.act(account, { type: 'acceptDisclosure', coin, hash });
+    }
+  }
+
+  /** Approves an agent of an account; one of the same name is replaced. */
+  async approveAgent(
+    wallet: PrivateKeyAccount,
+    agentAddress: string,
+    agentName: string,
+  ): Promise<void> {
+    this.nonce = Math.max(this.nonce + 1, Date.now());
+    const action = {
+      type: 'approveAgent',
+      signatureChainId: '0x66eee',
+      hyperliquidChain: 'Testnet',
+      agentAddress,
+      agentName,
+      nonce: this.nonce,
+    } as const;
+    const types = {
+      'HyperliquidTransaction:ApproveAgent': [
+        { name: 'hyperliquidChain', type: 'string' },
+        { name: 'agentAddress', type: 'address' },
+        { name: 'agentName', type: 'string' },
+        { name: 'nonce', type: 'uint64' },
+      ],
+    };
+    const signature = await signUserSignedAction({ wallet, action, types });
+    const reply = await this.post('/exchange', { action, nonce: this.nonce, signature });
+    if ((reply as { status: string }).status !== 'ok') throw new Error(JSON.stringify(reply));
   }
 
   /** Places orders for a dev account; answers the ids of those that rest. Throws a refusal. */
