@@ -7,7 +7,7 @@ import { session } from '../session/session';
 import { followAssetData } from '../state/account';
 import { followMarket } from '../state/live';
 import { loadSpec, markets, selectedCoin, spec } from '../state/markets';
-import { amend } from '../ticket/draft';
+import { clearPrices } from '../ticket/draft';
 import { Ticket } from '../ticket/Ticket';
 import { Chart } from './chart/Chart';
 import { Header } from './Header';
@@ -24,7 +24,7 @@ export function MarketPage({ rest }: { rest: readonly string[] }) {
   useEffect(() => {
     selectedCoin.value = coin;
     spec.value = null;
-    amend({ px: '', sz: '' });
+    clearPrices();
     if (coin === null) return undefined;
     document.title = `${coin} · Bellwether`;
     loadSpec(coin).catch(() => undefined);

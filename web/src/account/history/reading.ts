@@ -6,6 +6,8 @@ import type { ReadBack } from './usePages';
 /** As many rows as the venue answers at once. */
 const MOST_FILLS = 2_000;
 const MOST_ROWS = 500;
+/** Rows that are worth a look. */
+const PAGE = 50;
 const HOUR_MS = 3_600_000;
 const FIRST_WINDOW_MS = 96 * HOUR_MS;
 
@@ -46,30 +48,28 @@ export function ledgerOf(user: string): ReadBack<LedgerUpdate> {
 }
 
 /**
- * Reads that answer the oldest rows of a range go back window by window: halved while an answer is
- * full, wider while it is empty.
+ * Reads that answer the oldest rows of a range go back window by window, until there is a page of
+ * rows: halved while an answer is full, wider where there is little.
  */
 export function windows<Row extends Timed>(
   read: (startTime: number, endTime: number) => Promise<Row[]>,
 ): ReadBack<Row> {
-  const since = 0;
   let width = FIRST_WINDOW_MS;
   return async (until) => {
+    const found: Row[] = [];
     let end = Math.min(until, venueNow() + HOUR_MS);
-    while (end >= since) {
-      const start = Math.max(since, end - width);
+    while (end >= 0 && found.length < PAGE) {
+      const start = Math.max(0, end - width);
       const rows = await read(start, end);
       if (rows.length >= MOST_ROWS && width > 1) {
         width = Math.ceil(width / 2);
         continue;
       }
+      found.push(...rows.sort((a, b) => b.time - a.time));
       end = start - 1;
-      if (rows.length > 0) {
-        return { rows: rows.sort((a, b) => b.time - a.time), next: end < since ? null : end };
-      }
-      width *= 4;
+      if (rows.length < PAGE) width *= 16;
     }
-    return { rows: [], next: null };
+    return { rows: found, next: end < 0 ? null : end };
   };
 }
 
