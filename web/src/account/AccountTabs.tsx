@@ -1,8 +1,9 @@
 import { useSignal } from '@preact/signals';
 import { Empty } from '../parts/Empty';
 import { Tabs } from '../parts/Tabs';
+import { Live } from '../parts/values/Live';
 import { session } from '../session/session';
-import { openOrders, positions, twaps } from '../state/account';
+import { openOrders, positions, states, twaps } from '../state/account';
 import { Balances } from './balances/Balances';
 import { Fills } from './history/Fills';
 import { Funding } from './history/Funding';
@@ -55,16 +56,24 @@ export function AccountTabs() {
   );
 }
 
+/** States are repeated every few seconds: their age is that of all that is followed. */
 function Panel({ of, user }: { of: Key; user: string }) {
+  const held = [...states.value.values()][0] ?? null;
   switch (of) {
     case 'positions':
       return <Positions />;
     case 'orders':
-      return <OpenOrders />;
+      return (
+        <Live held={held} block>
+          <OpenOrders />
+        </Live>
+      );
     case 'twaps':
       return (
         <>
-          <Twaps />
+          <Live held={held} block>
+            <Twaps />
+          </Live>
           <TwapHistory user={user} />
         </>
       );

@@ -1,7 +1,7 @@
 import { compare, isZero, typed } from '../../numbers/decimal';
 import { type Grid, sizeDown } from '../../numbers/rounding';
 import { gridPrice, isText } from '../../ticket/checks/entered';
-import { beyond, TRIGGERED_REACH_PERCENT } from '../../ticket/checks/prices';
+import { beyond, TRIGGERED_REACH_E6 } from '../../ticket/checks/prices';
 import { because } from '../../ticket/checks/refusals';
 import type { Order } from '../../ticket/sending/orders';
 import type { OpenOrder, OrderTrigger } from '../../wire/account';
@@ -41,7 +41,7 @@ export function amended(
   const by = trigger?.triggerBy ?? 'mark';
   return {
     ...rest,
-    p: isMarket ? beyond(px.text, buy, TRIGGERED_REACH_PERCENT, grid) : order.limitPx,
+    p: isMarket ? beyond(px.text, buy, TRIGGERED_REACH_E6, grid) : order.limitPx,
     t: {
       trigger: {
         isMarket,

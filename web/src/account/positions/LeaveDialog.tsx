@@ -5,7 +5,7 @@ import { isOnPriceGrid, priceDown, priceUp, sizeDown } from '../../numbers/round
 import { Dialog } from '../../parts/Dialog';
 import { Change } from '../../parts/values/Change';
 import { contexts, markets } from '../../state/markets';
-import { beyond, REACH_PERCENT } from '../../ticket/checks/prices';
+import { beyond, REACH_E6 } from '../../ticket/checks/prices';
 import { because } from '../../ticket/checks/refusals';
 import { type Order, place } from '../../ticket/sending/orders';
 import type { Position } from '../../wire/account';
@@ -53,7 +53,7 @@ export function LeaveDialog({ position, close }: Props) {
     const order: Order = {
       a: asset,
       b: buy,
-      p: limit ?? beyond(mark, buy, REACH_PERCENT, grid),
+      p: limit ?? beyond(mark, buy, REACH_E6, grid),
       s: lots,
       r: reduceOnly,
       t: { limit: { tif: limit === null ? 'FrontendMarket' : 'Gtc' } },

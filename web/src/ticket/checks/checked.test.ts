@@ -60,6 +60,11 @@ test('a market order never reaches further than it says, on either side', () => 
   expect(sell?.px).toBe('166.25');
 });
 
+test('INST-4 where the market protects its takers more the order says so', () => {
+  const protecting = { ...TERMS, rules: { ...RULES, protectionE6: 10_000n } };
+  expect(checked({ ...LIMIT, kind: 'market' }, protecting).order?.px).toBe('176.75');
+});
+
 test('without a mark there is no market order', () => {
   const { order, reasons } = checked({ ...LIMIT, kind: 'market' }, { ...TERMS, now: null });
   expect(order).toBeNull();

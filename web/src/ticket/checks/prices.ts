@@ -5,9 +5,11 @@ import type { Terms } from '../terms/terms';
 import { BLANK, type Field, isText, priceOf } from './entered';
 import { because } from './refusals';
 
-/** Market orders may end this far beyond the mark, in hundredths; triggered ones so far beyond it. */
-export const REACH_PERCENT = 5n;
-export const TRIGGERED_REACH_PERCENT = 10n;
+/** Market orders may end this far beyond the mark, triggered ones beyond their trigger, 10^-6. */
+export const REACH_E6 = 50_000n;
+export const TRIGGERED_REACH_E6 = 100_000n;
+const ONE_E6 = 1_000_000n;
+const TWAP_REACH_E6 = 30_000n;
 
 /** The price that is sent: what was typed, or how far an order without one may reach. */
 export function sentPrice(draft: Draft, terms: Terms): Field {
@@ -15,27 +17,29 @@ export function sentPrice(draft: Draft, terms: Terms): Field {
   if (draft.kind === 'stop' || draft.kind === 'profit') {
     const at = triggerPrice(draft, terms);
     return isText(at)
-      ? { text: beyond(at.text, draft.buy, TRIGGERED_REACH_PERCENT, terms.rules.grid) }
+      ? { text: beyond(at.text, draft.buy, TRIGGERED_REACH_E6, terms.rules.grid) }
       : BLANK;
   }
   const mark = terms.now?.markPx ?? null;
   if (mark === null) return { reason: 'There is no mark price yet: use a limit order.' };
   if (draft.kind !== 'trail')
-    return { text: beyond(mark, draft.buy, reachOf(draft), terms.rules.grid) };
+    return { text: beyond(mark, draft.buy, reachOf(draft.kind, terms), terms.rules.grid) };
   const start = trailStart(draft, mark);
   return start === null
     ? BLANK
-    : { text: beyond(start, draft.buy, TRIGGERED_REACH_PERCENT, terms.rules.grid) };
+    : { text: beyond(start, draft.buy, TRIGGERED_REACH_E6, terms.rules.grid) };
 }
 
-/** A TWAP's sub-orders trade within 3 % of the mark of their moment. */
-function reachOf(draft: Draft): bigint {
-  return draft.kind === 'twap' ? 3n : REACH_PERCENT;
+/** How far beyond the mark an order without a price trades: not beyond the market's protection. */
+export function reachOf(kind: Draft['kind'], { rules }: Terms): bigint {
+  if (kind === 'twap') return TWAP_REACH_E6;
+  const { protectionE6 } = rules;
+  return protectionE6 > 0n && protectionE6 < REACH_E6 ? protectionE6 : REACH_E6;
 }
 
 /** Rounded so that an order never reaches further than it says. */
-export function beyond(px: string, buy: boolean, percent: bigint, grid: Grid): string {
-  const furthest = times(px, unscaled(100n + (buy ? percent : -percent), 2));
+export function beyond(px: string, buy: boolean, reachE6: bigint, grid: Grid): string {
+  const furthest = times(px, unscaled(ONE_E6 + (buy ? reachE6 : -reachE6), 6));
   return buy ? priceDown(furthest, grid) : priceUp(furthest, grid);
 }
 

@@ -1,5 +1,7 @@
 import { priceUnit } from '../../market/quoting';
+import { unscaled } from '../../numbers/decimal';
 import { grid } from '../../state/markets';
+import { REACH_E6, reachOf } from '../checks/prices';
 import { amend, type Draft, draft, type Watched } from '../draft';
 import { terms } from '../terms/live';
 import { Check, Choice } from './Choice';
@@ -40,7 +42,9 @@ export function Prices({ of }: { of: Draft }) {
     case 'limit':
       return <Price label="Price" of="px" />;
     case 'market':
-      return <p class="soft">At the best prices there are, at most 5 % beyond the mark.</p>;
+      return (
+        <p class="soft">{`At the best prices there are, at most ${reach()} % beyond the mark.`}</p>
+      );
     case 'stop':
     case 'profit':
       return <Trigger of={of} />;
@@ -51,6 +55,11 @@ export function Prices({ of }: { of: Draft }) {
     case 'scale':
       return <Scale of={of} />;
   }
+}
+
+function reach(): string {
+  const now = terms.value;
+  return unscaled(now ? reachOf('market', now) : REACH_E6, 4);
 }
 
 function Trigger({ of }: { of: Draft }) {

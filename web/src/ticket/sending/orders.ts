@@ -2,7 +2,7 @@ import type { Grid } from '../../numbers/rounding';
 import { lost, session } from '../../session/session';
 import { type Action, Refused, sendL1 } from '../../wire/exchange';
 import type { Sendable } from '../checks/checked';
-import { beyond, TRIGGERED_REACH_PERCENT } from '../checks/prices';
+import { beyond, TRIGGERED_REACH_E6 } from '../checks/prices';
 import type { Draft } from '../draft';
 
 type Status =
@@ -74,7 +74,7 @@ export function exit(
   triggerPx: string,
   grid: Grid,
 ): Order {
-  const p = beyond(triggerPx, buy, TRIGGERED_REACH_PERCENT, grid);
+  const p = beyond(triggerPx, buy, TRIGGERED_REACH_E6, grid);
   return {
     a: asset,
     b: buy,
