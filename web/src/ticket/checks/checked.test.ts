@@ -163,6 +163,9 @@ test('ORD-1 what the book says to a time in force', () => {
   expect(reasonsOf({ px: '176', tif: 'Alo' })[0]).toContain('best ask is 175.5');
   expect(reasonsOf({ px: '175', tif: 'Ioc' })[0]).toContain('Nothing rests');
   expect(reasonsOf({ px: '175.5', sz: '5', tif: 'Fok' })[0]).toContain('whole size');
+  const own = [{ buy: false, px: '175.5', sz: '4' }];
+  const alone = { ...TERMS, means: means({ own }) };
+  expect(reasonsOf({ px: '175.5', tif: 'Ioc' }, alone)[0]).toContain('Nothing rests');
   const empty = { ...TERMS, now: { ...NOW, asks: [] } };
   expect(reasonsOf({ kind: 'market' }, empty)).toEqual(['The opposite side of the book is empty.']);
 });

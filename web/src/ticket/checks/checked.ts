@@ -130,7 +130,7 @@ function refusal(draft: Draft, order: Looked, rungs: readonly Rung[], terms: Ter
   if (!now || waits(draft) || draft.kind === 'twap') return null;
   const lots = scaled(order.sz, rules.grid.szDecimals);
   const edge = { ...order, px: furthest(draft.buy, order.px, rungs) };
-  const plain = outside(edge, now, rules) ?? unmatched(edge, draft, now);
+  const plain = outside(edge, now, rules) ?? unmatched(edge, draft, now, means);
   if (plain || draft.reduceOnly || now.markPx === null) return plain;
   const { mark, px } = atoms(order.px, now.markPx, terms);
   const asked = { buy: order.buy, lots, px: rungs.length ? averageOf(rungs, lots) : px };

@@ -1,7 +1,7 @@
 import { compare, minus, times, unscaled } from '../../numbers/decimal';
 import { compact, fixed } from '../../numbers/format';
 import type { Draft } from '../draft';
-import type { Means, Now, Rules, Terms } from '../terms/terms';
+import type { Means, Now, Quote, Rules, Terms } from '../terms/terms';
 import { claimed, divUp, reducible, takerFeeOf } from './margin';
 import { because } from './refusals';
 
@@ -51,7 +51,12 @@ export function outside(order: Looked, now: Now, rules: Rules): string | null {
 }
 
 /** What the opposite side of the book says to the time in force. */
-export function unmatched(order: Looked, draft: Draft, now: Now): string | null {
+export function unmatched(
+  order: Looked,
+  draft: Draft,
+  now: Now,
+  means: Means | null,
+): string | null {
   const against = order.buy ? now.asks : now.bids;
   if (against === null || now.phase === 'AUCTION') return null;
   const meets = against.filter((level) =>
@@ -64,13 +69,24 @@ export function unmatched(order: Looked, draft: Draft, now: Now): string | null 
     return because('POST_ONLY_CROSSES', `The best ${order.buy ? 'ask' : 'bid'} is ${best}.`);
   }
   if (tif === 'Gtc' || tif === 'Alo') return null;
-  if (meets.length === 0) {
+  const others = meets.filter((level) => ofOthers(level, order, means) > 0);
+  if (others.length === 0) {
     if (best === undefined && tif === 'Market') return because('NO_LIQUIDITY');
     return because('NOTHING_TO_MATCH', best ? `The best is ${best}.` : '');
   }
   if (tif !== 'Fok' || meets.length === against.length) return null;
-  const there = meets.reduce((sum, level) => sum + Number(level.sz), 0);
-  return there < Number(order.sz) ? because('NOT_FULLY_MATCHED', `There are ${there}.`) : null;
+  const there = others.reduce((sum, level) => sum + ofOthers(level, order, means), 0);
+  if (there > Number(order.sz) - 1e-9) return null;
+  return because('NOT_FULLY_MATCHED', `There are ${Number(there.toFixed(8))}.`);
+}
+
+/** What stands at a level without the account's own orders: those are cancelled, not met. */
+function ofOthers(level: Quote, order: Looked, means: Means | null): number {
+  const own = (means?.own ?? []).filter(
+    (one) => one.buy !== order.buy && compare(one.px, level.px) === 0,
+  );
+  const left = own.reduce((sum, one) => sum - Number(one.sz), Number(level.sz));
+  return left > 1e-9 ? left : 0;
 }
 
 /** What caps on open interest and positions say to what an order opens. */

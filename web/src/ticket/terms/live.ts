@@ -94,6 +94,9 @@ function means(rules: Rules): Means | null {
     lots: position ? scaled(position.szi, szDecimals) : 0n,
     buys: resting('B', chosen.coin, szDecimals),
     sells: resting('A', chosen.coin, szDecimals),
+    own: openOrders.value
+      .filter((order) => order.coin === chosen.coin && !order.isTrigger)
+      .map((order) => ({ buy: order.side === 'B', px: order.limitPx, sz: order.sz })),
     freeE6: scaled(able.value.availableToTrade[0], 6),
     leverage: able.value.leverage.value,
     isCross,

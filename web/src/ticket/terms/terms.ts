@@ -60,6 +60,10 @@ export interface Quote {
   readonly sz: string;
 }
 
+export interface OwnQuote extends Quote {
+  readonly buy: boolean;
+}
+
 /** Resting orders of one side that can add risk: lots, and lots times price in micro-USD. */
 export interface Resting {
   readonly lots: bigint;
@@ -72,6 +76,8 @@ export interface Means {
   readonly lots: bigint;
   readonly buys: Resting;
   readonly sells: Resting;
+  /** All own orders in the book: nobody trades with himself. */
+  readonly own: readonly OwnQuote[];
   /** What new orders can still claim, micro-USD. */
   readonly freeE6: bigint;
   readonly leverage: number;

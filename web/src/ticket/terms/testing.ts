@@ -45,6 +45,7 @@ export function means(change: Partial<Means>): Means {
     lots: 0n,
     buys: { lots: 0n, valueE6: 0n },
     sells: { lots: 0n, valueE6: 0n },
+    own: [],
     freeE6: 100_000_000_000n,
     leverage: 5,
     isCross: false,
