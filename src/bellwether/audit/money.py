@@ -19,6 +19,7 @@ class Money:
     def __init__(self) -> None:
         self.script = Script()
         self.now = 0
+        self.venue_status = (codes.OPEN, codes.BY_REQUEST)
         self.users: dict[bytes, User] = {}
         self.signers: dict[bytes, Signer] = {}
         self.operators: dict[bytes, Operator] = {}

@@ -13,10 +13,11 @@ import structlog
 
 from bellwether.engine.engine import Engine
 from bellwether.engine.state.venue import Venue
-from bellwether.journal import Disk, Journal, SnapshotStore
+from bellwether.journal import Disk, DiskSpace, Journal, RealDisk, SnapshotStore
 from bellwether.node.clock import Clock
 from bellwether.node.commit.batch import Applied, Batch, Receipt
 from bellwether.node.commit.block import arrange
+from bellwether.node.commit.disk_watch import DiskWatch, State
 from bellwether.node.commit.measures import CommitMeasures
 from bellwether.node.commit.sequencer import Sequencer
 from bellwether.node.commit.writing import BatchWriter
@@ -25,6 +26,7 @@ from bellwether.node.interpreter import tune_interpreter
 from bellwether.node.recovery import Progress, no_progress, recover
 from bellwether.node.snapshot_writer import SNAPSHOT_EVERY, SnapshotWriter
 from bellwether.node.views import ViewsT, open_caught_up
+from bellwether.schema import codes
 from bellwether.schema.commands import AdvanceTime, AnyCommand, Genesis, ResumeVenue
 from bellwether.schema.events import CommandRefused
 from bellwether.schema.rejects import SENTENCES
@@ -68,7 +70,8 @@ class Node(Generic[ViewsT]):
         """`genesis` is asked for the founding command, with the start (ns), if the journal is
         empty; `open_views` opens or creates the read models at a path; `admit` is shown a
         recovered state before anything is written, and may raise; `writer` writes batches to
-        the journal, a thread if absent; snapshots go to `disk`, the system's if absent."""
+        the journal, a thread if absent; snapshots go to `disk`, the system's if absent,
+        and its free space is watched."""
         self.clock = clock
         self.failed = asyncio.Event()
         self.failure: NodeStopped | None = None
@@ -77,7 +80,7 @@ class Node(Generic[ViewsT]):
         self._directory = directory
         self._journal = journal
         self._writer = writer
-        self._disk = disk
+        self._disk = disk or RealDisk()
         self._genesis = genesis
         self._open_views = open_views
         self._admit = admit
@@ -88,6 +91,7 @@ class Node(Generic[ViewsT]):
         self._sequencer: Sequencer
         self._started = False
         self._timers: asyncio.Task[None] | None = None
+        self._watching: asyncio.Task[None] | None = None
 
     @property
     def venue(self) -> Venue:
@@ -113,6 +117,11 @@ class Node(Generic[ViewsT]):
     def measures(self) -> CommitMeasures:
         """How long commands wait on their way to the disk and back."""
         return self._sequencer.measures
+
+    @property
+    def disk_space(self) -> DiskSpace:
+        """Of the volume of the data directory. Raises OSError."""
+        return self._disk.space(self._directory)
 
     @property
     def durable_hash(self) -> bytes:
@@ -142,7 +151,7 @@ class Node(Generic[ViewsT]):
             time_ns,
             self._publish,
             self._fail,
-            self._snapshots.is_due,
+            self._wants_state,
             self._writer,
             partial(arrange, self.engine.venue),
         )
@@ -153,6 +162,8 @@ class Node(Generic[ViewsT]):
             # Stamped with the time before, so that no timer of the time away runs without it.
             await self._sequencer.submit(ResumeVenue(self.clock.time_ns()), time_ns)
             await self.submit(AdvanceTime())
+        if not self.clock.is_manual:
+            self._watch_disk()
         if gc.isenabled():
             # What has been built up to now stays: the collector need not walk over it again.
             gc.collect()
@@ -171,6 +182,8 @@ class Node(Generic[ViewsT]):
             return
         if self._timers is not None:
             self._timers.cancel()
+        if self._watching is not None:
+            self._watching.cancel()
         if self.failure is None:
             self._snapshots.finish()
             try:
@@ -224,6 +237,18 @@ class Node(Generic[ViewsT]):
         if time_ns < now:
             raise ClockRefused(f"the clock stands at {now} ns and can not go back to {time_ns} ns")
         await self._sequencer.submit(AdvanceTime(), time_ns)
+
+    def _watch_disk(self) -> None:
+        """From the first moment on; under a manual clock it is the requests alone that count."""
+        venue, sequencer = self.venue, self._sequencer
+        said = State(venue.status, venue.status_cause)
+        watch = DiskWatch(lambda: self.disk_space, sequencer.say, said)
+        watch.look_at_space()
+        self._watching = asyncio.create_task(watch.run(lambda: sequencer.writing_seq))
+
+    def _wants_state(self, seq: int) -> bool:
+        """What room there is on a disk that is nearly full is the journal's."""
+        return self.venue.status_cause != codes.DISK_LOW and self._snapshots.is_due(seq)
 
     async def _found(self) -> None:
         """The first command of a new journal. Raises GenesisInvalid."""
