@@ -2,7 +2,7 @@
 
 First what places nothing, then cancels and post-only orders, then all others, as they came. The
 journal has commands in the order in which they were applied, so replay knows nothing of blocks.
-While the venue's disk is slow or nearly full (LIFE-13), all that waits is one block, of all markets.
+While the venue's disk is slow or nearly full (LIFE-13), all that waits is one block of all markets.
 """
 
 from __future__ import annotations
