@@ -156,8 +156,9 @@ class VirtualVenue:
     `write_s` is how long a write takes from now on.
     """
 
-    def __init__(self, disk: FaultyDisk | None = None) -> None:
+    def __init__(self, disk: FaultyDisk | None = None, watch_disk: bool = True) -> None:
         self.disk = disk or FaultyDisk()
+        self.watch_disk = watch_disk
         self.write_s = 0.001
         self.timeline = Timeline()
         self.wall = WallClock(self.timeline, START_NS)
@@ -176,6 +177,7 @@ class VirtualVenue:
             lambda _: Views(None),
             writer=self._writer(),
             disk=self.disk,
+            watch_disk=self.watch_disk,
         )
         self.wait_for(self.node.start())
 
@@ -313,4 +315,15 @@ def test_a_start_on_a_disk_that_is_nearly_full_takes_no_order() -> None:
     first = venue.place(0, 174_000)
     venue.spend(1)
     assert reasons(first) == [rejects.DISK_LOW_NOW]
+    venue.stop()
+
+
+def test_a_venue_that_is_not_to_watch_its_disk_takes_orders_on_a_full_and_slow_one() -> None:
+    venue = VirtualVenue(watch_disk=False)
+    used = sum(venue.disk.size_of(path) for path in venue.disk.paths())
+    venue.disk.capacity_bytes = used * 100 // 96
+    venue.write_s = 6
+    first = venue.place(0, 174_000)
+    venue.spend(7)
+    assert reasons(first) == [] and venue.state == WELL
     venue.stop()

@@ -66,12 +66,13 @@ class Node(Generic[ViewsT]):
         progress: Progress = no_progress,
         writer: BatchWriter | None = None,
         disk: Disk | None = None,
+        watch_disk: bool = True,
     ) -> None:
         """`genesis` is asked for the founding command, with the start (ns), if the journal is
         empty; `open_views` opens or creates the read models at a path; `admit` is shown a
         recovered state before anything is written, and may raise; `writer` writes batches to
         the journal, a thread if absent; snapshots go to `disk`, the system's if absent,
-        and its free space is watched."""
+        and with `watch_disk` its haste and free space decide what the venue takes (LIFE-13)."""
         self.clock = clock
         self.failed = asyncio.Event()
         self.failure: NodeStopped | None = None
@@ -85,6 +86,7 @@ class Node(Generic[ViewsT]):
         self._open_views = open_views
         self._admit = admit
         self._snapshot_every = snapshot_every
+        self._watches_disk = watch_disk and not clock.is_manual
         self._progress = progress
         self._listeners: list[Listener] = []
         self._snapshots: SnapshotWriter
@@ -162,7 +164,7 @@ class Node(Generic[ViewsT]):
             # Stamped with the time before, so that no timer of the time away runs without it.
             await self._sequencer.submit(ResumeVenue(self.clock.time_ns()), time_ns)
             await self.submit(AdvanceTime())
-        if not self.clock.is_manual:
+        if self._watches_disk:
             self._watch_disk()
         if gc.isenabled():
             # What has been built up to now stays: the collector need not walk over it again.
@@ -239,7 +241,7 @@ class Node(Generic[ViewsT]):
         await self._sequencer.submit(AdvanceTime(), time_ns)
 
     def _watch_disk(self) -> None:
-        """From the first moment on; under a manual clock it is the requests alone that count."""
+        """From the first moment on; under a manual clock the requests alone count."""
         venue, sequencer = self.venue, self._sequencer
         said = State(venue.status, venue.status_cause)
         watch = DiskWatch(lambda: self.disk_space, sequencer.say, said)
