@@ -152,8 +152,8 @@ FAULTS: dict[str, Fault] = {
         "Expected",
     ),
     "orders of the liquidated stay": (
-        TURNS,
-        "close_all(turn, holding.account, codes.LIQUIDATED_CANCELED, holding.market.asset)",
+        SCOPE,
+        "close_all(turn, account, codes.LIQUIDATED_CANCELED, holding.market.asset)",
         "pass",
         "OrderClosed",
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bellwether.engine.liquidation.scope import equity_behind, zero_equity_price
+from bellwether.engine.liquidation.scope import end_orders, equity_behind, zero_equity_price
 from bellwether.engine.liquidation.statement import state_equity
 from bellwether.engine.liquidation.waterfall.closing import close_against
 from bellwether.engine.liquidation.waterfall.fund import (
@@ -54,13 +54,20 @@ def deleverage_at_zero(turn: Turn, holding: Holding, liquidation_id: int) -> Non
     _close_lots(turn, holding, size, zero_equity_price(holding), liquidation_id)
 
 
-def deleverage_for_settlement(turn: Turn, holding: Holding) -> None:
-    """What a settlement would leave owing is the fund's, then the other side's (LIFE-4, LIQ-5).
+def close_out_debtors(turn: Turn, market: Market) -> None:
+    """Whoever would owe when a market settles is closed out before (LIFE-4, LIFE-7, LIQ-5).
 
-    Positions are worth what the settlement pays. Whoever still owes is closed out before.
+    The mark is what the settlement makes of a lot. Nobody owes anything at it then.
     """
-    if equity_behind(holding) >= 0:
-        return
+    for number in sorted(market.holders):
+        holding = market.holders.get(number)
+        if holding is not None and equity_behind(holding) < 0:
+            _close_out(turn, holding)
+
+
+def _close_out(turn: Turn, holding: Holding) -> None:
+    """Orders end; what is missing is the fund's, then the other side's, which has gained it."""
+    end_orders(turn, holding)
     pay_what_it_has(turn, holding)
     if equity_behind(holding) < 0:
         number = turn.venue.new_liquidation_id()
