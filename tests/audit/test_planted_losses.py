@@ -123,14 +123,14 @@ FAULTS: dict[str, Fault] = {
     ),
     "the worst placed are deleveraged first": (
         SHARES,
-        "return -1 if left > right else 1",
-        "return 1 if left > right else -1",
+        "return left > right if left != right",
+        "return left < right if left != right",
         "account",
     ),
     "in proportion, remainders go to the higher accounts": (
         SHARES,
-        "for _, _, place in remainders[:left]:",
-        "for _, _, place in remainders[::-1][:left]:",
+        "for _, account in remainders[:left]:",
+        "for _, account in remainders[::-1][:left]:",
         "lots",
     ),
     "the previous mark is not asked for": (

@@ -30,6 +30,7 @@ def liquidate_market(turn: Turn, market: Market, previous_mark: int) -> None:
     An account with a position in a market that waits for fresh prices is looked at again (LIQ-10).
     """
     candidates = take_candidates(market)
+    turn.forget_sides()
     for holding in candidates:
         if holding.lots != 0:
             _look_at(turn, holding, previous_mark)
@@ -49,6 +50,7 @@ def liquidate_market(turn: Turn, market: Market, previous_mark: int) -> None:
         if holding.lots != 0 and slack(holding) < 0:
             # So does it at whoever a forced fill or a takeover has brought below.
             market.recheck = True
+    turn.forget_sides()
     sell_inventory(turn, market)
 
 
