@@ -121,8 +121,8 @@ def _workload(sizes: list[int], near: int, falling: list[CrowdedMarket]) -> tupl
         f"one update at which the quotes are {FALL:,} atoms below; the book takes them; the "
         "update's time divided by them",
         f"ruined and deleveraged: the same positions when one update takes the quotes {RUIN:,} "
-        "atoms down: nobody bids for them at zero equity, and each is closed against the best placed "
-        "of the other side",
+        "atoms down: nobody bids for them at zero equity, and each is closed against the best "
+        "placed of the other side",
         "engine.apply(AdvanceTime) for one update alone, in processor time of its thread; updates "
         "that fall together with a sample are left out",
     )
