@@ -4,7 +4,9 @@
 #   make test    the project's own tests, against the package as it is installed
 #   make lint    style, types, and the imports between rooms
 #   make clients the dialect against clients for Python and, with npm, for JavaScript
+#   make web     the screen: style, types, its own tests, and in a real Chromium (npm)
 #   make bench   the benchmarks, each with its workload printed
+#   make bench-web  the screen's: first paint, size, busy books, memory over MINUTES (npm, Chromium)
 #   make fault   fresh worlds in which everything fails, for MINUTES, and shares of the campaigns
 #   make campaign   the campaigns, one command each; an interrupted one goes on where it was
 #   make audit   known advisories against the locked dependencies; says what it could not look at
@@ -25,7 +27,7 @@ endif
 BOOT    := $(or $(PYTHON),python3)
 PREPARE := PYTHON=$(PYTHON) $(BOOT) tools/prepare.py --venv $(VENV) $(FORM)
 
-.PHONY: run test test-quick clients lint bench fault campaign audit sbom clean lock ci
+.PHONY: run test test-quick clients lint web bench bench-web fault campaign audit sbom clean lock ci
 .PHONY: prepare-run prepare-dev prepare-fuzz
 
 run: prepare-run
@@ -56,6 +58,17 @@ lint: prepare-dev
 
 bench: prepare-run
 	@$(BIN)/bellwether bench $(ARGS)
+
+# Needs npm; the browser is the system's Chromium, or the one that CHROMIUM names.
+SCREEN := BELLWETHER=$(abspath $(BIN))/bellwether npm --prefix web
+web: prepare-run
+	@test -d web/node_modules || npm ci --silent --ignore-scripts --prefix web
+	@$(SCREEN) run --silent check
+	@$(SCREEN) run --silent e2e -- $(ARGS)
+
+bench-web: prepare-run
+	@test -d web/node_modules || npm ci --silent --ignore-scripts --prefix web
+	@$(SCREEN) run --silent bench -- --minutes $(MINUTES) $(ARGS)
 
 MINUTES ?= 1
 fault: prepare-fuzz

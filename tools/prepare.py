@@ -2,8 +2,9 @@
 
     python3 tools/prepare.py --venv .venv --with build,runtime,demo [--interpreted]
 
-Runs under any Python 3 of the system; picks a Python of at least 3.11 for the environment. A second
-run does nothing unless a lock or the source changed: stamps in the environment hold their hashes.
+Runs under any Python 3 of the system; picks a Python of at least 3.11 for the environment. Where
+npm is, the screen is built first, so that it is in the package. A second run does nothing unless a
+lock or the source changed: stamps in the environment and beside the built screen hold their hashes.
 """
 
 import argparse
@@ -14,6 +15,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+
+import screen
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST = (3, 11)
@@ -136,6 +139,8 @@ def drop_stale_build(interpreted):
     for lib in (ROOT / "build").glob("lib.*"):
         for left in lib.rglob("*.py"):
             left.unlink()
+        # The names of assets change with their content.
+        shutil.rmtree(str(lib / screen.BUILT.relative_to(ROOT / "src")), ignore_errors=True)
         if not interpreted:
             for extension in lib.rglob("*.so"):
                 parts = extension.relative_to(lib).with_name(extension.name.split(".")[0])
@@ -197,6 +202,9 @@ def main():
         python = make_venv(venv, log)
         (venv / "stamps").mkdir(exist_ok=True)
         install_locks(python, venv, options.locks.split(","), log)
+        lost = screen.build()
+        if lost:
+            say(lost)
         install_package(python, venv, options.interpreted, log)
     except Refusal as refusal:
         print(f"\n{refusal}", file=sys.stderr)

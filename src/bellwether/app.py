@@ -15,7 +15,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from pathlib import Path
 from typing import Any, Final, TextIO
 
@@ -24,7 +24,7 @@ import structlog
 import uvicorn
 
 from bellwether.engine.state.venue import Venue
-from bellwether.gateway.connection import MOST_CONNECTIONS, RESERVED_DESCRIPTORS
+from bellwether.gateway.connection import MOST_CONNECTIONS, RESERVED_DESCRIPTORS, Responder
 from bellwether.gateway.fronts.desk import KnownSigners
 from bellwether.gateway.fronts.entrance import BACKLOG, SHUTDOWN_S, QuietServer, bound
 from bellwether.gateway.fronts.pool import GatewayPool
@@ -33,6 +33,7 @@ from bellwether.gateway.hyperliquid.recovery import (
     RecoveryProcess,
     start_recoverer,
 )
+from bellwether.gateway.screen.console_door import ConsoleDoor
 from bellwether.gateway.server import SERVER_OPTIONS, Gateway, create_app
 from bellwether.journal import (
     FileJournal,
@@ -69,8 +70,9 @@ _log: Final = structlog.get_logger("bellwether.app")
 class ServeSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How a venue is run; read once. `manual_start_ns` None means the system's clock; port 0 is
     any free one; `seed` is the luck of the demo's traders; `gateways` are the processes that hold
-    the clients' connections, 1 for the venue's own; with `json_log` the log's lines are JSON
-    objects."""
+    the clients' connections, 1 for the venue's own; the operators' console is on `console_port` of
+    `console_host` alone, None for the venue's own address; with `json_log` the log's lines are
+    JSON objects."""
 
     data_dir: Path
     host: str = "127.0.0.1"
@@ -82,6 +84,8 @@ class ServeSettings(msgspec.Struct, frozen=True, kw_only=True):
     seed: int = 0
     limit_requests: bool = False
     gateways: int = 1
+    console_port: int | None = None
+    console_host: str = "127.0.0.1"
     json_log: bool = False
 
     @property
@@ -96,8 +100,23 @@ class ServeSettings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def url(self) -> str:
         """Where to reach it from this machine: who listens everywhere is asked on loopback."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
-        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+        return _url(self.host, self.port)
+
+    @property
+    def console_apart(self) -> bool:
+        return self.console_port is not None
+
+    @property
+    def console_url(self) -> str:
+        """The operators' page."""
+        if self.console_port is None:
+            return f"{self.url}/console/"
+        return f"{_url(self.console_host, self.console_port)}/console/"
+
+
+def _url(host: str, port: int) -> str:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 class GatewaysLost(Exception):
@@ -159,12 +178,14 @@ def _keep_to_ourselves() -> None:
 
 
 async def _serve(settings: ServeSettings, announce: Announce, progress: Progress) -> int:
-    with _bound(settings) as listener:
+    with _bound(settings) as listener, _bound_console(settings) as console:
         settings = msgspec.structs.replace(settings, port=listener.getsockname()[1])
+        if console is not None:
+            settings = msgspec.structs.replace(settings, console_port=console.getsockname()[1])
         writing = await start_journal_process()
         try:
             node = _node(settings, progress, writing)
-            await _run(settings, node, listener, announce)
+            await _run(settings, node, listener, console, announce)
         finally:
             if writing is not None:
                 await writing.stop()
@@ -175,7 +196,11 @@ async def _serve(settings: ServeSettings, announce: Announce, progress: Progress
 
 
 async def _run(
-    settings: ServeSettings, node: Node[Views], listener: socket.socket, announce: Announce
+    settings: ServeSettings,
+    node: Node[Views],
+    listener: socket.socket,
+    console: socket.socket | None,
+    announce: Announce,
 ) -> None:
     """Starts the node and stops it. Raises JournalError or NodeError."""
     recoverer: RecoveryProcess | None = None
@@ -185,26 +210,46 @@ async def _run(
         recoverer = await start_recoverer()
         signers = KnownSigners(recoverer or InlineRecoverer())
         gateway = create_app(node, settings, signers if settings.gateways > 1 else recoverer)
-        config: Any = uvicorn.Config
-        config = config(gateway, timeout_graceful_shutdown=SHUTDOWN_S, **SERVER_OPTIONS)
-        server = QuietServer(config)
-        with _stop_signals(server, stopping):
-            if settings.gateways > 1:
-                await _behind_gateways(settings, node, gateway, signers, stopping, announce)
-                return
-            # Who connects from here on waits for the answer instead of being turned away.
-            listener.listen(BACKLOG)
-            print(announce(settings, node), flush=True)
-            serving = asyncio.create_task(server.serve(sockets=[listener]))
-            await _until_stopped(settings, node, stopping.wait(), serving)
-            server.should_exit = True
-            if node.failure is not None:
-                server.force_exit = True
-            await serving
+        server = _server(gateway)
+        async with _console(gateway, console):
+            with _stop_signals(server, stopping):
+                if settings.gateways > 1:
+                    await _behind_gateways(settings, node, gateway, signers, stopping, announce)
+                    return
+                # Who connects from here on waits for the answer instead of being turned away.
+                listener.listen(BACKLOG)
+                print(announce(settings, node), flush=True)
+                serving = asyncio.create_task(server.serve(sockets=[listener]))
+                await _until_stopped(settings, node, stopping.wait(), serving)
+                server.should_exit = True
+                if node.failure is not None:
+                    server.force_exit = True
+                await serving
     finally:
         if recoverer is not None:
             await recoverer.stop()
         await node.stop()
+
+
+def _server(responder: Responder) -> QuietServer:
+    config: Any = uvicorn.Config
+    return QuietServer(config(responder, timeout_graceful_shutdown=SHUTDOWN_S, **SERVER_OPTIONS))
+
+
+@contextlib.asynccontextmanager
+async def _console(gateway: Gateway, listener: socket.socket | None) -> AsyncGenerator[None]:
+    """Serves the operators at an address of their own, if they have one."""
+    if listener is None:
+        yield
+        return
+    server = _server(ConsoleDoor(gateway))
+    listener.listen(BACKLOG)
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving
 
 
 async def _behind_gateways(
@@ -247,6 +292,21 @@ def _bound(settings: ServeSettings) -> socket.socket:
         raise UsageError(
             f"{settings.host}:{settings.port} can not be used: {error.strerror}. Nothing was "
             "started. Stop what listens there, or choose another --port."
+        ) from error
+
+
+def _bound_console(
+    settings: ServeSettings,
+) -> contextlib.AbstractContextManager[socket.socket | None]:
+    """The operators' own address, None if they have none."""
+    if settings.console_port is None:
+        return contextlib.nullcontext()
+    try:
+        return bound(settings.console_host, settings.console_port, False)
+    except OSError as error:
+        raise UsageError(
+            f"{settings.console_host}:{settings.console_port} can not be used: {error.strerror}. "
+            "Nothing was started. Stop what listens there, or choose another --console-port."
         ) from error
 
 

@@ -12,14 +12,27 @@ from bellwether.engine.liquidation.watch import fence_scope, initial_slack, take
 from bellwether.engine.state.market import Market
 from bellwether.schema import codes
 from bellwether.schema.commands import (
+    AdvanceTime,
     Genesis,
     GenesisAccount,
     OrderRequest,
     PlaceOrders,
     UpdateLeverage,
 )
+from bellwether.schema.events import LiquidationStarted
 from bellwether.schema.presets import specify
 from bellwether.units.quantities import RATE_ONE
+from tests.engine.small_venue import (
+    ALICE,
+    BOB,
+    CAROL,
+    DORA,
+    SWIFT,
+    SmallVenue,
+    buy,
+    market as spec_of,
+    sell,
+)
 
 START_NS = 1_777_593_600_000_000_000
 ACCOUNTS = 60
@@ -208,3 +221,29 @@ def test_a_whole_tier_is_not_overlooked_where_the_mark_steps_into_it(seed: int) 
             if slack(holding) < 0 or initial_slack(holding) < 0:
                 holding.account.freshen()
     assert len(below_initial) > 10
+
+
+def test_liq_1_losses_where_nobody_is_liquidated_count_in_the_other_market() -> None:
+    """A cross account's second market sees what the first has taken, which liquidates nobody now;
+    as it does in a venue that has just been restored."""
+    cross = {"margin_mode": codes.CROSS, "oracle": SWIFT}
+    venue = SmallVenue(spec_of(**cross), spec_of("Y", **cross), usd=100)
+    venue.trade(ALICE, BOB, PRICE, 2_000)
+    venue.trade(ALICE, BOB, PRICE, 100, asset=1)
+    bids = []
+    for asset in (0, 1):
+        bids.append(venue.rest(CAROL, buy(PRICE - 200, 500, codes.ALO, asset=asset)))
+        venue.rest(DORA, sell(PRICE - 100, 500, codes.ALO, asset=asset))
+    venue.wait(3)
+    assert not any(each.fences.fresh for each in venue.engine.venue.markets.values())
+    venue.set_status(codes.POST_ONLY)
+    venue.cancel(CAROL, bids[0])
+    venue.rest(CAROL, buy(51_000, 300, codes.ALO))
+    venue.rest(DORA, sell(51_100, 300, codes.ALO))
+    venue.rest(CAROL, buy(PRICE - 180, 300, codes.ALO, asset=1))
+    venue.rest(DORA, sell(PRICE - 120, 300, codes.ALO, asset=1))
+    restored = Engine.restore(venue.engine.snapshot())
+    events = venue.wait(3)
+    assert slack(venue.holding(ALICE, 1)) < 0
+    assert restored.apply(AdvanceTime(), venue.time_ns) == events
+    assert {each.asset for each in events if isinstance(each, LiquidationStarted)} == {1}

@@ -44,6 +44,7 @@ class GatewaySettings:
     dev: bool = True
     manual_clock: bool = True
     limits: bool = False
+    console_apart: bool = False
 
 
 class LiveGateway:

@@ -24,6 +24,7 @@ from bellwether.gateway.fronts.link import Link
 from bellwether.gateway.fronts.words import Asked, Heard, LetIn, Sent
 from bellwether.gateway.http import Request
 from bellwether.gateway.hyperliquid import signing
+from bellwether.gateway.screen.screen import Screen
 from tests.gateway.live import GatewaySettings, LiveGateway
 from tests.gateway.wallet import account, limit_order, order_action
 
@@ -299,7 +300,7 @@ class Held:
 
 def test_who_sends_more_than_the_venue_takes_is_not_read_from_meanwhile() -> None:
     async def scene(here: Link, there: Link, heard: list[Any], lost: list[str]) -> None:
-        front = Front(lambda: None)
+        front = Front(lambda: None, Screen(True, True))
         front.link = here
         held = Held()
         opening = asyncio.ensure_future(front.listen(held, "/ws", "127.0.0.1", "peer"))

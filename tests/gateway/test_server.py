@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,6 +33,24 @@ def test_the_version_is_the_packages(client: Client) -> None:
     assert json.loads(client.get("/version")[2])["version"] == bellwether.__version__
 
 
+def test_iface_6_the_version_says_which_world_and_time_it_is(
+    gateway: LiveGateway, client: Client
+) -> None:
+    now = client.post("/dev/clock", {"advanceMs": 0})["timeMs"]
+    said = json.loads(client.get("/version")[2])
+    assert said["dev"] is True and said["clock"] == "manual" and said["timeMs"] == now
+    assert said["signatureSources"] == ["b", "a"]
+    assert set(said) == {"version", "python", "dev", "clock", "timeMs", "signatureSources"}
+
+
+def test_outside_a_dev_world_one_source_of_signatures_is_taken(tmp_path: Path) -> None:
+    with LiveGateway(tmp_path, GatewaySettings(dev=False, manual_clock=False)) as live:
+        with live.client() as client:
+            said = json.loads(client.get("/version")[2])
+    assert (said["dev"], said["clock"]) == (False, "system")
+    assert said["signatureSources"] == ["b"]
+
+
 def test_metrics_carry_their_units(client: Client) -> None:
     client.get("/healthz")
     status, content_type, body = client.get("/metrics")
@@ -42,7 +61,7 @@ def test_metrics_carry_their_units(client: Client) -> None:
     assert f"bellwether_engine_time_seconds {START_MS / 1000:g}"[:30] in text
 
 
-@pytest.mark.parametrize("path", ["/", "/favicon.ico", "/info/", "/exchange?x=1/..", "/INFO"])
+@pytest.mark.parametrize("path", ["/favicon.ico", "/info/", "/exchange?x=1/..", "/INFO"])
 def test_there_is_nothing_elsewhere(client: Client, path: str) -> None:
     status = client.get(path)[0]
     assert status == (405 if path.startswith("/exchange") else 404)

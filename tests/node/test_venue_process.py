@@ -7,8 +7,10 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -56,6 +58,14 @@ def ask(url: str, path: str, body: object = None) -> object:
         return json.load(reply)
 
 
+def status_of(address: str) -> int:
+    try:
+        with urllib.request.urlopen(address, timeout=30) as reply:
+            return int(reply.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_stops_it_with_code_0_and_a_snapshot(
     tmp_path: Path, number: signal.Signals
@@ -82,6 +92,34 @@ def test_a_manual_clock_moves_only_when_told_and_goes_on_after_a_restart(tmp_pat
             assert moved == {"timeMs": expected}
             process.send_signal(signal.SIGTERM)
             assert process.wait(timeout=30) == 0
+
+
+@pytest.mark.parametrize("gateways", ["1", "2"])
+def test_a_console_on_a_port_of_its_own_is_on_no_other(tmp_path: Path, gateways: str) -> None:
+    options = ("--console-port", "0", "--gateways", gateways)
+    with running(tmp_path, *options) as (process, url, banner):
+        found = re.search(r"console +(http://127\.0\.0\.1:[0-9]+)/console/", banner)
+        assert found is not None, banner
+        console = found[1]
+        for address, status in ((url, 404), (console, 200)):
+            assert status_of(address + "/console/") == status
+        assert (status_of(url + "/operator"), status_of(console + "/operator")) == (404, 405)
+        assert status_of(url + "/") == 200
+        assert status_of(console + "/version") == status_of(url + "/version") == 200
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) == 0
+
+
+def test_a_consoles_port_that_is_taken_is_named(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        done = bellwether(
+            "serve", "--dev", "--data-dir", str(tmp_path), "--port", "0", "--console-port", port
+        )
+    assert done.returncode == 2 and "--console-port" in done.stderr
+    assert not list(tmp_path.iterdir())
 
 
 def test_what_was_acknowledged_survives_a_kill(tmp_path: Path) -> None:

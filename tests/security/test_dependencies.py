@@ -27,7 +27,7 @@ def tools() -> Iterator[SimpleNamespace]:
     names = ("locked", "sbom", "audit")
     yield SimpleNamespace(**{name: importlib.import_module(name) for name in names})
     sys.path.remove(str(ROOT / "tools"))
-    for name in (*names, "prepare"):
+    for name in (*names, "prepare", "screen"):
         sys.modules.pop(name, None)
 
 

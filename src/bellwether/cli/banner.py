@@ -11,6 +11,7 @@ from pathlib import Path
 from bellwether import __version__
 from bellwether.app import ServeSettings
 from bellwether.cli.trade.venue_access import DEFAULT_URL
+from bellwether.gateway.screen.files import built_files
 from bellwether.lab.traders.demo import COINS, MAKERS, TAKERS
 from bellwether.node.founding.dev_keys import (
     DEV_ACCOUNTS,
@@ -34,6 +35,7 @@ def banner(settings: ServeSettings, node: Node[Views]) -> str:
         f"  data directory  {settings.data_dir}  (journal at command {node.durable_seq})",
         f"  clock           {clock}, {format_time_ns(node.clock.time_ns())}",
         f"  markets         {', '.join(sorted(node.venue.market_by_name))}",
+        *_screen(settings),
     ]
     if settings.host in ("0.0.0.0", "::"):  # noqa: S104
         lines.append("  reachable from  every machine that reaches this one")
@@ -43,6 +45,16 @@ def banner(settings: ServeSettings, node: Node[Views]) -> str:
             lines += ["", *_demo()]
         lines += ["", *_things_to_try(settings)]
     return "\n".join([*lines, "", "Stop with Ctrl-C.", ""])
+
+
+def _screen(settings: ServeSettings) -> list[str]:
+    console = f"  console         {settings.console_url}"
+    if built_files():
+        return [f"  screen          {settings.url}/", console]
+    return [
+        "  screen          not built: with Node.js 20.19 or newer and npm, `make run` builds it",
+        *([console] if settings.console_apart else []),
+    ]
 
 
 def _keys() -> list[str]:

@@ -13,13 +13,24 @@ from bellwether.cli.refusal import refuse
 from bellwether.units.clock_text import TimeError, parse_time_ns
 
 DEFAULT_DIRECTORY = Path("./bellwether-data")
+LOOPBACK = "127.0.0.1"
+
+ConsolePort = Annotated[
+    int | None,
+    typer.Option(
+        help="The operators' page and acts are on this port alone; 0 takes a free one.",
+        min=0,
+        max=65_535,
+    ),
+]
+ConsoleHost = Annotated[str, typer.Option(help="Address of --console-port.")]
 
 
 def serve(
     data_dir: Annotated[
         Path, typer.Option(help="Where the venue keeps its journal, snapshots and views.")
     ] = DEFAULT_DIRECTORY,
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = LOOPBACK,
     port: Annotated[int, typer.Option(help="Port; 0 takes a free one.", min=0, max=65_535)] = 3001,
     genesis: Annotated[
         Path | None, typer.Option(help="JSON or TOML file that founds a new venue.")
@@ -45,6 +56,8 @@ def serve(
         int,
         typer.Option(help="Processes that hold the clients' connections.", min=1, max=64),
     ] = 1,
+    console_port: ConsolePort = None,
+    console_host: ConsoleHost = LOOPBACK,
     json_log: Annotated[
         bool, typer.Option("--json-log", help="Each line of the log is a JSON object.")
     ] = False,
@@ -60,6 +73,8 @@ def serve(
         )
     if demo and not dev:
         refuse("--demo needs --dev")
+    if console_port is None and console_host != LOOPBACK:
+        refuse("--console-host needs --console-port")
     from bellwether import app
     from bellwether.cli.banner import banner
 
@@ -74,6 +89,8 @@ def serve(
         seed=seed,
         limit_requests=limits,
         gateways=gateways,
+        console_port=console_port,
+        console_host=console_host,
         json_log=json_log,
     )
     with ReplayProgress("recovering", sys.stderr) as progress:

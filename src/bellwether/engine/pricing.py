@@ -8,6 +8,7 @@ from bellwether.engine.conversion.ramp import ramp_weight
 from bellwether.engine.funding.impact import refresh_impact
 from bellwether.engine.life.phases import move
 from bellwether.engine.liquidation.liquidation import liquidate_market
+from bellwether.engine.liquidation.watch import pass_on
 from bellwether.engine.protection.fresh import still_waits
 from bellwether.engine.state.life import Delisting
 from bellwether.engine.state.market import Market
@@ -88,6 +89,8 @@ def update_prices(turn: Turn, market: Market) -> None:
         reach_twaps(turn, market)
         if market.liquidates():
             liquidate_market(turn, market, previous_mark)
+            return
+    pass_on(market)
 
 
 def _end_quiet_time(turn: Turn, market: Market) -> None:

@@ -64,10 +64,10 @@ _NO_PLACE: Final = (
     b"content-length: 43\r\nconnection: close\r\n\r\n"
     b"There is no WebSocket here for this client."
 )
-_AFTER_TYPE: Final = (
-    b"\r\nx-content-type-options: nosniff\r\ncache-control: no-store\r\ncontent-length: %d\r\n"
-)
-"""An answer is taken for what it says it is, and nobody on the way keeps it."""
+_AFTER_TYPE: Final = b"\r\nx-content-type-options: nosniff\r\ncache-control: %b\r\n"
+"""An answer is taken for what it says it is, and nobody on the way keeps it that is not to."""
+_LENGTH: Final = b"content-length: %d\r\n"
+_NOT_MODIFIED: Final = 304
 _PLAIN_PATH: Final = re.compile(rb"/[a-z/]{0,32}")
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 _STATUS_LINES: Final = {
@@ -234,6 +234,7 @@ class HttpConnection(asyncio.Protocol):
             self._ip,
             self._peer,
             _query(self._url) if method == "GET" else "",
+            *self._offers(method),
         )
         self._body = []
         if self._answering is None and (response := self._gateway.at_once(request)) is not None:
@@ -274,8 +275,10 @@ class HttpConnection(asyncio.Protocol):
         parts = [
             _STATUS_LINES[response.status],
             response.content_type,
-            _AFTER_TYPE % len(response.body),
+            _AFTER_TYPE % response.cache,
         ]
+        if response.status != _NOT_MODIFIED:
+            parts.append(_LENGTH % len(response.body))
         for name, value in (*self._state.default_headers, *response.headers):
             parts += (name, b": ", value, b"\r\n")
         parts.append(b"\r\n" if stays else b"connection: close\r\n\r\n")
@@ -288,6 +291,12 @@ class HttpConnection(asyncio.Protocol):
             if name == wanted:
                 return value
         return b""
+
+    def _offers(self, method: str) -> tuple[bytes, bytes]:
+        """What the client can unpack and what it has, where that can matter."""
+        if method == "POST":
+            return b"", b""
+        return self._header(b"accept-encoding"), self._header(b"if-none-match")
 
     def _wants_websocket(self) -> bool:
         tokens = [token.strip().lower() for token in self._header(b"connection").split(b",")]

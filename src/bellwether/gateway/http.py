@@ -13,6 +13,8 @@ from bellwether.gateway.strict_json import parse_object
 class Request(msgspec.Struct, frozen=True, gc=False):
     """A whole request; `body` is None if it was larger than any may be. `ip` is the client's
     network address, `peer` a name for the connection, `query` what stands behind the path of a GET.
+    `encodings` and `known_tags` are the headers Accept-Encoding and If-None-Match where nothing is
+    posted.
     """
 
     method: str
@@ -22,13 +24,18 @@ class Request(msgspec.Struct, frozen=True, gc=False):
     ip: str
     peer: str
     query: str = ""
+    encodings: bytes = b""
+    known_tags: bytes = b""
 
 
 class Response(msgspec.Struct, frozen=True, gc=False):
+    """`cache` is the header Cache-Control: unless said otherwise nobody keeps an answer."""
+
     body: bytes
     status: int = 200
     content_type: bytes = JSON
     headers: tuple[tuple[bytes, bytes], ...] = ()
+    cache: bytes = b"no-store"
 
 
 def plain(status: int, text: str) -> Response:

@@ -43,7 +43,8 @@ async def submitted(node: NodePort, command: AnyCommand) -> Receipt:
 
 
 class Settings(Protocol):
-    """How the gateway behaves: `dev` accepts both signature sources, `limits` counts requests."""
+    """How the gateway behaves: `dev` accepts both signature sources, `limits` counts requests,
+    `console_apart` leaves the operators' page and acts to another address."""
 
     @property
     def dev(self) -> bool: ...
@@ -53,3 +54,6 @@ class Settings(Protocol):
 
     @property
     def limits(self) -> bool: ...
+
+    @property
+    def console_apart(self) -> bool: ...

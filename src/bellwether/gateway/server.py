@@ -28,6 +28,7 @@ from bellwether.gateway.limits import FAULTY_WEIGHT
 from bellwether.gateway.metrics import CONTENT_TYPE
 from bellwether.gateway.ports import NodePort, Settings
 from bellwether.gateway.reads import Reads
+from bellwether.gateway.screen.screen import Screen
 from bellwether.gateway.services import Services
 from bellwether.gateway.sockets.ports import Listener, Outlet
 from bellwether.gateway.sockets.session import Sessions
@@ -69,21 +70,26 @@ class Gateway:
         self._reads = Reads(node, self._services.limits)
         self._downloads = Downloads(node, self._services.limits)
         self._sessions = Sessions(self._services, self._reads)
-        self._version = msgspec.json.encode(
-            {"version": bellwether.__version__, "python": platform.python_version()}
-        )
+        self._settings = settings
+        self._screen = Screen(True, not settings.console_apart)
         self._routes: dict[str, tuple[str, Handler]] = {
             "/info": ("POST", self._info),
             "/exchange": ("POST", self._exchange),
-            "/operator": ("POST", self._operator),
             "/export/statement": ("GET", self._downloads.statement),
             "/healthz": ("GET", self._healthz),
             "/readyz": ("GET", self._readyz),
             "/metrics": ("GET", self._metrics),
             "/version": ("GET", self._version_answer),
         }
+        if not settings.console_apart:
+            self._routes["/operator"] = ("POST", self._operator)
         if settings.dev and settings.manual_clock:
             self._routes["/dev/clock"] = ("POST", self._clock)
+
+    @property
+    def console_apart(self) -> bool:
+        """Have the operators an address of their own?"""
+        return self._settings.console_apart
 
     async def listen(self, outlet: Outlet, path: str, ip: str, peer: str) -> Listener | None:
         """Who hears a WebSocket at a path; None if there is no place for it."""
@@ -98,10 +104,11 @@ class Gateway:
         return self._services.authenticator.form_of(peer)
 
     def at_once(self, request: Request) -> Response | None:
-        """The answer to a read that needs nobody to be waited for; None for everything else."""
-        if request.path != "/info" or request.content_type != JSON or request.body is None:
-            return None
+        """The answer to a read that needs nobody to be waited for, pages among them; None for
+        everything else."""
         if request.method != "POST":
+            return self._screen.answer(request)
+        if request.path != "/info" or request.content_type != JSON or request.body is None:
             return None
         started = time.perf_counter()
         answer = self._reads.at_once(request.body, request.ip)
@@ -115,8 +122,15 @@ class Gateway:
         """The answer to a request over HTTP; a fault is one too."""
         route = self._routes.get(request.path)
         if route is None:
-            return plain(404, "There is nothing here.")
-        method, handler = route
+            return self._screen.answer(request) or plain(404, "There is nothing here.")
+        return await self._led(request, *route)
+
+    async def operate(self, request: Request) -> Response:
+        """The answer to an operator's act, whether or not this address has a route for it."""
+        return await self._led(request, "POST", self._operator)
+
+    async def _led(self, request: Request, method: str, handler: Handler) -> Response:
+        """What a route's handler answers, or the fault it found."""
         if request.method != method:
             allowed = ((b"allow", method.encode()),)
             return Response(f"Expected {method}.".encode(), 405, b"text/plain", allowed)
@@ -167,4 +181,14 @@ class Gateway:
         return Response(self._services.metrics.render(), content_type=CONTENT_TYPE)
 
     async def _version_answer(self, request: Request) -> Response:
-        return Response(self._version)
+        """What runs, in which kind of world, and by which time."""
+        settings = self._settings
+        answer = {
+            "version": bellwether.__version__,
+            "python": platform.python_version(),
+            "dev": settings.dev,
+            "clock": "manual" if settings.manual_clock else "system",
+            "timeMs": self._node.clock.time_ns() // _NS_PER_MS,
+            "signatureSources": self._services.authenticator.sources,
+        }
+        return Response(msgspec.json.encode(answer))

@@ -48,4 +48,4 @@ def adopt_rules(market: Market, rules: InstrumentSpec) -> None:
     if rules.index is None:
         market.prices.set_band(rules.oracle.band_e12)
     for holding in market.holders.values():
-        holding.freshen()
+        holding.account.freshen()

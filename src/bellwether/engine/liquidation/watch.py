@@ -31,6 +31,15 @@ def take_candidates(market: Market) -> list[Holding]:
     return [found[number] for number in sorted(found)]
 
 
+def pass_on(market: Market) -> None:
+    """Has accounts whose fence is crossed looked at in all their markets: here nobody is now.
+
+    What a position of a cross account has lost is missing in its other markets, too (LIQ-1).
+    """
+    for number in market.fences.crossed(market.mark_price, market.funding_index_e12):
+        market.dex.accounts[number].freshen()
+
+
 def is_protected(holding: Holding) -> bool:
     """Does the initial margin of the position's scope matter after an order was taken (LIQ-3)?"""
     if not holding.is_cross:

@@ -1,5 +1,6 @@
-"""A gateway process: `python -m … DESCRIPTOR HOST PORT` serves clients for the venue at the other
-end of the socket, and ends with it.
+"""A gateway process: `python -m … DESCRIPTOR HOST PORT CONSOLE` serves clients for the venue at
+the other end of the socket, and ends with it. CONSOLE is `console` if the operators' page is there,
+too, or `apart`.
 
 Several of them listen at one address; the system gives each connection to one.
 """
@@ -20,10 +21,13 @@ import uvloop
 from bellwether.gateway.fronts import words
 from bellwether.gateway.fronts.front import Front
 from bellwether.gateway.fronts.link import Link
+from bellwether.gateway.screen.screen import Screen
 from bellwether.gateway.server import SERVER_OPTIONS
 
 BACKLOG: Final = 2_048
 SHUTDOWN_S: Final = 5
+HERE: Final = "console"
+APART: Final = "apart"
 
 
 class QuietServer(uvicorn.Server):
@@ -49,10 +53,10 @@ def bound(host: str, port: int, shared: bool) -> socket.socket:
     return made
 
 
-async def _serve(descriptor: int, host: str, port: int) -> None:
+async def _serve(descriptor: int, host: str, port: int, console: str) -> None:
     config_of: Any = uvicorn.Config
     stopping = asyncio.Event()
-    front = Front(stopping.set)
+    front = Front(stopping.set, Screen(True, console == HERE))
     venue = socket.socket(fileno=descriptor)
     venue.setblocking(False)
     front.link = Link(words.to_gateway.decode, front.heard, front.lost, front.relieved)
@@ -69,13 +73,13 @@ async def _serve(descriptor: int, host: str, port: int) -> None:
     front.link.close()
 
 
-def main(descriptor: int, host: str, port: int) -> None:
+def main(descriptor: int, host: str, port: int, console: str) -> None:
     # Ctrl-C and SIGTERM are for the venue to deal with; it says when to end.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve(descriptor, host, port))
+        runner.run(_serve(descriptor, host, port, console))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
+    main(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4])

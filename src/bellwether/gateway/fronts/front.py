@@ -21,6 +21,7 @@ from bellwether.gateway.fronts.words import (
     Sent,
 )
 from bellwether.gateway.http import Request, Response, of_fault
+from bellwether.gateway.screen.screen import Screen
 from bellwether.gateway.sockets.ports import HeldOutlet, Listener
 
 _MOST_PEERS: Final = 8_192
@@ -28,11 +29,12 @@ _MOST_PEERS: Final = 8_192
 
 @final
 class Front:
-    """Passes requests and messages on, and answers back. A `Responder`."""
+    """Passes requests and messages on, and answers back; has the screen itself. A `Responder`."""
 
-    def __init__(self, asked_to_stop: Callable[[], None]) -> None:
+    def __init__(self, asked_to_stop: Callable[[], None], screen: Screen) -> None:
         self.link: Link
         self._asked_to_stop = asked_to_stop
+        self._screen = screen
         self._numbers = itertools.count(1)
         self._requests: dict[int, asyncio.Future[Response]] = {}
         self._peers: dict[int, str] = {}
@@ -45,11 +47,14 @@ class Front:
         self._room.set()
 
     def at_once(self, request: Request) -> Response | None:
-        """Whether an answer still holds is known to the venue alone."""
-        return None
+        """Pages and assets; of all else the venue alone knows whether an answer still holds."""
+        return self._screen.answer(request)
 
     async def respond(self, request: Request) -> Response:
         """The venue's answer, or 503 if it has gone."""
+        page = self._screen.answer(request)
+        if page is not None:
+            return page
         if self.link.is_full:
             self._room.clear()
             await self._room.wait()

@@ -33,6 +33,7 @@ class GatewayPool:
         self.all_lost = asyncio.Event()
         self._gateway = gateway
         self._signers = signers
+        self._console = entrance.APART if gateway.console_apart else entrance.HERE
         self._desks: list[Desk] = []
         self._processes: list[asyncio.subprocess.Process] = []
         self._left = 0
@@ -85,7 +86,7 @@ class GatewayPool:
             await loop.create_connection(lambda: desk.link, sock=ours)
             worker = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-P", "-m", entrance.__name__),
-                *(str(theirs.fileno()), host, str(port)),
+                *(str(theirs.fileno()), host, str(port), self._console),
                 stdin=DEVNULL,
                 stdout=DEVNULL,
                 pass_fds=(theirs.fileno(),),

@@ -58,6 +58,11 @@ class Authenticator:
         self._metrics = metrics
         self._preferred: dict[str, int] = {}
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The sources of an L1 signature that are taken; clients should use the first."""
+        return self._sources
+
     def known(self, address: bytes) -> bool:
         """Is this the key of an account, an agent or an operator?"""
         venue: Venue = self._node.engine.venue

@@ -1,0 +1,1 @@
+"""The web screen: files that were built from `web/`, served from memory (0049)."""

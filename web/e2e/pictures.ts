@@ -1,0 +1,48 @@
+import { resolve } from 'node:path';
+import type { Page } from '@playwright/test';
+import { expect, test } from './test';
+import { trade } from './venue/liveliness';
+
+/** The guide's pictures, made anew by `npm run pictures`: the same venue, the same trades. */
+const FOLDER = resolve(import.meta.dirname, '../../docs/guide/pictures');
+
+const VIEWS = [
+  { name: 'market-dark', colorScheme: 'dark', width: 1440, height: 900 },
+  { name: 'market-light', colorScheme: 'light', width: 1440, height: 900 },
+  { name: 'market-phone', colorScheme: 'dark', width: 390, height: 844 },
+] as const;
+
+async function picture(page: Page, name: string): Promise<void> {
+  await page.screenshot({
+    path: resolve(FOLDER, `${name}.png`),
+    animations: 'disabled',
+    caret: 'hide',
+  });
+}
+
+test('pictures of the market page', async ({ page, venue }) => {
+  await trade(venue, 90);
+  await venue.orders(0, [
+    { side: 'buy', px: '185', sz: '2', tif: 'Ioc' },
+    { side: 'sell', px: '178.25', sz: '1' },
+  ]);
+  await page.clock.setFixedTime(await venue.now());
+  for (const { name, colorScheme, width, height } of VIEWS) {
+    await page.setViewportSize({ width, height });
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.goto('/');
+    await connect(page);
+    await expect(page.getByText('Live', { exact: true })).toBeVisible();
+    await expect(page.getByRole('button', { name: /^bid / }).first()).toBeVisible();
+    await page.waitForLoadState('networkidle');
+    await picture(page, name);
+  }
+});
+
+/** As dev account 0, unless the tab still is. */
+async function connect(page: Page): Promise<void> {
+  const known = await page.evaluate(() => sessionStorage.length > 0);
+  if (known) return;
+  await page.getByRole('button', { name: 'Connect', exact: true }).first().click();
+  await page.getByRole('button', { name: 'Dev account 0' }).click();
+}

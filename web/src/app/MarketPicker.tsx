@@ -1,0 +1,24 @@
+import { markets, selectedCoin } from '../state/markets';
+import css from './app.module.css';
+import { href } from './router';
+
+/** Chooses a market; a plain list box, so that phones and screen readers have their own. */
+export function MarketPicker() {
+  return (
+    <label class={css.picker}>
+      <span class="hidden">Market</span>
+      <select
+        value={selectedCoin.value ?? ''}
+        onChange={(event) => {
+          globalThis.location.hash = href('market', event.currentTarget.value);
+        }}
+      >
+        {markets.value.map((market) => (
+          <option key={market.coin} value={market.coin}>
+            {market.coin}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

@@ -1,0 +1,77 @@
+import { useEffect } from 'preact/hooks';
+import { ConnectionNotice } from '../app/ConnectionNotice';
+import { ConnectionState } from '../app/ConnectionState';
+import { href, route } from '../app/router';
+import { loadError, start } from '../app/start';
+import { ThemeSwitch } from '../app/ThemeSwitch';
+import { Badge } from '../parts/Badge';
+import { Toasts } from '../parts/Toasts';
+import { shortAddress } from '../session/session';
+import { markets } from '../state/markets';
+import { venue } from '../state/venue';
+import css from './console.module.css';
+import { operator } from './operator';
+import { consoleRoutes } from './routes';
+import { SignIn } from './SignIn';
+
+/** The frame around the pages of operators. */
+export function ConsoleApp() {
+  useEffect(start, []);
+  const [name, ...rest] = route.value;
+  const { page: Page } = consoleRoutes.find((one) => one.name === name) ?? consoleRoutes[0];
+  return (
+    <>
+      <Bar />
+      <ConnectionNotice />
+      <main class={css.main}>
+        {operator.value === null ? (
+          <SignIn />
+        ) : markets.value.length > 0 ? (
+          <Page rest={rest} />
+        ) : (
+          <p role="status">{loadError.value ?? 'Reading the markets…'}</p>
+        )}
+      </main>
+      <Toasts />
+    </>
+  );
+}
+
+function Bar() {
+  const at = route.value[0] ?? consoleRoutes[0].name;
+  const who = operator.value;
+  return (
+    <header class={css.bar}>
+      <strong>Bellwether operators</strong>
+      {who ? (
+        <nav aria-label="Pages" class={css.nav}>
+          {consoleRoutes.map((one) => (
+            <a
+              key={one.name}
+              href={href(one.name)}
+              aria-current={at === one.name ? 'page' : undefined}
+            >
+              {one.label}
+            </a>
+          ))}
+        </nav>
+      ) : null}
+      <span class={css.space} />
+      {venue.value?.dev ? <Badge tone="warn">Dev world</Badge> : null}
+      <ConnectionState />
+      <ThemeSwitch />
+      {who ? (
+        <button
+          type="button"
+          class="button"
+          title={who.address}
+          onClick={() => {
+            operator.value = null;
+          }}
+        >
+          {`Sign out ${who.label}, ${shortAddress(who.address)}`}
+        </button>
+      ) : null}
+    </header>
+  );
+}

@@ -1,0 +1,127 @@
+import type { ComponentChildren } from 'preact';
+import { percent } from '../numbers/format';
+import { Badge } from '../parts/Badge';
+import { Amount } from '../parts/values/Amount';
+import { Change } from '../parts/values/Change';
+import { Countdown } from '../parts/values/Countdown';
+import { Live } from '../parts/values/Live';
+import { context, status } from '../state/live';
+import { market, spec } from '../state/markets';
+import { venueNow } from '../time/clock';
+import { comingDates, phaseWords } from './dates';
+import { budgetWords, dayChange, interestUse } from './figures';
+import css from './market.module.css';
+import { QuoteSwitch } from './QuoteSwitch';
+import { reading } from './quoting';
+
+/** Which market this is, what comes next in its life, and its figures of the moment. */
+export function Header() {
+  const held = status.value;
+  const now = held?.value ?? null;
+  const issuer = spec.value?.specification.issuer;
+  return (
+    <section class={css.header} aria-label="Market">
+      <div class={css.name}>
+        <h1>{market.value?.coin}</h1>
+        <span class="soft">{issuer}</span>
+        {now ? <Phase /> : null}
+      </div>
+      <Mark />
+      <Live held={held} words block>
+        <dl class={css.figures}>
+          <Figures />
+          <NextDate />
+        </dl>
+      </Live>
+      <QuoteSwitch />
+    </section>
+  );
+}
+
+function Phase() {
+  const now = status.value?.value;
+  if (!now) return null;
+  const open = now.tradingStatus === 'open';
+  return (
+    <>
+      <Badge>{phaseWords(now.phase)}</Badge>
+      {open ? null : <Badge tone="bad">{phaseWords(now.tradingStatus)}</Badge>}
+      {now.eventPhase ? <Badge tone="warn">{phaseWords(now.eventPhase)}</Badge> : null}
+    </>
+  );
+}
+
+function Mark() {
+  const held = context.value;
+  const mark = reading(held?.value.markPx ?? null);
+  const change = held ? dayChange(held.value.markPx, held.value.prevDayPx) : null;
+  return (
+    <div class={css.mark}>
+      <Live held={held} block>
+        <span class={css.markPrice}>
+          <Amount text={mark.text} unit={mark.unit} />
+        </span>
+        <span class={css.markNote}>
+          <Change of={change} text={`${percent(change)} 24 h`} />
+          {mark.indicative ? ' indicative' : ''}
+        </span>
+      </Live>
+    </div>
+  );
+}
+
+function Figures() {
+  const now = status.value?.value;
+  if (!now) return <Figure name="Mark and oracle">Reading…</Figure>;
+  const outside = reading(now.indexPx ?? now.oraclePx);
+  const use = interestUse(now);
+  return (
+    <>
+      <Figure name={now.indexPx ? 'Index' : 'Oracle'}>
+        <Amount text={outside.text} unit={outside.unit} />
+      </Figure>
+      <Figure name="Funding / predicted, per h">
+        <Change of={now.fundingRate} text={percent(now.fundingRate, 5)} />
+        {' / '}
+        <Change of={now.predictedFunding} text={percent(now.predictedFunding, 5)} />
+      </Figure>
+      <Figure name="Open interest / cap">
+        <Amount text={use.interest} /> / <Amount text={use.cap} unit="USD" />
+        <meter
+          class={css.meter}
+          min={0}
+          max={1}
+          high={0.9}
+          value={use.share}
+          aria-label={`${use.percent} of the cap`}
+        />
+      </Figure>
+      <Figure name="To move the mark">{budgetWords(now)}</Figure>
+    </>
+  );
+}
+
+function NextDate() {
+  const now = status.value?.value;
+  const [next, ...later] = now ? comingDates(now, venueNow()) : [];
+  if (!next) return null;
+  const title = later
+    .map((date) => `${date.label} ${new Date(date.ms).toISOString().slice(0, 16)} UTC`)
+    .join('\n');
+  return (
+    <Figure name={next.label}>
+      <span title={title || undefined}>
+        in <Countdown to={next.ms} />
+      </span>
+    </Figure>
+  );
+}
+
+function Figure({ name, children }: { name: string; children: ComponentChildren }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import type { OpenOrder } from '../wire/account';
+import type { MarketStatus } from '../wire/types';
+import { comingDates, phaseWords } from './dates';
+import { depthOf, spreadBp } from './depth';
+
+test('the nearest date that is still ahead comes first', () => {
+  const status = {
+    launchTime: 1,
+    anticipatedListingTime: 30,
+    outsideLaunchTime: 20,
+    settlementDeadline: null,
+  } as unknown as MarketStatus;
+  expect(comingDates(status, 10).map((date) => date.ms)).toEqual([20, 30]);
+  expect(phaseWords('PRE_LISTING')).toBe('Pre listing');
+});
+
+test('depth adds up from the best price, and own orders are marked', () => {
+  const level = (px: string, sz: string) => ({ px, sz, n: 1 });
+  const own = [{ limitPx: '99', sz: '2', isTrigger: false } as OpenOrder];
+  const [bids, asks] = depthOf(
+    [[level('100', '1'), level('99', '3')], [level('101', '2')]],
+    own,
+    10,
+  );
+  expect(bids.map((row) => [row.total, row.depth, row.own])).toEqual([
+    [1, 0.25, null],
+    [4, 1, '2'],
+  ]);
+  expect(asks[0]?.depth).toBe(0.5);
+  expect(spreadBp('100', '101')?.toFixed(1)).toBe('99.5');
+  expect(spreadBp(undefined, '101')).toBeNull();
+});

@@ -1,0 +1,107 @@
+import { computed, signal } from '@preact/signals';
+import { unscaled } from '../numbers/decimal';
+import type { Grid } from '../numbers/rounding';
+import { follow } from '../wire/follow';
+import { dexes, info, marketSpec } from '../wire/reads';
+import type { Context, MarketSpec } from '../wire/types';
+import { type Aged, aged } from './aged';
+import { nextFrame } from './frame';
+
+/** What does not change while a market is looked at, except by a new version of its rules. */
+export interface Market {
+  readonly coin: string;
+  readonly dex: string;
+  readonly asset: number;
+  readonly szDecimals: number;
+  readonly maxLeverage: number;
+  readonly isolatedOnly: boolean;
+  readonly delisted: boolean;
+}
+
+interface Indexed {
+  coin: string;
+  phase: string;
+}
+
+export const markets = signal<readonly Market[]>([]);
+/** Phases by coin, as of the last look at `specificationIndex`. */
+export const phases = signal<ReadonlyMap<string, string>>(new Map());
+/** By coin: mark, oracle, volume, open interest of every market, streamed. */
+export const contexts = signal<ReadonlyMap<string, Aged<Context>>>(new Map());
+export const selectedCoin = signal<string | null>(null);
+/** The specification in force of the selected market. */
+export const spec = signal<MarketSpec | null>(null);
+
+export const market = computed(
+  () => markets.value.find((entry) => entry.coin === selectedCoin.value) ?? null,
+);
+
+/** The grid that the selected market's prices and sizes are on. */
+export const grid = computed<Grid | null>(() => {
+  const chosen = market.value;
+  if (!chosen) return null;
+  const atoms = spec.value?.specification.tick_atoms ?? 0;
+  const tick = atoms ? unscaled(BigInt(atoms), 6 - chosen.szDecimals) : null;
+  return { szDecimals: chosen.szDecimals, tick };
+});
+
+const BUILDER_DEXES = 100_000;
+const PER_DEX = 10_000;
+
+/** Reads all markets; throws what the wire throws. */
+export async function loadMarkets(): Promise<void> {
+  const [found, index] = await Promise.all([
+    dexes(),
+    info<Indexed[]>({ type: 'specificationIndex' }),
+  ]);
+  const heard = new Map<string, Aged<Context>>();
+  const listed: Market[] = [];
+  found.forEach((dex, number) => {
+    dex.universe.forEach((entry, position) => {
+      listed.push({
+        coin: entry.name,
+        dex: dex.name,
+        asset: number === 0 ? position : BUILDER_DEXES + number * PER_DEX + position,
+        szDecimals: entry.szDecimals,
+        maxLeverage: entry.maxLeverage,
+        isolatedOnly: entry.onlyIsolated === true,
+        delisted: entry.isDelisted === true,
+      });
+      const context = dex.contexts[position];
+      if (context) heard.set(entry.name, aged(context));
+    });
+  });
+  phases.value = new Map(index.map((row) => [row.coin, row.phase]));
+  contexts.value = heard;
+  markets.value = listed;
+}
+
+interface AllContexts {
+  ctxs: [string, Context[]][];
+}
+
+/** Follows the context of every market. */
+export function followContexts(): () => void {
+  return follow<AllContexts>(
+    { type: 'allDexsAssetCtxs' },
+    () => true,
+    (all) => nextFrame('contexts', () => hearContexts(all)),
+  );
+}
+
+function hearContexts(all: AllContexts): void {
+  const heard = new Map<string, Aged<Context>>();
+  for (const [dex, rows] of all.ctxs) {
+    const of = markets.peek().filter((entry) => entry.dex === dex);
+    rows.forEach((context, position) => {
+      const coin = of[position]?.coin;
+      if (coin) heard.set(coin, aged(context));
+    });
+  }
+  contexts.value = heard;
+}
+
+export async function loadSpec(coin: string): Promise<void> {
+  const read = await marketSpec(coin);
+  if (selectedCoin.peek() === coin) spec.value = read;
+}

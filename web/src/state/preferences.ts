@@ -1,0 +1,35 @@
+import { effect, type Signal, signal } from '@preact/signals';
+
+/** A choice that stays in this browser; anything unreadable there counts as the first. */
+function kept<T extends string>(name: string, choices: readonly [T, ...T[]]): Signal<T> {
+  const key = `bellwether.${name}`;
+  let stored: string | null = null;
+  try {
+    stored = localStorage.getItem(key);
+  } catch {
+    // Storage is off: the choice lasts as long as the page.
+  }
+  const choice = signal(choices.find((one) => one === stored) ?? choices[0]);
+  effect(() => {
+    try {
+      localStorage.setItem(key, choice.value);
+    } catch {
+      // As above.
+    }
+  });
+  return choice;
+}
+
+export const theme = kept('theme', ['system', 'light', 'dark']);
+/** Prices as they are quoted, or as the value of the company. */
+export const quote = kept('quote', ['share', 'valuation']);
+export const interval = kept('interval', ['1m', '5m', '15m', '1h', '4h', '1d']);
+
+/** Keeps the page's colors as chosen. */
+export function applyTheme(): () => void {
+  return effect(() => {
+    const root = document.documentElement;
+    if (theme.value === 'system') delete root.dataset.theme;
+    else root.dataset.theme = theme.value;
+  });
+}

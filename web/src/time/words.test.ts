@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { remaining, utc } from './words';
+
+test('what is left gets finer as it gets less', () => {
+  expect(remaining(12 * 86_400_000 + 4 * 3_600_000)).toBe('12 d 04 h');
+  expect(remaining(3 * 3_600_000 + 7 * 60_000)).toBe('3 h 07 m');
+  expect(remaining(249_000)).toBe('04:09');
+  expect(remaining(0)).toBe('now');
+});
+
+test('UTC says that it is', () => {
+  expect(utc(0)).toBe('1970-01-01 00:00:00 UTC');
+});

@@ -1,0 +1,72 @@
+import { parsedStatus } from './parsing';
+import { http } from './transports';
+import type {
+  Announcement,
+  Candle,
+  Context,
+  Disclosure,
+  MarketSpec,
+  MarketStatus,
+  MarkPoint,
+  UniverseEntry,
+  Version,
+} from './types';
+
+/** A public read on `/info`; throws HttpRequestError with what the venue said. */
+export async function info<T>(request: { type: string; [field: string]: unknown }): Promise<T> {
+  return http.request<T>('info', request);
+}
+
+export async function marketStatus(coin: string): Promise<MarketStatus> {
+  return parsedStatus(await info({ type: 'marketStatus', coin }));
+}
+
+export function marketSpec(coin: string): Promise<MarketSpec> {
+  return info({ type: 'marketSpec', coin });
+}
+
+export function disclosure(coin: string, user?: string): Promise<Disclosure> {
+  return info({ type: 'disclosures', coin, ...(user ? { user } : {}) });
+}
+
+export function announcements(coin?: string): Promise<Announcement[]> {
+  return info({ type: 'announcements', ...(coin ? { coin } : {}) });
+}
+
+export function markHistory(coin: string, from: number, to: number): Promise<MarkPoint[]> {
+  return info({ type: 'markHistory', coin, startTime: from, endTime: to });
+}
+
+export function candles(
+  coin: string,
+  interval: string,
+  from: number,
+  to: number,
+): Promise<Candle[]> {
+  return info({ type: 'candleSnapshot', req: { coin, interval, startTime: from, endTime: to } });
+}
+
+export interface DexMeta {
+  name: string;
+  universe: UniverseEntry[];
+  contexts: Context[];
+}
+
+/** Every dex in the order of its number: the main one first, with an empty name. */
+export async function dexes(): Promise<DexMeta[]> {
+  const named = await info<({ name: string } | null)[]>({ type: 'perpDexs' });
+  return Promise.all(
+    named.map(async (dex) => {
+      const name = dex?.name ?? '';
+      type Answer = [{ universe: UniverseEntry[] }, Context[]];
+      const [meta, contexts] = await info<Answer>({ type: 'metaAndAssetCtxs', dex: name });
+      return { name, universe: meta.universe, contexts };
+    }),
+  );
+}
+
+export async function version(): Promise<Version> {
+  const answer = await fetch('/version', { headers: { accept: 'application/json' } });
+  if (!answer.ok) throw new Error(`GET /version: ${answer.status}`);
+  return (await answer.json()) as Version;
+}

@@ -1,0 +1,26 @@
+import { resolve } from 'node:path';
+import preact from '@preact/preset-vite';
+import { defineConfig } from 'vitest/config';
+
+const venue = process.env.BELLWETHER_VENUE ?? 'http://127.0.0.1:3001';
+const paths = ['/info', '/exchange', '/version', '/operator', '/dev', '/export'];
+const proxy = Object.fromEntries(paths.map((path) => [path, venue]));
+
+export default defineConfig({
+  plugins: [preact({ reactAliasesEnabled: false })],
+  build: {
+    outDir: resolve(import.meta.dirname, '../src/bellwether/gateway/screen/built'),
+    emptyOutDir: true,
+    target: 'es2022',
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    rolldownOptions: {
+      input: {
+        trader: resolve(import.meta.dirname, 'index.html'),
+        console: resolve(import.meta.dirname, 'console/index.html'),
+      },
+    },
+  },
+  server: { proxy: { ...proxy, '/ws': { target: venue, ws: true } } },
+  test: { environment: 'happy-dom', include: ['src/**/*.test.{ts,tsx}'] },
+});
