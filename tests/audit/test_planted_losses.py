@@ -12,7 +12,7 @@ from bellwether.testing.side_by_side import SideBySide
 from tests.audit.falls import fall
 from tests.audit.planting import Fault, copied_tree, play, play_with
 
-SEED, STEPS = 70, 170
+SEED, STEPS = 70, 210
 FORCED = "engine/liquidation/waterfall/forced_orders.py"
 LADDER = "engine/liquidation/hypercore.py"
 PROTECTION = "engine/liquidation/equity_protection.py"
