@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 from multiprocessing.connection import Connection
 from pathlib import Path
 from unittest.mock import patch
@@ -75,6 +76,23 @@ def test_whatever_ends_it_nothing_stays_mounted(folder: Path, ending: type[BaseE
         cut_power(3, end)
     assert left_behind(folder) == []
     assert str(folder) not in Path("/proc/mounts").read_text(encoding="ascii")
+
+
+@pytest.mark.parametrize("tool", ["mount", "umount"])
+def test_interrupted_in_a_mount_or_at_its_end_nothing_stays(folder: Path, tool: str) -> None:
+    """The tool has done its work, and nobody has noted it yet."""
+    run, calls = images._tool, []
+
+    def interrupted(*command: str) -> subprocess.CompletedProcess[bytes]:
+        done = run(*command)
+        calls.append(command[0])
+        if command[0] == tool and calls.count(tool) == 1:
+            raise KeyboardInterrupt
+        return done
+
+    with patch.object(images, "_tool", interrupted), pytest.raises(KeyboardInterrupt):
+        cut_power(1, silent)
+    assert left_behind(folder) == []
 
 
 def test_where_there_is_no_power_to_cut_the_command_says_what_is_missing() -> None:

@@ -43,7 +43,11 @@ class Image:
     def __init__(self, folder: Path) -> None:
         self.place = folder / "place"
         self._file = folder / "image"
-        self.is_mounted = False
+
+    @property
+    def is_mounted(self) -> bool:
+        """Asked of the system: what interrupts a mount or its end leaves nobody time to note it."""
+        return self.place.is_mount()
 
     def make(self) -> None:
         """Raises NoPowerToCut."""
@@ -61,7 +65,6 @@ class Image:
     def mount(self) -> None:
         """Raises NoPowerToCut."""
         _run("mount", "-o", "loop", str(self._file), str(self.place))
-        self.is_mounted = True
 
     def cut(self) -> None:
         """The power goes. Raises OSError where the file system can not be stopped so."""
@@ -79,7 +82,6 @@ class Image:
         for _ in range(_BUSY_ATTEMPTS):
             done = _tool("umount", str(self.place))
             if done.returncode == 0:
-                self.is_mounted = False
                 return
             time.sleep(_BUSY_PAUSE_S)
         raise OSError(f"{self.place} can not be unmounted: {done.stderr.decode()}")
