@@ -4,6 +4,7 @@ import { Amount } from '../parts/values/Amount';
 import { Live } from '../parts/values/Live';
 import { assetData } from '../state/account';
 import { rates } from '../state/fees';
+import { market } from '../state/markets';
 import type { Cost } from './checks/checked';
 import { type Draft, waits } from './draft';
 import css from './ticket.module.css';
@@ -23,11 +24,15 @@ export function Estimates({ cost, of }: { cost: Cost | null; of: Draft }) {
           </dd>
         </>
       ) : null}
+      <dt>Order size</dt>
+      <dd>
+        <Amount text={grouped(cost?.sz ?? null)} unit={market.value?.coin ?? ''} />
+      </dd>
       <dt>Order value</dt>
       <dd>
         <Amount text={fixed(cost?.value ?? null, 2)} unit="USD" />
       </dd>
-      <dt>{waits(of) ? 'Margin, when it fires' : 'Margin, estimate'}</dt>
+      <dt>{`Margin, estimate${waits(of) ? ' when it fires' : ''}`}</dt>
       <dd>
         <Amount text={fixed(cost?.margin ?? null, 2)} unit="USD" />
       </dd>

@@ -47,6 +47,14 @@ test('a size in USD or in per cent becomes lots, rounded down', () => {
   expect(reasonsOf({ sz: '101', sizeUnit: 'percent' })[0]).toContain('100 %');
 });
 
+test('what waits claims nothing yet, and is told what it will claim when it fires', () => {
+  const stop: Draft = { ...LIMIT, kind: 'stop', triggerPx: '180', sz: '1' };
+  const poor = { ...TERMS, means: means({ freeE6: 0n }) };
+  const { order, cost } = checked(stop, poor);
+  expect(order?.triggerPx).toBe('180');
+  expect(cost).toMatchObject({ sz: '1', margin: '40.162' });
+});
+
 test('of a reduce-only order 100 % is what is there to reduce', () => {
   const terms = { ...TERMS, means: means({ lots: -2500n }) };
   const all: Draft = { ...LIMIT, sz: '100', sizeUnit: 'percent', reduceOnly: true };

@@ -26,6 +26,8 @@ export interface Sendable {
 
 /** What an order would cost; known also of one that would be refused. */
 export interface Cost {
+  /** Contracts, as they would be sent. */
+  readonly sz: string;
   /** USD, exact. */
   readonly value: string;
   /** USD, estimates: what it claims of the free collateral, and the fee as taker and as maker. */
@@ -157,12 +159,17 @@ function costOf(draft: Draft, order: Looked, rungs: readonly Rung[], terms: Term
       )
     : worth({ px: costPrice(draft, order, terms), sz: order.sz });
   const fee = (rate: string) => (Number(value) * Number(rate)).toFixed(4);
-  const fees = { value, takerFee: fee(terms.takerFee), makerFee: fee(terms.makerFee) };
+  const fees = {
+    sz: order.sz,
+    value,
+    takerFee: fee(terms.takerFee),
+    makerFee: fee(terms.makerFee),
+  };
   if (!means || now?.markPx == null) return { ...fees, margin: null, liquidationPx: null };
   const lots = scaled(order.sz, rules.grid.szDecimals);
   const { mark, px } = atoms(costPrice(draft, order, terms), now.markPx, terms);
   const asked = { buy: order.buy, lots, px: rungs.length ? averageOf(rungs, lots) : px };
-  const margin = draft.reduceOnly || waits(draft) ? 0n : claimed(means, rules, mark, asked);
+  const margin = draft.reduceOnly ? 0n : claimed(means, rules, mark, asked);
   const at = liquidationAfter(means, rules, mark, asked);
   const decimals = priceDecimals(rules.grid);
   const liquidationPx = at === null ? null : (at / 10 ** decimals).toFixed(decimals);
