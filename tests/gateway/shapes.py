@@ -109,52 +109,6 @@ PROPOSAL = {
     "isStale": BOOL,
     "fields": {"method": STR, "px": D, "window": NULL},
 }
-DECISION = {
-    "proposalId": NUM,
-    "coin": either(STR, NULL),
-    "kind": STR,
-    "grounds": STR,
-    "text": STR,
-    "hash": HASH,
-    "proposer": ADDRESS,
-    "time": NUM,
-    "outcome": pattern("approved|rejected|expired"),
-    "decidedBy": either(ADDRESS, NULL),
-    "decidedTime": NUM,
-    "seq": NUM,
-}
-OPERATOR = {
-    "address": ADDRESS,
-    "roles": many(pattern("[a-z]+")),
-    "deploys": many(STR),
-    "sources": many(STR),
-}
-PRICE_SOURCE = {
-    "source": STR,
-    "px": either(D, NULL),
-    "time": either(NUM, NULL),
-    "state": pattern("live|expired|halted"),
-    "reason": either(STR, NULL),
-}
-_OUTCOME_SIDE = {
-    "accounts": NUM,
-    "sz": D,
-    "entryPx": either(D, NULL),
-    "gained": D,
-    "lost": D,
-    "funding": SIGNED,
-    "ruined": NUM,
-    "deficit": D,
-}
-OUTCOME = {
-    "px": D,
-    "markPx": D,
-    "long": _OUTCOME_SIDE,
-    "short": _OUTCOME_SIDE,
-    "insuranceFund": D,
-    "deficit": D,
-    "borneByOthers": D,
-}
 AWAITED_EVENT = {
     "event": STR,
     "condition": STR,

@@ -10,7 +10,7 @@ import pytest
 from bellwether.gateway.hyperliquid.info import HANDLERS
 from bellwether.schema import codes
 from bellwether.schema.commands import DecideProposal, SubmitExternalPrice
-from tests.gateway import shapes as s
+from tests.gateway import oversight_shapes as oversight, shapes as s
 from tests.gateway.asking import ask
 from tests.views.world import CBRS, SPCX, World, hex_address, operator
 
@@ -89,9 +89,9 @@ SHAPES: dict[str, Any] = {
     ),
     "announcements": s.many(s.ANNOUNCEMENT),
     "proposals": s.many(s.PROPOSAL),
-    "decisions": s.many(s.DECISION),
-    "operators": s.many(s.OPERATOR),
-    "priceSources": s.many(s.PRICE_SOURCE),
+    "decisions": s.many(oversight.DECISION),
+    "operators": s.many(oversight.OPERATOR),
+    "priceSources": s.many(oversight.PRICE_SOURCE),
     "disclosures": s.DISCLOSURE,
     "marketSpec": s.MARKET_SPEC,
     "specificationIndex": s.many(s.SPECIFICATION_INDEX),

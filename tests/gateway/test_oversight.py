@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bellwether.engine.life.stress import MOVES_E6
-from tests.gateway import shapes as s
+from tests.gateway import oversight_shapes as oversight, shapes as s
 from tests.gateway.live import Client, LiveGateway
 from tests.gateway.wallet import Wallet, account, operator
 
@@ -68,7 +68,7 @@ def test_a_settlement_is_previewed_as_it_is_carried_out(console: Console) -> Non
     before = console.gateway.state_hash()
     shown = console.preview({**SETTLE, "px": "180"})
     assert console.gateway.state_hash() == before
-    assert s.faults(s.OUTCOME, shown["outcome"]) == []
+    assert s.faults(oversight.OUTCOME, shown["outcome"]) == []
     long, short = shown["outcome"]["long"], shown["outcome"]["short"]
     assert (long["accounts"], long["sz"]) == (2, "150.0")
     assert (long["gained"], long["lost"]) == ("700.0", "0.0")
@@ -144,7 +144,7 @@ def test_decisions_stay_readable_by_page(console: Console) -> None:
         console.act(1, "reject", proposalId=number)
     rows = console.info("decisions")
     assert [row["proposalId"] for row in rows] == [2, 1]
-    assert s.faults(s.DECISION, rows[0]) == []
+    assert s.faults(oversight.DECISION, rows[0]) == []
     assert rows[0]["outcome"] == "rejected"
     assert rows[0]["decidedBy"] == operator(1).hex_address
     assert [row["proposalId"] for row in console.info("decisions", coin="CBRS", id=1)] == [1]
