@@ -58,7 +58,6 @@ export function ChangesField({ id, value, coin, change }: Props) {
   return (
     <div class={css.changes}>
       {rows.map((row, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place
         <div key={at} class={css.change}>
           <select
             id={at === 0 ? id : undefined}

@@ -7,7 +7,7 @@ import css from '../form.module.css';
 const ROWS: readonly [string, (side: Side) => string, string?][] = [
   ['Accounts', (side) => String(side.accounts)],
   ['Size, contracts', (side) => grouped(side.sz)],
-  ['Average entry, USD', (side) => grouped(side.entryPx)],
+  ['Average entry, USD', (side) => entry(side.entryPx)],
   ['Gain of those that gain, USD', (side) => fixed(side.gained, 2)],
   ['Loss of those that lose, USD', (side) => fixed(side.lost, 2)],
   ['Funding not settled yet, USD', (side) => fixed(side.funding, 2)],
@@ -25,7 +25,9 @@ export function Payouts({ found, part }: { found: Found; part?: string | undefin
         <strong>{`${grouped(found.px)} USD`}</strong>
         {` (mark ${grouped(found.markPx)} USD). `}
         {part ? `Only ${grouped(part)} of each position closes; totals are for the whole. ` : ''}
-        {`Gains of ${fixed(plus(found.long.gained, found.short.gained), 2)} USD are paid out of as much loss.`}
+        {`${fixed(plus(found.long.gained, found.short.gained), 2)} USD are gained and `}
+        {`${fixed(plus(found.long.lost, found.short.lost), 2)} USD lost since entry; what differs has been `}
+        {'paid by earlier trades.'}
       </p>
       <Sides found={found} rows={ROWS} />
       {ruined > 0 ? (
@@ -91,8 +93,8 @@ export function Units({ found, numerator, denominator }: UnitsProps) {
     ['Mark, USD', grouped(found.markPx), price(found.markPx)],
     ['Long size, contracts', grouped(found.long.sz), size(found.long.sz)],
     ['Short size, contracts', grouped(found.short.sz), size(found.short.sz)],
-    ['Long entry, USD', grouped(found.long.entryPx), price(found.long.entryPx)],
-    ['Short entry, USD', grouped(found.short.entryPx), price(found.short.entryPx)],
+    ['Long entry, USD', entry(found.long.entryPx), price(found.long.entryPx)],
+    ['Short entry, USD', entry(found.short.entryPx), price(found.short.entryPx)],
   ];
   return (
     <table class={css.sides}>
@@ -129,6 +131,11 @@ export function Staying({ found }: { found: Found }) {
       </p>
     </>
   );
+}
+
+/** An average has more decimals than anybody reads. */
+function entry(px: string | null): string {
+  return px === null ? '–' : grouped(px.replace(/(\.\d{4})\d+$/, '$1'));
 }
 
 function about(value: number): string {

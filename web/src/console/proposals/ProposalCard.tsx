@@ -54,7 +54,13 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
       </p>
       <Facts proposal={proposal} />
       {error ? <p class={css.alert}>{error}</p> : null}
-      {found ? <Consequence kind={proposal.kind} found={found} words={words} /> : null}
+      {found ? (
+        <Consequence
+          kind={proposal.kind}
+          found={mine ? { ...found, refusal: null } : found}
+          words={words}
+        />
+      ) : null}
       {found ? null : <Announced text={proposal.text} hash={proposal.hash} />}
       <Since proposal={proposal} />
       <div class={css.row}>
@@ -69,6 +75,7 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
         <button type="button" class="button" onClick={() => setDeciding('reject')}>
           {mine ? `Take back ${proposal.proposalId}…` : `Reject ${proposal.proposalId}…`}
         </button>
+        {mine ? <span class="soft">Another operator than its proposer approves it.</span> : null}
       </div>
       {deciding ? (
         <Decide

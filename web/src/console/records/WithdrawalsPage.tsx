@@ -33,7 +33,7 @@ export function WithdrawalsPage() {
   return (
     <section class={css.page}>
       <h1>Withdrawals</h1>
-      <div class={form.row}>
+      <div class={css.row}>
         <Badge tone={paused ? 'bad' : 'good'}>{paused ? 'Paused' : 'Going out'}</Badge>
         <button type="button" class="button" onClick={() => ask(paused ? RESUME : PAUSE)}>
           {paused ? 'Propose to resume…' : 'Pause all…'}

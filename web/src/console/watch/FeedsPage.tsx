@@ -1,5 +1,5 @@
 import { href } from '../../app/router';
-import { grouped } from '../../numbers/format';
+import { fixed, grouped } from '../../numbers/format';
 import { Badge } from '../../parts/Badge';
 import { Empty } from '../../parts/Empty';
 import { type Column, Table } from '../../parts/Table';
@@ -52,7 +52,7 @@ const COLUMNS: readonly Column<Row>[] = [
   {
     key: 'Weight',
     align: 'end',
-    cell: (row) => (row.weight === null ? '–' : `${(Number(row.weight) * 100).toFixed(1)} %`),
+    cell: (row) => (row.weight === null ? '–' : fixed(row.weight, 4)),
   },
   { key: 'State', cell: (row) => <Badge tone={TONES[row.state] ?? 'plain'}>{row.state}</Badge> },
   { key: 'Why', cell: (row) => row.reason ?? '–' },

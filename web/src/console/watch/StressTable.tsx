@@ -1,4 +1,4 @@
-import { compare } from '../../numbers/decimal';
+import { compare, isZero } from '../../numbers/decimal';
 import { fixed, grouped, signed } from '../../numbers/format';
 import { type Column, Table } from '../../parts/Table';
 import type { MarketStatus } from '../../wire/types';
@@ -26,7 +26,9 @@ export function StressTable({ status, shocks }: Props) {
     {
       key: 'Fund',
       cell: (row) =>
-        compare(row.shortfall, insuranceFund) > 0 ? (
+        isZero(row.shortfall) ? (
+          '–'
+        ) : compare(row.shortfall, insuranceFund) > 0 ? (
           <span class="down">not enough</span>
         ) : (
           'covers it'

@@ -36,7 +36,7 @@ export const listMarket: ActKind = {
     spec('size_decimals', {
       label: 'Decimals of sizes',
       kind: 'whole',
-      help: 'Prices have six less that.',
+      help: 'Prices have 6 decimals less so many.',
     }),
     spec('reference', { label: 'Reference price', kind: 'decimal', unit: 'USD' }),
     spec('band', {
