@@ -83,7 +83,7 @@ export function ActForm({ kind, given }: Props) {
       }}
     >
       <header class={css.head}>
-        <h2>{kind.label}</h2>
+        <h1>{kind.label}</h1>
         <Badge tone={keys === 2 ? 'warn' : 'plain'}>{keys === 2 ? 'Two keys' : 'One key'}</Badge>
         <p class="soft">{`${kind.what} For ${kind.roles.join(' or ')}.`}</p>
       </header>
@@ -111,7 +111,7 @@ export function ActForm({ kind, given }: Props) {
       ) : null}
       {looked ? (
         <section class={css.before} aria-label="Before you sign">
-          <h3>Before you sign</h3>
+          <h2>Before you sign</h2>
           <Consequence kind={kind.kind} found={looked.found} words={kind.consequence(values)} />
           <details>
             <summary>Exactly what is signed</summary>
