@@ -76,7 +76,10 @@ test('a settlement shows what it pays before two operators sign it', async ({ pa
   await page.getByLabel('Grounds').selectOption('acquired');
   await page.getByRole('button', { name: 'Show what it would do' }).click();
   const price = page.getByLabel(/^Settlement price/);
-  await expect(page.getByRole('alert')).toContainText('expected a price');
+  await expect(page.getByRole('alert')).toHaveText('Enter something.');
+  await price.fill('240.12345');
+  await page.getByRole('button', { name: 'Show what it would do' }).click();
+  await expect(page.getByRole('alert')).toHaveText('CBRS has prices of at most 3 decimals');
   await expect(price).toBeFocused();
   await price.fill('240');
   await page.getByRole('button', { name: 'Show what it would do' }).click();

@@ -13,6 +13,7 @@ import {
   type Faults,
   faultsOf,
   fieldsShown,
+  isOptional,
   keysOf,
   type Values,
 } from './field';
@@ -97,6 +98,7 @@ export function ActForm({ kind, given }: Props) {
           <Field
             key={field.name}
             field={field}
+            optional={isOptional(field, values)}
             value={values[field.name] ?? ''}
             coin={values.coin}
             fault={faults[field.name] || undefined}

@@ -11,24 +11,27 @@ export function ActsPage({ rest }: { rest: readonly string[] }) {
   const chosen = ACT_KINDS.find((kind) => kind.kind === name);
   return (
     <div class={css.acts}>
-      <nav class={css.kinds} aria-label="Acts">
-        {GROUPS.map((group) => (
-          <section key={group}>
-            <h2>{group}</h2>
-            <ul>
-              {ACT_KINDS.filter((kind) => kind.group === group).map((kind) => (
-                <li key={kind.kind}>
-                  <a
-                    href={href('acts', kind.kind)}
-                    aria-current={kind === chosen ? 'page' : undefined}
-                  >
-                    {kind.label}
-                  </a>
-                </li>
-              ))}
-            </ul>
-          </section>
-        ))}
+      <nav aria-label="Acts">
+        <details class={css.kinds} key={name} open={!chosen || isWide()}>
+          <summary>All acts</summary>
+          {GROUPS.map((group) => (
+            <section key={group}>
+              <h2>{group}</h2>
+              <ul>
+                {ACT_KINDS.filter((kind) => kind.group === group).map((kind) => (
+                  <li key={kind.kind}>
+                    <a
+                      href={href('acts', kind.kind)}
+                      aria-current={kind === chosen ? 'page' : undefined}
+                    >
+                      {kind.label}
+                    </a>
+                  </li>
+                ))}
+              </ul>
+            </section>
+          ))}
+        </details>
       </nav>
       {chosen ? (
         <ActForm key={rest.join('/')} kind={chosen} given={given} />
@@ -46,4 +49,9 @@ export function ActsPage({ rest }: { rest: readonly string[] }) {
       )}
     </div>
   );
+}
+
+/** Beside the form there is room for all of them. */
+function isWide(): boolean {
+  return globalThis.matchMedia('(min-width: 60rem)').matches;
 }

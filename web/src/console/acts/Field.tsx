@@ -5,6 +5,7 @@ import type { ActField } from './field';
 
 interface Props {
   field: ActField;
+  optional: boolean;
   value: string;
   coin: string | undefined;
   fault: string | undefined;
@@ -13,7 +14,7 @@ interface Props {
 
 /** One field with its label, unit, help, and what is wrong with it. */
 export function Field(props: Props) {
-  const { field, fault } = props;
+  const { field, fault, optional } = props;
   const id = `act-${field.name}`;
   const described = [field.help ? `${id}-help` : '', fault ? `${id}-fault` : ''].join(' ').trim();
   return (
@@ -23,7 +24,7 @@ export function Field(props: Props) {
       <label for={id}>
         {field.label}
         {field.unit ? <span class="soft">{`, ${field.unit}`}</span> : null}
-        {field.optional ? <span class="soft"> (optional)</span> : null}
+        {optional ? <span class="soft"> (optional)</span> : null}
       </label>
       <Entered {...props} id={id} described={described} />
       {fault ? (
@@ -40,7 +41,7 @@ export function Field(props: Props) {
   );
 }
 
-function Entered({ field, value, coin, fault, change, id, described }: Props & Said) {
+function Entered({ field, optional, value, coin, fault, change, id, described }: Props & Said) {
   const common = {
     id,
     name: field.name,
@@ -51,7 +52,7 @@ function Entered({ field, value, coin, fault, change, id, described }: Props & S
   if (choices) {
     return (
       <select {...common} value={value} onChange={(event) => change(event.currentTarget.value)}>
-        <option value="">{field.optional ? 'none' : 'choose…'}</option>
+        <option value="">{optional ? 'none' : 'choose…'}</option>
         {choices.map((choice) => (
           <option key={choice} value={choice}>
             {choice}

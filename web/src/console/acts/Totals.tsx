@@ -18,6 +18,8 @@ const ROWS: readonly [string, (side: Side) => string, string?][] = [
 /** What closing every position at one price pays, in total and by side. */
 export function Payouts({ found, part }: { found: Found; part?: string | undefined }) {
   const ruined = found.long.ruined + found.short.ruined;
+  const gained = fixed(plus(found.long.gained, found.short.gained), 2);
+  const lost = fixed(plus(found.long.lost, found.short.lost), 2);
   return (
     <>
       <p>
@@ -25,9 +27,9 @@ export function Payouts({ found, part }: { found: Found; part?: string | undefin
         <strong>{`${grouped(found.px)} USD`}</strong>
         {` (mark ${grouped(found.markPx)} USD). `}
         {part ? `Only ${grouped(part)} of each position closes; totals are for the whole. ` : ''}
-        {`${fixed(plus(found.long.gained, found.short.gained), 2)} USD are gained and `}
-        {`${fixed(plus(found.long.lost, found.short.lost), 2)} USD lost since entry; what differs has been `}
-        {'paid by earlier trades.'}
+        {gained === lost
+          ? `${gained} USD are gained and as much is lost.`
+          : `${gained} USD are gained and ${lost} USD lost since entry; what differs has been paid by earlier trades.`}
       </p>
       <Sides found={found} rows={ROWS} />
       {ruined > 0 ? (

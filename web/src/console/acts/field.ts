@@ -28,7 +28,7 @@ export interface ActField {
   readonly unit?: string;
   readonly help?: string;
   readonly choices?: readonly string[];
-  readonly optional?: boolean;
+  readonly optional?: boolean | ((values: Values) => boolean);
   readonly shown?: (values: Values) => boolean;
   /** Where it goes if not under its own name. */
   readonly into?: (value: unknown, act: Draft) => void;
@@ -45,6 +45,10 @@ export interface ActKind {
   readonly fields: readonly ActField[];
   /** What follows, in a sentence; totals are asked of the venue. */
   readonly consequence: (values: Values) => string;
+}
+
+export function isOptional(field: ActField, values: Values): boolean {
+  return typeof field.optional === 'function' ? field.optional(values) : field.optional === true;
 }
 
 export function fieldsShown(kind: ActKind, values: Values): readonly ActField[] {
@@ -64,7 +68,7 @@ export function actOf(kind: ActKind, values: Values): { act: Draft } | { faults:
   for (const field of fieldsShown(kind, values)) {
     const text = (values[field.name] ?? '').trim();
     if (!text) {
-      if (!field.optional && field.kind !== 'flag') faults[field.name] = missing(field);
+      if (!isOptional(field, values) && field.kind !== 'flag') faults[field.name] = missing(field);
       continue;
     }
     const found = parsed(field, text);

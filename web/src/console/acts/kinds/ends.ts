@@ -35,8 +35,8 @@ export const settle: ActKind = {
       kind: 'decimal',
       unit: 'USD a contract',
       shown: takesPrice,
-      optional: true,
-      help: 'Only a wind-down may leave it out.',
+      optional: (values) => values.method === 'wind_down',
+      help: 'Only a wind-down may leave it out: it then takes the average of the mark.',
     },
     {
       name: 'window',

@@ -122,7 +122,7 @@ export const confirmListing: ActKind = {
       name: 'ratio',
       label: 'Listed shares a contract',
       kind: 'ratio',
-      optional: true,
+      optional: (values) => applied(values) !== 'adjusted',
       help: 'With adjusted, and for a market on a valuation without a share count. 2.5 or 5/2.',
     },
     {
@@ -137,7 +137,7 @@ export const confirmListing: ActKind = {
     },
     {
       ...GROUNDS,
-      optional: true,
+      optional: (values) => !values.treatment || values.treatment === 'convert',
       help: 'Why the treatment best preserves the economics; needed for all but convert.',
     },
     ANNOUNCEMENT,
