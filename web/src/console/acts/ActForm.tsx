@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { Badge } from '../../parts/Badge';
+import { clockTime } from '../../time/words';
 import type { Act } from '../desk/act';
 import { carryOut, preview, said } from '../desk/acting';
 import { operator } from '../desk/operator';
@@ -21,6 +22,7 @@ import {
 interface Looked {
   readonly act: Act;
   readonly found: Preview;
+  readonly at: number;
 }
 
 interface Props {
@@ -53,7 +55,7 @@ export function ActForm({ kind, given }: Props) {
     setBusy(true);
     try {
       const act = entered.act as Act;
-      setLooked({ act, found: await preview(act) });
+      setLooked({ act, found: await preview(act), at: Date.now() });
     } catch (fault) {
       const named = faultsOf(kind, said(fault));
       if (named) refuse(named);
@@ -113,7 +115,10 @@ export function ActForm({ kind, given }: Props) {
       ) : null}
       {looked ? (
         <section class={css.before} aria-label="Before you sign">
-          <h2>Before you sign</h2>
+          <h2>
+            Before you sign
+            <span class="soft">{`, as of ${clockTime(looked.at)}`}</span>
+          </h2>
           <Consequence kind={kind.kind} found={looked.found} words={kind.consequence(values)} />
           <details>
             <summary>Exactly what is signed</summary>

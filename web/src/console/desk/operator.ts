@@ -9,6 +9,8 @@ export interface Operator {
   readonly signer: AbstractWallet;
   readonly label: string;
   readonly roles: readonly string[];
+  /** A wallet, which asks its owner for every signature. */
+  readonly asks: boolean;
 }
 
 /** The published keys of a dev world that may act. */
@@ -57,19 +59,24 @@ export async function signInWallet(): Promise<void> {
       client.signTypedData(typed),
   } as unknown as AbstractWallet;
   await asked(signer, { kind: 'withdrawals' });
-  await enter(address, signer, 'wallet');
+  await enter(address, signer, 'wallet', true);
 }
 
 export function signOut(): void {
   operator.value = null;
 }
 
-async function enter(address: `0x${string}`, signer: AbstractWallet, label: string): Promise<void> {
+async function enter(
+  address: `0x${string}`,
+  signer: AbstractWallet,
+  label: string,
+  asks = false,
+): Promise<void> {
   const known = await operators();
   const found = known.find((one) => one.address === address.toLowerCase());
   if (!found || (found.roles.length === 0 && found.deploys.length === 0)) {
     throw new Error(`${address} holds no role at this venue. Nothing was kept.`);
   }
   const deploys = found.deploys.map((dex) => `deployer of ${dex}`);
-  operator.value = { address, signer, label, roles: [...found.roles, ...deploys] };
+  operator.value = { address, signer, label, roles: [...found.roles, ...deploys], asks };
 }

@@ -1,36 +1,34 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { Badge } from '../../parts/Badge';
 import { Countdown } from '../../parts/values/Countdown';
+import { Live } from '../../parts/values/Live';
 import { Time } from '../../parts/values/Time';
 import { shortAddress } from '../../session/session';
 import { Announced, Consequence } from '../acts/Consequence';
 import { ACT_KINDS } from '../acts/kinds';
 import { flattened, specWords } from '../acts/spec-words';
-import { previewOf, said, sent } from '../desk/acting';
+import { previewOf } from '../desk/acting';
 import { operator } from '../desk/operator';
-import type { Preview, Proposal } from '../desk/reads';
+import { usePolled } from '../desk/polled';
+import type { Proposal } from '../desk/reads';
 import css from '../form.module.css';
 import { Decide } from './Decide';
 import { Since } from './Since';
 
+const LOOK_MS = 6_000;
+
 /** One proposal: what is asked, by whom, what it would do, what has changed since. */
 export function ProposalCard({ proposal }: { proposal: Proposal }) {
-  const [found, setFound] = useState<Preview | null>(null);
-  const [error, setError] = useState<string | null>(null);
+  const { held, error } = usePolled(
+    () => previewOf(proposal.proposalId),
+    `${proposal.proposalId} ${proposal.isStale}`,
+    LOOK_MS,
+    true,
+  );
+  const found = held?.value ?? null;
   const [deciding, setDeciding] = useState<'approve' | 'reject' | null>(null);
   const label = labelOf(proposal.kind);
   const title = `${proposal.coin ?? proposal.dex ?? 'The venue'}: ${label}`;
-  const acts = sent.value;
-  useEffect(() => {
-    let ended = false;
-    previewOf(proposal.proposalId).then(
-      (seen) => !ended && setFound(seen),
-      (fault) => !ended && setError(said(fault)),
-    );
-    return () => {
-      ended = true;
-    };
-  }, [proposal.proposalId, proposal.isStale, operator.value, acts]);
   const mine = operator.value?.address.toLowerCase() === proposal.proposer;
   const words = consequenceOf(proposal);
   return (
@@ -55,11 +53,13 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
       <Facts proposal={proposal} />
       {error ? <p class={css.alert}>{error}</p> : null}
       {found ? (
-        <Consequence
-          kind={proposal.kind}
-          found={mine ? { ...found, refusal: null } : found}
-          words={words}
-        />
+        <Live held={held} words block>
+          <Consequence
+            kind={proposal.kind}
+            found={mine ? { ...found, refusal: null } : found}
+            words={words}
+          />
+        </Live>
       ) : null}
       {found ? null : <Announced text={proposal.text} hash={proposal.hash} />}
       <Since proposal={proposal} />

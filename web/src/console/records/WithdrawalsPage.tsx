@@ -25,7 +25,7 @@ interface Question {
 
 /** Money on its way out: approve, pay, send back; and the pause of all of it (RULE-9). */
 export function WithdrawalsPage() {
-  const queue = usePolled(withdrawalQueue, 'withdrawals');
+  const queue = usePolled(withdrawalQueue, 'withdrawals', 3_000, true);
   const terms = usePolled(withdrawalTerms, 'terms', 6_000);
   const [asking, ask] = useState<Question | null>(null);
   if (!queue.held) return <p role="status">{queue.error ?? 'Reading the queue…'}</p>;

@@ -66,7 +66,12 @@ const COLUMNS: readonly Column<Row>[] = [
 export function RiskPage({ rest }: { rest: readonly string[] }) {
   const coins = markets.value.filter((market) => !market.delisted).map((market) => market.coin);
   const [chosen, setChosen] = useState(rest[0] ?? coins[0] ?? '');
-  const { held, error } = usePolled(() => Promise.all(coins.map(rowOf)), coins.join(), EVERY_MS);
+  const { held, error } = usePolled(
+    () => Promise.all(coins.map(rowOf)),
+    coins.join(),
+    EVERY_MS,
+    true,
+  );
   if (!held) return <p role="status">{error ?? 'Adding up positions…'}</p>;
   const row = held.value.find((one) => one.status.coin === chosen);
   return (
