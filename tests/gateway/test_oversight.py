@@ -157,3 +157,48 @@ def test_roles_and_sources_are_public(console: Console) -> None:
     assert "settler" in found[operator(0).hex_address]["roles"]
     assert "primary" in found[operator(0).hex_address]["sources"]
     assert found[operator(0).hex_address]["deploys"] == ["xyz"]
+
+
+def test_a_proposal_that_nobody_decides_is_told_of_as_expired(console: Console) -> None:
+    """RULE-2: void after a day, by nobody."""
+    console.act(0, **SETTLE, px="180")
+    console.client.post("/dev/clock", {"advanceMs": 86_400_000})
+    [row] = console.info("decisions")
+    assert (row["outcome"], row["decidedBy"]) == ("expired", None)
+    assert row["decidedTime"] - row["time"] == 86_400_000
+
+
+def test_a_source_of_share_prices_is_live_until_it_is_silent_or_halted(console: Console) -> None:
+    """PRICE-19: the last price of each, and why one does not count."""
+    now = console.client.post("/dev/clock", {"advanceMs": 1_000})["timeMs"]
+    seen = {"coin": "CBRS", "px": "180", "time": now, "session": "regular"}
+    console.act(0, "externalPrice", **seen, source="primary")
+    console.act(0, "externalPrice", **seen, source="overnight")
+    stop = {"coin": "CBRS", "source": "overnight", "halted": True, "time": now}
+    console.act(0, "exchangeHalt", **stop, reason="news")
+    rows = {row["source"]: row for row in console.info("priceSources", coin="CBRS")}
+    assert (rows["primary"]["state"], rows["primary"]["px"]) == ("live", "180.0")
+    assert (rows["overnight"]["state"], rows["overnight"]["reason"]) == ("halted", "news")
+    console.client.post("/dev/clock", {"advanceMs": 3_600_000})
+    rows = {row["source"]: row for row in console.info("priceSources", coin="CBRS")}
+    assert rows["primary"]["state"] == "expired" and rows["primary"]["reason"]
+
+
+def test_a_listing_is_previewed_at_its_first_price_times_the_ratio(console: Console) -> None:
+    """LIFE-7: a contract of two shares settles at twice the first price."""
+    console.trade("100")
+    listing = {
+        "kind": "confirmListing",
+        "coin": "CBRS",
+        "exchange": "XNAS",
+        "listedAs": "CBRS",
+        "structure": "ipo",
+        "crossPx": "95",
+        "crossTime": 1_777_593_600_000,
+        "treatment": "settle",
+        "ratio": "2",
+        "grounds": "A share of another class.",
+    }
+    shown = console.preview(listing)
+    assert (shown["fields"]["ratio"], shown["outcome"]["px"]) == ("2/1", "190.0")
+    assert shown["outcome"]["long"]["gained"] == "1500.0"

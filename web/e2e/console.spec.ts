@@ -111,29 +111,10 @@ test('a settlement shows what it pays before two operators sign it', async ({ pa
   expect(status.settlementPx).toBe('180.0');
 });
 
-test('one operator halts a market and another resumes it', async ({ page, venue }) => {
-  await enter(page, venue, 2);
-  await open(page, 'halts');
-  await page.getByRole('link', { name: 'Halt CBRS for an hour' }).click();
-  await page.getByLabel('Status').selectOption('halted');
-  await page.getByLabel('Grounds').fill('The feed is down.');
-  await page.getByRole('button', { name: 'Show what it would do' }).click();
-  await expect(page.getByText(/at once, for an hour at most/)).toBeVisible();
-  await page.getByRole('button', { name: 'Sign and carry out' }).click();
-  await open(page, 'halts');
-  const row = page.getByRole('row', { name: /^CBRS/ });
-  await expect(row).toContainText('halted');
-  await expect(row).toContainText(/in (59:|1 h)/);
-  await expectAccessible(page);
-  await become(page, 1);
-  await page.getByRole('link', { name: 'Resume CBRS' }).click();
-  await page.getByRole('button', { name: 'Show what it would do' }).click();
-  await page.getByRole('button', { name: 'Sign and carry out' }).click();
-  await open(page, 'halts');
-  await expect(row).toContainText(/post only|open/);
-});
-
-test('risk, feeds and withdrawals show what is at stake', async ({ page, venue }) => {
+test('risk, feeds, halts and withdrawals show what is at stake and act on it', async ({
+  page,
+  venue,
+}) => {
   await positions(venue);
   const observation = {
     kind: 'secondary_trade',
@@ -160,6 +141,24 @@ test('risk, feeds and withdrawals show what is at stake', async ({ page, venue }
   await page.getByRole('button', { name: 'Sign', exact: true }).click();
   await expect(page.getByText('Paused', { exact: true })).toBeVisible();
   await expectAccessible(page);
+  await open(page, 'halts');
+  await page.getByRole('link', { name: 'Halt CBRS for an hour' }).click();
+  await page.getByLabel('Status').selectOption('halted');
+  await page.getByLabel('Grounds').fill('The feed is down.');
+  await page.getByRole('button', { name: 'Show what it would do' }).click();
+  await expect(page.getByText(/at once, for an hour at most/)).toBeVisible();
+  await page.getByRole('button', { name: 'Sign and carry out' }).click();
+  await open(page, 'halts');
+  const row = page.getByRole('row', { name: /^CBRS/ });
+  await expect(row).toContainText('halted');
+  await expect(row).toContainText(/in (59:|1 h)/);
+  await expectAccessible(page);
+  await become(page, 2);
+  await page.getByRole('link', { name: 'Resume CBRS' }).click();
+  await page.getByRole('button', { name: 'Show what it would do' }).click();
+  await page.getByRole('button', { name: 'Sign and carry out' }).click();
+  await open(page, 'halts');
+  await expect(row).toContainText(/post only|open/);
 });
 
 test.describe('at an address of its own', () => {
