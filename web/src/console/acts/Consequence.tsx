@@ -2,7 +2,7 @@ import { Time } from '../../parts/values/Time';
 import type { Preview } from '../desk/reads';
 import css from '../form.module.css';
 import { specWords } from './spec-words';
-import { Payouts, Staying, Units } from './Totals';
+import { Parts, Payouts, Staying, Units } from './Totals';
 
 interface Props {
   kind: string;
@@ -38,7 +38,7 @@ function Totals({ kind, found }: { kind: string; found: Preview }) {
   }
   if (fields.treatment === 'settle') return <Payouts found={outcome} />;
   if (fields.treatment === 'composite') {
-    return <Payouts found={outcome} part={String(fields.settledPart)} />;
+    return <Parts found={outcome} part={String(fields.settledPart)} />;
   }
   const [numerator, denominator] = String(fields.ratio ?? '').split('/');
   if (fields.treatment === 'adjusted' && numerator && denominator) {

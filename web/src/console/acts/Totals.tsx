@@ -1,10 +1,12 @@
-import { compare, isZero, plus, times } from '../../numbers/decimal';
+import { compare, isZero, minus, plus, times } from '../../numbers/decimal';
 import { fixed, grouped } from '../../numbers/format';
 import { Amount } from '../../parts/values/Amount';
 import type { Outcome as Found, Side } from '../desk/reads';
 import css from '../form.module.css';
 
-const ROWS: readonly [string, (side: Side) => string, string?][] = [
+type Rows = readonly (readonly [string, (side: Side) => string])[];
+
+const ROWS: Rows = [
   ['Accounts', (side) => String(side.accounts)],
   ['Size, contracts', (side) => grouped(side.sz)],
   ['Average entry, USD', (side) => entry(side.entryPx)],
@@ -16,17 +18,14 @@ const ROWS: readonly [string, (side: Side) => string, string?][] = [
 ];
 
 /** What closing every position at one price pays, in total and by side. */
-export function Payouts({ found, part }: { found: Found; part?: string | undefined }) {
+export function Payouts({ found }: { found: Found }) {
   const ruined = found.long.ruined + found.short.ruined;
   const gained = fixed(plus(found.long.gained, found.short.gained), 2);
   const lost = fixed(plus(found.long.lost, found.short.lost), 2);
   return (
     <>
       <p>
-        {'Positions close at '}
-        <strong>{`${grouped(found.px)} USD`}</strong>
-        {` (mark ${grouped(found.markPx)} USD). `}
-        {part ? `Only ${grouped(part)} of each position closes; totals are for the whole. ` : ''}
+        <ClosesAt found={found} />
         {gained === lost
           ? `${gained} USD are gained and as much is lost.`
           : `${gained} USD are gained and ${lost} USD lost since entry; what differs has been paid by earlier trades.`}
@@ -47,9 +46,40 @@ export function Payouts({ found, part }: { found: Found; part?: string | undefin
   );
 }
 
+/** A part of each position closes and the rest goes on: estimates, for parts are whole lots. */
+export function Parts({ found, part }: { found: Found; part: string }) {
+  const rest = minus('1', part);
+  const rows: Rows = [
+    ['Accounts', (side) => String(side.accounts)],
+    ['Size that closes, contracts', (side) => `≈ ${grouped(times(side.sz, part))}`],
+    ['Size that goes on, contracts', (side) => `≈ ${grouped(times(side.sz, rest))}`],
+    ['Gain paid now, USD', (side) => `≈ ${fixed(times(side.gained, part), 2)}`],
+    ['Loss taken now, USD', (side) => `≈ ${fixed(times(side.lost, part), 2)}`],
+  ];
+  return (
+    <>
+      <p>
+        <ClosesAt found={found} />
+        {`${grouped(part)} of each closes, ${grouped(rest)} goes on.`}
+      </p>
+      <Sides found={found} rows={rows} />
+    </>
+  );
+}
+
+function ClosesAt({ found }: { found: Found }) {
+  return (
+    <>
+      {'Positions close at '}
+      <strong>{`${grouped(found.px)} USD`}</strong>
+      {` (mark ${grouped(found.markPx)} USD). `}
+    </>
+  );
+}
+
 interface SidesProps {
   found: Found;
-  rows: readonly [string, (side: Side) => string, string?][];
+  rows: Rows;
 }
 
 function Sides({ found, rows }: SidesProps) {

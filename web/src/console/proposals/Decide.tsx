@@ -40,8 +40,7 @@ export function Decide({ proposal, decision, title, words, outcome, close }: Pro
         <p>
           {`At ${grouped(outcome.px)} USD: longs gain ${fixed(outcome.long.gained, 2)} and lose `}
           {`${fixed(outcome.long.lost, 2)} USD, shorts gain ${fixed(outcome.short.gained, 2)} and `}
-          {`lose ${fixed(outcome.short.lost, 2)} USD; ${outcome.long.ruined + outcome.short.ruined} `}
-          {`accounts are ruined, who would owe ${fixed(outcome.deficit, 2)} USD.`}
+          {`lose ${fixed(outcome.short.lost, 2)} USD. ${ruinWords(outcome)}`}
         </p>
       ) : null}
       {approves ? (
@@ -59,5 +58,14 @@ export function Decide({ proposal, decision, title, words, outcome, close }: Pro
         </button>
       </div>
     </Dialog>
+  );
+}
+
+function ruinWords(outcome: Outcome): string {
+  const ruined = outcome.long.ruined + outcome.short.ruined;
+  if (ruined === 0) return 'Nobody is ruined.';
+  return (
+    `Ruined: ${ruined}, who would owe ${fixed(outcome.deficit, 2)} USD; ` +
+    `the other side bears ${fixed(outcome.borneByOthers, 2)} USD of it.`
   );
 }

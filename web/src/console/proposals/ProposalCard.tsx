@@ -104,7 +104,7 @@ function Facts({ proposal }: { proposal: Proposal }) {
     <dl class={css.facts}>
       {known.map(([name, value]) => (
         <div key={name}>
-          <dt>{name}</dt>
+          <dt>{/px$/i.test(name) ? `${name}, USD` : name}</dt>
           <dd>{factWords(name, value)}</dd>
         </div>
       ))}

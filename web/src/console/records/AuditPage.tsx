@@ -78,7 +78,6 @@ function Text({ text, grounds, hash }: { text: string; grounds: string; hash: st
   return (
     <details class={css.text}>
       <summary>{text}</summary>
-      <p>{text}</p>
       {grounds ? <p class="soft">{`Grounds: ${grounds}`}</p> : null}
       <p>
         <span class="soft">SHA-256 </span>
