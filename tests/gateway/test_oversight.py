@@ -13,7 +13,7 @@ import pytest
 from bellwether.engine.life.stress import MOVES_E6
 from tests.gateway import oversight_shapes as oversight, shapes as s
 from tests.gateway.live import Client, LiveGateway
-from tests.gateway.wallet import Wallet, account, operator
+from tests.gateway.wallet import Wallet, account, custodian, operator
 
 SETTLE = {"kind": "settle", "coin": "CBRS", "method": "transaction", "grounds": "acquired"}
 
@@ -116,6 +116,8 @@ def test_an_approver_sees_what_it_would_approve_and_what_changed_since(console: 
     assert (line["field"], line["after"]) == ("open_interest_cap_e6", 20_000_000_000_000)
     assert line["before"] != line["after"] and shown["refusal"] is None
     assert "another operator" in console.act(0, "preview", proposalId=made)["refusal"]
+    seen = console.reply(custodian(), {"kind": "preview", "proposalId": made})["response"]["data"]
+    assert "role" in seen["refusal"]
     assert console.info("proposals")[0]["isStale"] is False
     console.act(2, "halt", coin="CBRS", grounds="a look")
     assert console.info("proposals")[0]["isStale"] is True

@@ -27,6 +27,18 @@ async function open(page: Page, ...route: string[]): Promise<void> {
   );
 }
 
+/** A wallet as browsers have them (EIP-1193) with operator 2's key, which signs whatever it is shown. */
+async function injectWallet(page: Page): Promise<void> {
+  const key = devKey('operator', 2);
+  await page.exposeFunction('signTyped', (text: string) => key.signTypedData(JSON.parse(text)));
+  await page.addInitScript((address) => {
+    const { signTyped } = window as unknown as { signTyped: (text: string) => Promise<string> };
+    const request = async (asked: { method: string; params: string[] }) =>
+      asked.method === 'eth_signTypedData_v4' ? signTyped(asked.params[1] ?? '') : [address];
+    Object.assign(window, { ethereum: { request } });
+  }, key.address);
+}
+
 async function positions(venue: Venue): Promise<void> {
   await venue.orders(1, [{ side: 'sell', px: '175', sz: '2000' }]);
   await venue.orders(0, [{ side: 'buy', px: '175', sz: '2000', tif: 'Ioc' }]);
@@ -164,12 +176,13 @@ test('risk, feeds, halts and withdrawals show what is at stake and act on it', a
 test.describe('at an address of its own', () => {
   test.use({ venueOptions: ['--clock', 'manual', '--start', START, '--console-port', '0'] });
 
-  test('a key file signs in, one without a role does not', async ({ page, venue }) => {
+  test('a key file signs in, and a wallet that signs for any chain', async ({ page, venue }) => {
     const folder = mkdtempSync(join(tmpdir(), 'bellwether-keys-'));
     const files = { operator: join(folder, 'operator.key'), nobody: join(folder, 'nobody.key') };
     const { keccak256, stringToBytes } = await import('viem');
     writeFileSync(files.operator, `${keccak256(stringToBytes('bellwether dev operator 1'))}\n`);
     writeFileSync(files.nobody, keccak256(stringToBytes('bellwether dev account 1')));
+    await injectWallet(page);
     await page.goto(venue.process.consoleUrl);
     await page.getByLabel('A key file').setInputFiles(files.nobody);
     await expect(page.getByRole('alert')).toContainText('holds no role');
@@ -178,6 +191,9 @@ test.describe('at an address of its own', () => {
     await expect(page.getByTitle(devKey('operator', 1).address)).toContainText('settler');
     await expect(page.getByText('Nothing waits')).toBeVisible();
     expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Try the wallet' }).click();
+    await expect(page.getByTitle(devKey('operator', 2).address)).toContainText('wallet');
     expect((await page.request.get(`${venue.url}/console/`)).status()).toBe(404);
     rmSync(folder, { recursive: true });
   });

@@ -85,7 +85,9 @@ async def _preview(node: NodePort, act: dict[str, Any], signer: bytes) -> dict[s
         if proposal is None:
             raise Refused(f"act.proposalId: no proposal {wanted.proposal_id} waits")
         command: Any = proposal.command
-        reason = approval_refusal(Turn(venue, venue.time_ns), proposal, signer)
+        reason = rejects.ROLE_MISSING
+        if _has_one_of(venue, signer, proposal.roles):
+            reason = approval_refusal(Turn(venue, venue.time_ns), proposal, signer)
     else:
         kind = wanted.act.get("kind")
         build = ACTS.get(kind) if isinstance(kind, str) else None
@@ -109,11 +111,15 @@ def _refusal(venue: Venue, command: AnyCommand, signer: bytes) -> int:
     """Why an act may not be proposed; one that takes a single key is judged when it is sent."""
     if not isinstance(command, DISCRETIONARY):
         return rejects.ACCEPTED
-    operator = venue.operators.get(signer)
-    if operator is None or not operator.roles & proposal_of(command).roles:
+    if not _has_one_of(venue, signer, proposal_of(command).roles):
         return rejects.ROLE_MISSING
     market = venue.markets.get(getattr(command, "asset", -1))
     return act_refusal(Turn(venue, venue.time_ns), market, command)
+
+
+def _has_one_of(venue: Venue, signer: bytes, roles: int) -> bool:
+    operator = venue.operators.get(signer)
+    return operator is not None and operator.roles & roles != 0
 
 
 def _announced(venue: Venue, market: Market | None, command: Any) -> dict[str, Any]:
