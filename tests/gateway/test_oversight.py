@@ -16,6 +16,15 @@ from tests.gateway.live import Client, LiveGateway
 from tests.gateway.wallet import Wallet, account, custodian, operator
 
 SETTLE = {"kind": "settle", "coin": "CBRS", "method": "transaction", "grounds": "acquired"}
+LISTING = {
+    "kind": "confirmListing",
+    "coin": "CBRS",
+    "exchange": "XNAS",
+    "listedAs": "CBRS",
+    "structure": "ipo",
+    "crossTime": 1_777_593_600_000,
+    "grounds": "A share of another class.",
+}
 
 
 class Console:
@@ -189,18 +198,20 @@ def test_a_source_of_share_prices_is_live_until_it_is_silent_or_halted(console: 
 def test_a_listing_is_previewed_at_its_first_price_times_the_ratio(console: Console) -> None:
     """LIFE-7: a contract of two shares settles at twice the first price."""
     console.trade("100")
-    listing = {
-        "kind": "confirmListing",
-        "coin": "CBRS",
-        "exchange": "XNAS",
-        "listedAs": "CBRS",
-        "structure": "ipo",
-        "crossPx": "95",
-        "crossTime": 1_777_593_600_000,
-        "treatment": "settle",
-        "ratio": "2",
-        "grounds": "A share of another class.",
-    }
+    listing = LISTING | {"crossPx": "95", "treatment": "settle", "ratio": "2"}
     shown = console.preview(listing)
     assert (shown["fields"]["ratio"], shown["outcome"]["px"]) == ("2/1", "190.0")
     assert shown["outcome"]["long"]["gained"] == "1500.0"
+
+
+def test_a_part_that_settles_ruins_whom_the_rest_does_not_save(console: Console) -> None:
+    """LIFE-7: at 240 the whole of 2,000 would owe 60,000; a quarter loses 32,500 of 70,000."""
+    console.trade("2000")
+    weights = {"convert": "0.75", "settle": "0.25"}
+    listing = LISTING | {"crossPx": "240", "treatment": "composite", "weights": weights}
+    outcome = console.preview(listing)["outcome"]
+    assert (outcome["px"], outcome["short"]["lost"]) == ("240.0", "130000.0")
+    assert (outcome["short"]["ruined"], outcome["deficit"]) == (0, "0.0")
+    weights = {"convert": "0.25", "settle": "0.75"}
+    outcome = console.preview(listing | {"weights": weights})["outcome"]
+    assert (outcome["short"]["ruined"], outcome["deficit"]) == (1, "27500.0")

@@ -30,10 +30,14 @@ class SideTotals:
 
 @final
 class Outcome:
-    """Both sides of a market, settled at `price` (atoms)."""
+    """Both sides of a market, settled at `price` (atoms).
 
-    def __init__(self, price: int) -> None:
+    `worth` is what a lot is then worth, the price where all of it settles: who owes at it is ruined.
+    """
+
+    def __init__(self, price: int, worth: int) -> None:
         self.price: int = price
+        self.worth: int = worth
         self.long: SideTotals = SideTotals()
         self.short: SideTotals = SideTotals()
 
@@ -52,6 +56,7 @@ class Outcome:
             side.gained += found.profit
         else:
             side.lost -= found.profit
-        if found.deficit > 0:
+        deficit = settled_at(holding, self.worth).deficit
+        if deficit > 0:
             side.ruined += 1
-            side.deficit += found.deficit
+            side.deficit += deficit

@@ -28,6 +28,7 @@ from bellwether.engine.state.holding import Holding
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.turn import Turn
 from bellwether.engine.state.venue import Venue
+from bellwether.formulas.conversion import part_settled_mark
 from bellwether.gateway.faults import Refused
 from bellwether.gateway.hyperliquid import render, replies
 from bellwether.gateway.hyperliquid.decode import Count, convert
@@ -101,7 +102,8 @@ async def _preview(node: NodePort, act: dict[str, Any], signer: bytes) -> dict[s
     shown["refusal"] = replies.refusal_of(command, refused) if reason else None
     shown["outcome"] = None
     if market is not None and isinstance(command, _MOVES_POSITIONS):
-        outcome = Outcome(_price_of(venue, market, command))
+        price = _price_of(venue, market, command)
+        outcome = Outcome(price, _worth_of(market, command, price))
         await _each(node, market, outcome.add)
         shown["outcome"] = _outcome(market, outcome)
     return shown
@@ -157,6 +159,14 @@ def _price_of(venue: Venue, market: Market, command: Any) -> int:
         numerator, denominator = listing.numerator or 1, listing.denominator
         return mul_div_half_even(command.cross_price, numerator, denominator)
     return market.mark_price
+
+
+def _worth_of(market: Market, command: Any, price: int) -> int:
+    """What a lot is worth where a part of it settles (LIFE-7), else the price."""
+    part_e6 = market.listing.settled_e6 if isinstance(command, DeclareEvent) else 0
+    if isinstance(command, ConfirmListing):
+        part_e6 = command.settled_e6
+    return part_settled_mark(market.mark_price, price, part_e6) if part_e6 else price
 
 
 async def _stress(node: NodePort, act: dict[str, Any], signer: bytes) -> dict[str, Any]:

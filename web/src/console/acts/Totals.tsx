@@ -63,6 +63,12 @@ export function Parts({ found, part }: { found: Found; part: string }) {
         {`${grouped(part)} of each closes, ${grouped(rest)} goes on.`}
       </p>
       <Sides found={found} rows={rows} />
+      {isZero(found.deficit) ? null : (
+        <p class={css.warn}>
+          {`With that part closed ${found.long.ruined + found.short.ruined} would be ruined and owe ${fixed(found.deficit, 2)} USD. `}
+          {`The insurance fund has ${fixed(found.insuranceFund, 2)} USD, the other side bears ${fixed(found.borneByOthers, 2)} USD.`}
+        </p>
+      )}
     </>
   );
 }

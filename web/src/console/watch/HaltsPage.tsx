@@ -86,6 +86,18 @@ function Links({ row }: { row: MarketStatus }) {
   );
 }
 
+const DISK: Readonly<Record<string, string>> = {
+  disk_slow: 'its disk is slow',
+  disk_low: 'its disk is nearly full',
+};
+
+/** What the whole venue keeps from trading, if anything (LIFE-13). */
+function venueWords(row: MarketStatus | undefined): string | null {
+  const { status, cause } = row?.venueStatus ?? {};
+  if (!status || status === 'open') return null;
+  return `The whole venue is ${status.replaceAll('_', ' ')}: ${DISK[cause ?? ''] ?? 'no cause given'}. It resumes by itself.`;
+}
+
 /** Which markets trade, which do not, why, and until when (LIFE-11). */
 export function HaltsPage() {
   const coins = markets.value.map((market) => market.coin);
@@ -101,6 +113,7 @@ export function HaltsPage() {
         One risk key halts a market for an hour at most; it then resumes by itself, and for another
         hour it takes two keys. Trading resumes through a phase in which orders may only be posted.
       </p>
+      {venueWords(held.value[0]) ? <p class={css.alert}>{venueWords(held.value[0])}</p> : null}
       <Live held={held} words block>
         <Table
           label="Halts"
