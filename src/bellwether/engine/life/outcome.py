@@ -32,7 +32,7 @@ class SideTotals:
 class Outcome:
     """Both sides of a market, settled at `price` (atoms).
 
-    `worth` is what a lot is then worth, the price where all of it settles: who owes at it is ruined.
+    `worth` is what a lot is worth then, the price where all of it settles: it says who is ruined.
     """
 
     def __init__(self, price: int, worth: int) -> None:
