@@ -6,6 +6,7 @@ export interface MarketStatus {
   preset: string;
   phase: string;
   tradingStatus: string;
+  venueStatus?: { status: string; cause: string | null; since: number | null };
   markPx: string | null;
   oraclePx: string | null;
   indexPx: string | null;
