@@ -1,0 +1,24 @@
+import { Countdown } from '../../parts/values/Countdown';
+import { status } from '../../state/live';
+import { venueNow } from '../../time/clock';
+import { utc } from '../../time/words';
+import { comingDates } from '../dates';
+import css from './header.module.css';
+
+/** What comes in the life of the market, nearest first. */
+export function Dates() {
+  const now = status.value?.value;
+  const dates = now ? comingDates(now, venueNow()) : [];
+  return (
+    <>
+      {dates.map((date, place) => (
+        <div key={date.label} class={place > 0 ? css.later : undefined}>
+          <dt>{date.label}</dt>
+          <dd title={utc(date.ms)}>
+            in <Countdown to={date.ms} />
+          </dd>
+        </div>
+      ))}
+    </>
+  );
+}
