@@ -135,7 +135,15 @@ function Cost({ coin }: { coin: string }) {
         ]}
         rows={held?.value.moves ?? []}
         rowKey={(row) => row.movePct}
-        empty={<Empty title="No estimate yet">It is made while a market trades.</Empty>}
+        empty={
+          held?.value.time ? (
+            <Empty title="The book is too thin">None of the moves could be made in it.</Empty>
+          ) : (
+            <Empty title="No estimate yet">
+              It is made every few minutes while a market trades.
+            </Empty>
+          )
+        }
       />
     </Live>
   );

@@ -51,21 +51,6 @@ export function TrustPage({ rest }: { rest: readonly string[] }) {
       <header class={css.head}>
         <h1>{`${coin}: what can be checked`}</h1>
         <a href={href('market', coin)}>{`Trade ${coin}`}</a>
-        <label class={css.picker}>
-          <span class="soft">Market</span>
-          <select
-            value={coin}
-            onChange={(event) => {
-              globalThis.location.hash = href('trust', event.currentTarget.value, chosen);
-            }}
-          >
-            {markets.value.map((one) => (
-              <option key={one.coin} value={one.coin}>
-                {one.coin}
-              </option>
-            ))}
-          </select>
-        </label>
       </header>
       <section class={css.card} aria-label="What can be checked">
         <Tabs

@@ -1,5 +1,6 @@
 import { computed, useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { href } from '../../app/router';
 import { said } from '../../state/live';
 import { interval } from '../../state/preferences';
 import { explain } from '../../trust/explain/asked';
@@ -54,11 +55,14 @@ export function Chart({ coin }: { coin: string }) {
         >
           Table
         </button>
+        <a class={css.all} href={href('trust', coin, 'announcements')}>
+          {`Announcements (${said.value.length})`}
+        </a>
         <a class={css.credit} href="https://www.tradingview.com/" target="_blank" rel="noreferrer">
           Chart by TradingView
         </a>
       </div>
-      <Legend coin={coin} />
+      <Legend />
       <div class={css.place}>
         <div
           ref={place}

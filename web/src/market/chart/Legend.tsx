@@ -1,7 +1,6 @@
-import { href } from '../../app/router';
 import { grouped } from '../../numbers/format';
 import { Live } from '../../parts/values/Live';
-import { context, said, status } from '../../state/live';
+import { context, status } from '../../state/live';
 import { spec } from '../../state/markets';
 import { fitBand, hiddenOverlays } from '../../state/preferences';
 import { reading } from '../quoting';
@@ -15,7 +14,7 @@ interface Entry {
 }
 
 /** What the lines are and where they stand; each can be switched off. */
-export function Legend({ coin }: { coin: string }) {
+export function Legend() {
   const now = status.value?.value;
   const hasIndex = spec.value?.specification.index !== null;
   const price = (px: string | null | undefined) => (px ? reading(px).text : null);
@@ -54,9 +53,6 @@ export function Legend({ coin }: { coin: string }) {
         >
           {hasIndex ? 'Fit clamp' : 'Fit band'}
         </button>
-        <a class={css.all} href={href('trust', coin, 'announcements')}>
-          {`All announcements (${said.value.length})`}
-        </a>
       </fieldset>
     </Live>
   );

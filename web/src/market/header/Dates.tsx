@@ -3,7 +3,6 @@ import { status } from '../../state/live';
 import { venueNow } from '../../time/clock';
 import { utc } from '../../time/words';
 import { comingDates } from '../dates';
-import css from './header.module.css';
 
 /** What comes in the life of the market, nearest first. */
 export function Dates() {
@@ -11,8 +10,8 @@ export function Dates() {
   const dates = now ? comingDates(now, venueNow()) : [];
   return (
     <>
-      {dates.map((date, place) => (
-        <div key={date.label} class={place > 0 ? css.later : undefined}>
+      {dates.map((date) => (
+        <div key={date.label}>
           <dt>{date.label}</dt>
           <dd title={utc(date.ms)}>
             in <Countdown to={date.ms} />

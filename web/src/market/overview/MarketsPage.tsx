@@ -77,11 +77,10 @@ const COLUMNS: readonly Column<Market>[] = [
         <a class={css.name} href={href('market', row.coin)}>
           {row.coin}
         </a>
-        <span class="soft">{` ${about(row)?.issuer ?? ''}`}</span>
+        <span class={css.issuer}>{` ${about(row)?.issuer ?? ''}`}</span>
       </>
     ),
   },
-  { key: 'Phase', cell: (row) => <Phase row={row} /> },
   {
     key: 'Mark',
     align: 'end',
@@ -107,6 +106,7 @@ const COLUMNS: readonly Column<Market>[] = [
       );
     },
   },
+  { key: 'Phase', cell: (row) => <Phase row={row} /> },
   {
     key: 'Volume 24 h',
     align: 'end',

@@ -1,7 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { Dialog } from '../../parts/Dialog';
-import { Time } from '../../parts/values/Time';
 import { venueNow } from '../../time/clock';
 import { utc } from '../../time/words';
 import { Inputs } from '../Inputs';
@@ -36,7 +35,7 @@ export function Explanation() {
     asked.value = null;
   };
   return (
-    <Dialog title={`Why ${about.coin} had this price`} close={close}>
+    <Dialog title={`Why ${about.coin} had this price`} close={close} wide>
       {typeof found.value === 'string' ? (
         <p role="status">{SAID[found.value]}</p>
       ) : (
@@ -62,7 +61,8 @@ function Told({ coin, ms, facts }: { coin: string; ms: number; facts: Facts }) {
   return (
     <>
       <p>
-        In force since <Time ms={facts.row.time} /> <span class="soft">{utc(facts.row.time)}</span>
+        {'The prices in force from '}
+        <time dateTime={new Date(facts.row.time).toISOString()}>{utc(facts.row.time)}</time>
       </p>
       <p class={css.row}>
         <button

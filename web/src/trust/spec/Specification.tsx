@@ -31,9 +31,7 @@ export function Specification({ coin }: { coin: string }) {
         <span class="soft">{`${own.size} values of its own, the others from the preset`}</span>
       </p>
       {found.pending.length > 0 ? <Pending rows={found.pending} scale={scale} /> : null}
-      {grouping(found.specification, scale).map(([group, fields]) => (
-        <Group key={group} name={group} fields={fields} own={own} scale={scale} />
-      ))}
+      <Groups found={found} own={own} scale={scale} />
       {ahead.length > 0 ? <After rows={ahead} scale={scale} /> : null}
       <Capital coin={coin} />
     </>
@@ -84,47 +82,61 @@ function Versions({ found, inForce, choose }: VersionsProps) {
   );
 }
 
-interface GroupProps {
-  name: string;
-  fields: readonly Field[];
+interface GroupsProps {
+  found: MarketSpec;
   own: Map<string, unknown>;
   scale: Scale;
 }
 
-function Group({ name, fields, own, scale }: GroupProps) {
+/** All fields in one table, so that values stand below each other. */
+function Groups({ found, own, scale }: GroupsProps) {
   return (
-    <>
-      <h2>{name}</h2>
-      <Table
-        label={name}
-        pageSize={100}
-        columns={[
-          { key: 'Field', cell: (row) => <span title={row.name}>{row.label}</span> },
-          { key: 'Value', cell: (row) => <span class={css.value}>{row.words}</span> },
-          {
-            key: 'Where from',
-            cell: (row) =>
-              own.has(row.name) ? (
-                <Badge tone="warn">own value</Badge>
-              ) : (
-                <span class="soft">preset</span>
-              ),
-          },
-          {
-            key: 'The preset has',
-            cell: (row) =>
-              own.has(row.name) ? (
-                <span class={css.value}>{words(row.name, own.get(row.name), scale)}</span>
-              ) : (
-                ''
-              ),
-          },
-        ]}
-        rows={fields}
-        rowKey={(row) => row.name}
-        empty={<Empty title="No fields" />}
-      />
-    </>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys
+    <section class={css.scroll} aria-label="Specification" tabIndex={0}>
+      <table class={css.spec}>
+        <thead>
+          <tr>
+            <th scope="col">Field</th>
+            <th scope="col">Value</th>
+            <th scope="col">Where from</th>
+            <th scope="col">The preset has</th>
+          </tr>
+        </thead>
+        {grouping(found.specification, scale).map(([group, fields]) => (
+          <tbody key={group}>
+            <tr>
+              <th scope="rowgroup" colSpan={4} class={css.group}>
+                {group}
+              </th>
+            </tr>
+            {fields.map((field) => (
+              <Row key={field.name} field={field} own={own} scale={scale} />
+            ))}
+          </tbody>
+        ))}
+      </table>
+    </section>
+  );
+}
+
+const OF_MARKET = new Set(['dex', 'preset', 'version']);
+
+function Row({ field, own, scale }: { field: Field; own: Map<string, unknown>; scale: Scale }) {
+  const differs = own.has(field.name);
+  return (
+    <tr>
+      <th scope="row" title={field.name}>
+        {field.label}
+      </th>
+      <td>{field.words}</td>
+      <td>
+        {differs ? <Badge tone="warn">own value</Badge> : null}
+        {differs ? null : (
+          <span class="soft">{OF_MARKET.has(field.name) ? 'this market' : 'preset'}</span>
+        )}
+      </td>
+      <td>{differs ? words(field.name, own.get(field.name), scale) : ''}</td>
+    </tr>
   );
 }
 

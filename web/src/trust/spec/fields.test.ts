@@ -9,6 +9,8 @@ test('INST-1 every value of a specification has its unit', () => {
     ['oracle.band_e12', 250_000_000_000, '25 %'],
     ['oracle.time_constant_ns', 1_800_000_000_000, '30 min'],
     ['oracle.move_limit_e6', 5_000, '0.5 %'],
+    ['oracle.step_cap_e6', 100_000, '0.1'],
+    ['dex', '', 'main'],
     ['funding.multiplier_e6', 5_000, '0.005'],
     ['taker_fee_e9', 900_000, '0.09 %'],
     ['reference_atoms', 175_000, '175'],

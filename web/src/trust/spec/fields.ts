@@ -89,6 +89,7 @@ const OFF_AT_ZERO = /(limit|cap|halt|lots|ns|tick|budget|owner|protection|share)
 
 /** A value with its unit. */
 export function words(name: string, value: unknown, scale: Scale): string {
+  if (name === 'dex' && value === '') return 'main';
   if (value === null || value === '') return 'none';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (Array.isArray(value)) return listWords(name, value, scale);
@@ -99,8 +100,8 @@ export function words(name: string, value: unknown, scale: Scale): string {
   if (value === 0 && OFF_AT_ZERO.test(name)) return 'none';
   if (name.endsWith('_ns')) return spanWords(value / 1e6);
   const last = name.split('.').at(-1) ?? name;
-  if (MONEY.test(last)) return `${grouped(unscaled(BigInt(value), 6))} USD`;
   if (PLAIN.test(last)) return unscaled(BigInt(value), 6);
+  if (MONEY.test(last)) return `${grouped(unscaled(BigInt(value), 6))} USD`;
   if (SHARE.test(last)) {
     const decimals = Number(/_e(\d+)$/.exec(last)?.[1] ?? 0);
     return `${unscaled(BigInt(value), decimals - 2)} %`;
