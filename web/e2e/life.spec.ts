@@ -1,9 +1,8 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './test';
-import { quote } from './venue/liveliness';
 import type { Venue } from './venue/venue';
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 
 async function open(page: Page): Promise<void> {
   await page.goto('/#/market/CBRS');
@@ -32,47 +31,37 @@ async function minute(venue: Venue, px: string): Promise<void> {
 
 test('a listing converts the market before the eyes of who looks on', async ({ page, venue }) => {
   await open(page);
-  await venue.advance(13.5 * DAY_MS);
-  const crossTime = (await venue.now()) - 60_000;
-  await decide(venue, {
-    kind: 'confirmListing',
-    coin: 'CBRS',
-    exchange: 'XNAS',
-    listedAs: 'CBRS',
-    structure: 'ipo',
-    crossPx: '180',
-    crossTime,
-  });
+  const crossTime = await venue.now();
+  const listing = { coin: 'CBRS', exchange: 'XNAS', listedAs: 'CBRS', structure: 'ipo' };
+  await venue.advance(60_000);
+  await decide(venue, { kind: 'confirmListing', ...listing, crossPx: '188', crossTime });
   await expect(page.getByRole('link', { name: 'Announcements (2)' })).toBeVisible();
-  await minute(venue, '180');
+  await minute(venue, '188');
   await expect(header(page)).toContainText('Converting');
-  await minute(venue, '180');
+  await minute(venue, '188');
   await expect(header(page)).toContainText('Listed');
-  await expect(page.getByRole('link', { name: /Announcements \([34]\)/ })).toBeVisible();
 });
 
-test('a market without a listing settles, and the page says at what', async ({ page, venue }) => {
-  await quote(venue);
-  await open(page);
-  await venue.advance(29 * DAY_MS);
-  await expect(header(page)).toContainText('Settlement period');
-  await expect(header(page)).toContainText('Settlement deadline');
-  await venue.advance(61 * DAY_MS);
-  await expect(header(page)).toContainText('Settled');
-  const { settlementPx } = (await venue.info('marketStatus', { coin: 'CBRS' })) as {
-    settlementPx: string;
-  };
-  await expect(page.getByText(`Settled at ${settlementPx}`, { exact: true })).toBeVisible();
-});
-
-test('a market that is listed meanwhile appears, and a halt says why', async ({ page, venue }) => {
+test('a market appears, halts and settles while somebody looks on', async ({ page, venue }) => {
   await page.goto('/#/');
   await expect(page.getByRole('link', { name: 'CBRS', exact: true })).toBeVisible();
+  const now = await venue.now();
   const spec = { preset: 'ipop', symbol: 'QNT', dex: '', issuer: 'Quantinuum', reference: '40' };
-  const full = { ...spec, band: '0.25', size_decimals: 2 };
-  await decide(venue, { kind: 'listMarket', spec: full, basis: 'Two trades at 39.5 and 40.5.' });
+  const dates = { outsideLaunchTime: now + HOUR_MS, settlementDeadline: now + 2 * HOUR_MS };
+  const basis = 'Two secondary trades at 39.5 and 40.5 USD, 2026-04-28 and 2026-04-29.';
+  const full = { ...spec, ...dates, band: '0.25', size_decimals: 2 };
+  await decide(venue, { kind: 'listMarket', spec: full, basis });
   await page.getByRole('link', { name: 'QNT', exact: true }).click();
   await expect(header(page)).toContainText('Quantinuum');
+  await expect(header(page)).toContainText('Outside Launch Date');
   await venue.operate(0, { kind: 'halt', coin: 'QNT', grounds: 'A rumour.' });
   await expect(page.getByText(/^Halted: orders rest, nothing matches/)).toBeVisible();
+  await venue.operate(0, { kind: 'resume', coin: 'QNT' });
+  await venue.advance(HOUR_MS);
+  await expect(header(page)).toContainText('Settlement period');
+  await venue.advance(HOUR_MS);
+  await expect(header(page)).toContainText('Settled');
+  const status = (await venue.info('marketStatus', { coin: 'QNT' })) as { settlementPx: string };
+  const settled = page.getByText(`Settled at ${status.settlementPx}`, { exact: true });
+  await expect(settled).toBeVisible();
 });

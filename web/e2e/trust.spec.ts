@@ -1,6 +1,8 @@
 import { expect, expectAccessible, test } from './test';
 import { quote } from './venue/liveliness';
 
+const MINUTE_MS = 60_000;
+
 test('the trust pages show what the venue says', async ({ page, venue }) => {
   await quote(venue);
   await venue.orders(0, [{ side: 'buy', px: '176', sz: '2', tif: 'Ioc' }]);
@@ -55,21 +57,30 @@ test.describe('dark', () => {
   });
 });
 
-test('a liquidated account gets its certificate at once', async ({ page, venue }) => {
+test('a liquidated account has its certificate at once, others later', async ({ page, venue }) => {
+  const resting = await venue.orders(8, [{ side: 'sell', px: '175', sz: '20' }]);
+  await venue.orders(1, [{ side: 'buy', px: '175', sz: '20', tif: 'Ioc' }]);
+  await venue.cancel(8, 'CBRS', resting);
   await venue.orders(8, [
-    { side: 'sell', px: '175', sz: '500' },
-    { side: 'buy', px: '150', sz: '500' },
+    { side: 'buy', px: '150', sz: '100' },
+    { side: 'sell', px: '151', sz: '100' },
   ]);
-  await venue.orders(1, [{ side: 'buy', px: '175', sz: '500', tif: 'Ioc' }]);
-  await venue.advance(3_600_000);
-  const [liquidation] = (await venue.info('liquidations', { coin: 'CBRS' })) as {
-    liquidation: number;
-  }[];
-  test.skip(liquidation === undefined, 'nobody was liquidated');
+  await venue.advance(10 * MINUTE_MS);
+  const number = 1;
   await page.goto('/#/trust/CBRS/losses');
-  await page.getByRole('button', { name: `No. ${liquidation?.liquidation}` }).click();
+  await expect(page.getByText('Nobody has been liquidated')).toBeVisible();
+  await page.getByLabel('Number of the liquidation').fill(String(number));
+  await page.getByRole('button', { name: 'Get it' }).click();
+  await expect(page.getByText('There is no certificate of that number')).toBeVisible();
+
+  await page.getByRole('button', { name: 'Connect', exact: true }).first().click();
+  await page.getByRole('button', { name: 'Dev account 1', exact: true }).click();
+  const button = page.getByRole('button', { name: `Download certificate-${number}.json` });
   const download = page.waitForEvent('download');
-  await page.getByRole('button', { name: /^Download certificate-/ }).click();
-  expect((await download).suggestedFilename()).toBe(`certificate-${liquidation?.liquidation}.json`);
+  await button.click();
+  expect((await download).suggestedFilename()).toBe(`certificate-${number}.json`);
+
+  await venue.advance(20 * MINUTE_MS);
+  await expect(page.getByRole('button', { name: `No. ${number}` })).toBeVisible();
   await expectAccessible(page);
 });

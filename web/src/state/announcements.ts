@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import { follow } from '../wire/follow';
 import type { Announcement } from '../wire/types';
 import { nextFrame } from './frame';
-import { loadSpec, reloadMarkets, selectedCoin } from './markets';
+import { loadSpec, markets, reloadMarkets, selectedCoin } from './markets';
 
 /** Everything the venue has said, oldest first. */
 export const announced = signal<readonly Announcement[]>([]);
@@ -31,7 +31,8 @@ function hear(rows: readonly Announcement[]): void {
   announced.value = [...announced.peek(), ...added].sort(
     (a, b) => a.time - b.time || a.seq - b.seq,
   );
-  if (first) return;
+  const coins = new Set(markets.peek().map((one) => one.coin));
+  if (first && !added.some((row) => row.coin && !coins.has(row.coin))) return;
   reloadMarkets();
   const coin = selectedCoin.peek();
   if (coin && added.some((row) => row.coin === coin)) loadSpec(coin).catch(() => undefined);

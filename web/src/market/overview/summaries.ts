@@ -1,6 +1,6 @@
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import { type Aged, aged } from '../../state/aged';
-import { markets } from '../../state/markets';
+import { markets, reloadMarkets } from '../../state/markets';
 import { marketSpec, marketStatus } from '../../wire/reads';
 import type { MarketStatus } from '../../wire/types';
 
@@ -24,9 +24,12 @@ export function followOverview(): () => void {
       if (ended) return;
       await summarize(coin).catch(() => undefined);
     }
-    if (!ended) timer = setTimeout(look, AGAIN_MS);
+    if (ended) return;
+    reloadMarkets();
+    timer = setTimeout(look, AGAIN_MS);
   };
-  const unlink = markets.subscribe(() => {
+  const known = computed(() => markets.value.map((one) => one.coin).join(' '));
+  const unlink = known.subscribe(() => {
     clearTimeout(timer);
     timer = setTimeout(look, 0);
   });
