@@ -269,6 +269,12 @@ class Story:
         self.decide("settle", coin="xyz:SPCX", method="transaction", px="160", grounds="acquired")
         assert self.info("meta", dex="xyz")["universe"][0]["isDelisted"] is True
 
+    def patience(self) -> None:
+        """Orders that rest to the end: there is something to tell of open ones."""
+        for price in ("130", "131"):
+            placed = self.order(SUBJECT, True, "1", price)
+            assert "resting" in placed, placed
+
     def whole(self) -> None:
         """All of it."""
         for chapter in CHAPTERS:
@@ -284,5 +290,6 @@ CHAPTERS = (
     "liquidation",
     "conversion",
     "settlement",
+    "patience",
 )
 AGENTS = {NAMED: Wallet(b"\x51" * 32), UNNAMED: Wallet(b"\x52" * 32)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import operator
 import zlib
 from collections.abc import Iterable
 from typing import Any
@@ -154,15 +155,15 @@ def last_of(record: Record, name: str, **wanted: Any) -> Any:
 def test_the_last_states_are_what_the_reads_say(record: Record, user: str, dex: str) -> None:
     story = record.story
 
-    def is_same(kind: str, key: str, read: str) -> bool:
-        return bool(
-            last_of(record, kind, user=user, dex=dex)[key] == story.info(read, user=user, dex=dex)
-        )
+    def told_and_read(channel: str, key: str, read: str) -> tuple[Any, Any]:
+        told = last_of(record, channel, user=user, dex=dex)[key]
+        return told, story.info(read, user=user, dex=dex)
 
-    until(
-        "state", lambda: is_same("clearinghouseState", "clearinghouseState", "clearinghouseState")
-    )
-    until("orders", lambda: is_same("openOrders", "orders", "frontendOpenOrders"))
+    state = ("clearinghouseState", "clearinghouseState", "clearinghouseState")
+    for asked in (state, ("openOrders", "orders", "frontendOpenOrders")):
+        until(asked[0], lambda asked=asked: operator.eq(*told_and_read(*asked)))
+        told, read = told_and_read(*asked)
+        assert told == read
 
 
 @pytest.mark.parametrize("coin", COINS)

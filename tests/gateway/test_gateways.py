@@ -264,6 +264,8 @@ def test_an_end_that_falls_too_far_behind_is_given_up(monkeypatch: pytest.Monkey
         here.say(Heard(1, b"x" * 5_000_000))
         await until(lambda: "here" in lost)
         here.say(Heard(2, b"late"))
+        await asyncio.sleep(0)
+        assert (lost[0], heard) == ("here", [])
 
     play(scene)
 

@@ -40,6 +40,7 @@ def test_iface_6_the_version_says_which_world_and_time_it_is(
     said = json.loads(client.get("/version")[2])
     assert said["dev"] is True and said["clock"] == "manual" and said["timeMs"] == now
     assert said["signatureSources"] == ["b", "a"]
+    assert set(said) == {"version", "python", "dev", "clock", "timeMs", "signatureSources"}
 
 
 def test_outside_a_dev_world_one_source_of_signatures_is_taken(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import typer
 
 from bellwether.cli.main import app
 from bellwether.lab.bench.standard.compilation import engine_is_compiled
@@ -151,14 +152,16 @@ def test_every_example_says_what_the_guide_says(document: Path, venue: VenueProc
             compare(example, done.stdout.rstrip() or done.stderr.rstrip())
 
 
+def command_names(family: typer.Typer) -> list[str]:
+    """Of all commands in a family and in the families within it."""
+    names = [str(command.name) for command in family.registered_commands]
+    for group in family.registered_groups:
+        assert group.typer_instance is not None
+        names += [f"{group.name} {name}" for name in command_names(group.typer_instance)]
+    return names
+
+
 def test_the_guide_has_an_example_of_every_command() -> None:
     shown = "".join(path.read_text(encoding="utf-8") for path in GUIDE.glob("*.md"))
-    names = [command.name for command in app.registered_commands]
-    for group in app.registered_groups:
-        assert group.typer_instance is not None
-        family = group.name
-        names += [
-            f"{family} {command.name}" for command in group.typer_instance.registered_commands
-        ]
-    missing = [name for name in names if f"bellwether {name}" not in shown]
+    missing = [name for name in command_names(app) if f"bellwether {name}" not in shown]
     assert not missing

@@ -44,7 +44,8 @@ def operations_of_the_whole_work() -> int:
     return disk.operations
 
 
-def crash_and_recover(seed: int, cuts: list[int], losses: list[Loss | None]) -> FaultyDisk:
+def kept_after(seed: int, cuts: list[int], losses: list[Loss | None]) -> list[Batch]:
+    """What the journal holds, in a chain without a gap, when the work is done in spite of cuts."""
     disk = FaultyDisk(seed)
     acknowledged: list[Batch] = []
     for cut, loss in zip(cuts, losses, strict=True):
@@ -53,16 +54,15 @@ def crash_and_recover(seed: int, cuts: list[int], losses: list[Loss | None]) -> 
             work(disk, acknowledged, WORK)
         disk.restart(loss)
     work(disk, acknowledged, WORK)
-    assert acknowledged == WORK
     assert verify_chain(DIRECTORY, disk).ok
-    return disk
+    return acknowledged
 
 
 @pytest.mark.parametrize("loss", list(Loss))
 def test_a_power_cut_in_any_operation_loses_nothing_acknowledged(loss: Loss) -> None:
     for cut in range(1, operations_of_the_whole_work() + 1):
         for seed in range(3):
-            crash_and_recover(seed, [cut], [loss])
+            assert kept_after(seed, [cut], [loss]) == WORK
 
 
 @settings(max_examples=300, deadline=None)
@@ -77,7 +77,7 @@ def test_power_cuts_during_recovery_lose_nothing_acknowledged(
     losses = data.draw(
         st.lists(st.none() | st.sampled_from(list(Loss)), min_size=len(cuts), max_size=len(cuts))
     )
-    crash_and_recover(seed, cuts, losses)
+    assert kept_after(seed, cuts, losses) == WORK
 
 
 def test_a_kill_in_any_operation_and_a_later_power_cut_lose_nothing() -> None:

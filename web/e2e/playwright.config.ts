@@ -4,7 +4,7 @@ import { CHROMIUM, CHROMIUM_FLAGS } from './chromium';
 /** One real Chromium, one venue a test; nothing is asked of the network. */
 export default defineConfig({
   testDir: '.',
-  outputDir: '../test-results',
+  outputDir: '../node_modules/.test-results',
   timeout: 60_000,
   expect: { timeout: 15_000 },
   workers: 1,

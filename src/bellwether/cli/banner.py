@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bellwether import __version__
 from bellwether.app import ServeSettings
-from bellwether.cli.trade.venue_access import DEFAULT_URL
+from bellwether.cli.access.venue import DEFAULT_URL
 from bellwether.gateway.screen.files import built_files
 from bellwether.lab.traders.demo import COINS, MAKERS, TAKERS
 from bellwether.node.founding.dev_keys import (

@@ -13,8 +13,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from bellwether.cli.access.venue import DEFAULT_URL, UrlOption as VenueOption
 from bellwether.cli.refusal import refuse
-from bellwether.cli.trade.venue_access import DEFAULT_URL, UrlOption as VenueOption
 from bellwether.node.errors import GenesisInvalid
 from bellwether.schema.instrument import InstrumentSpec
 from bellwether.schema.presets import PRESETS, differences

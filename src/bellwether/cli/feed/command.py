@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from bellwether.cli.operator.access import DevOperatorOption, signing_key
-from bellwether.cli.trade.venue_access import JsonOption, KeyFileOption, KeyRingOption
+from bellwether.cli.access.keys import KeyFileOption, KeyRingOption
+from bellwether.cli.access.place import JsonOption
+from bellwether.cli.operator.desk import DevOperatorOption, signing_key
 
 ConfigArgument = Annotated[Path, typer.Argument(metavar="CONFIG", help="A TOML file.")]
 UrlOption = Annotated[

@@ -12,10 +12,10 @@ from typing import Any, Final
 
 import msgspec
 
+from bellwether.cli.access.venue import connect
 from bellwether.cli.feed.venue_port import VenuePort
 from bellwether.cli.refusal import refuse
 from bellwether.cli.tables import print_json
-from bellwether.cli.trade.venue_access import connect
 from bellwether.feeds.check import check as findings_of
 from bellwether.feeds.config import ConfigInvalid, FeedConfig, load_config
 from bellwether.feeds.decoding import decoded

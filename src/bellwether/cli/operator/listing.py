@@ -2,55 +2,27 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from bellwether.cli.operator.access import (
-    AnnouncementOption,
-    CoinArgument,
-    DevOperatorOption,
-    GroundsOption,
-    act_of,
-    carry_out,
-    milliseconds,
-    signing_key,
-    tell_proposal,
-)
+from bellwether.cli.access.shared_options import with_options_of
+from bellwether.cli.access.times import milliseconds
+from bellwether.cli.operator.desk import Desk
+from bellwether.cli.operator.wording import AnnouncementOption, CoinArgument, GroundsOption
 from bellwether.cli.refusal import refuse
-from bellwether.cli.trade.venue_access import (
-    DEFAULT_URL,
-    JsonOption,
-    KeyFileOption,
-    KeyRingOption,
-    UrlOption,
-)
 from bellwether.units.text import DecimalError, format_decimal, parse_decimal
 
 PART_DECIMALS = 6
 
-
-class Treatment(StrEnum):
-    convert = "convert"
-    adjusted = "adjusted"
-    settle = "settle"
-    composite = "composite"
-    trigger = "trigger"
+Treatment = Literal["convert", "adjusted", "settle", "composite", "trigger"]
+AfterEvent = Literal["convert", "adjusted", "composite"]
+WithoutEvent = Literal["settle", "convert"]
 
 
-class AfterEvent(StrEnum):
-    convert = "convert"
-    adjusted = "adjusted"
-    composite = "composite"
-
-
-class WithoutEvent(StrEnum):
-    settle = "settle"
-    convert = "convert"
-
-
+@with_options_of(Desk)
 def confirm_listing(
+    desk: Desk,
     coin: CoinArgument,
     exchange: Annotated[str, typer.Option(help="Such as XNAS.")],
     listed_as: Annotated[str, typer.Option(help="The share's symbol there.")],
@@ -60,7 +32,7 @@ def confirm_listing(
     jurisdiction: Annotated[str, typer.Option(help="Such as US.")] = "",
     treatment: Annotated[
         Treatment, typer.Option(help="Of a listing unlike the expected one.")
-    ] = Treatment.convert,
+    ] = "convert",
     event: Annotated[str, typer.Option(help="With trigger: the event's name.")] = "",
     condition: Annotated[str, typer.Option(help="With trigger: what has to have happened.")] = "",
     deadline: Annotated[str, typer.Option(help="With trigger: by when, UTC.")] = "",
@@ -74,16 +46,11 @@ def confirm_listing(
     settle_part: Annotated[str, typer.Option(help="With composite: what settles, 0.3.")] = "",
     grounds: GroundsOption = "",
     announcement: AnnouncementOption = "",
-    url: UrlOption = DEFAULT_URL,
-    key_file: KeyFileOption = None,
-    key_ring: KeyRingOption = None,
-    dev_operator: DevOperatorOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Propose that a listing has happened; once approved the market converts, or waits."""
-    key = signing_key(key_file, key_ring, dev_operator)
-    act = act_of(
+    desk.propose(
         "confirmListing",
+        f"{coin} is listed on {exchange}",
         coin=coin,
         exchange=exchange,
         listedAs=listed_as,
@@ -91,7 +58,7 @@ def confirm_listing(
         crossPx=cross_price,
         crossTime=milliseconds(cross_time, "--cross-time"),
         jurisdiction=jurisdiction,
-        treatment=treatment.value,
+        treatment=treatment,
         ratio=ratio,
         weights=_weights(settle_part),
         grounds=grounds,
@@ -99,29 +66,25 @@ def confirm_listing(
         event=event,
         condition=condition,
         deadline=milliseconds(deadline, "--deadline") if deadline else None,
-        then=then.value if then else None,
-        otherwise=otherwise.value if otherwise else None,
+        then=then,
+        otherwise=otherwise,
     )
-    tell_proposal(carry_out(url, key, act), f"{coin} is listed on {exchange}", as_json)
 
 
+@with_options_of(Desk)
 def declare_event(
+    desk: Desk,
     coin: CoinArgument,
     event: Annotated[str, typer.Argument(metavar="EVENT", help="As `marketStatus` names it.")],
     grounds: Annotated[str, typer.Option(help="What shows that it has happened.")],
     cross_price: Annotated[str, typer.Option(help="The share's first price after it, USD.")] = "",
     cross_time: Annotated[str, typer.Option(help="When that was, UTC.")] = "",
     announcement: AnnouncementOption = "",
-    url: UrlOption = DEFAULT_URL,
-    key_file: KeyFileOption = None,
-    key_ring: KeyRingOption = None,
-    dev_operator: DevOperatorOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Propose that the event has happened which a confirmed listing waits for."""
-    key = signing_key(key_file, key_ring, dev_operator)
-    act = act_of(
+    desk.propose(
         "declareEvent",
+        f"{event} of {coin} has happened",
         coin=coin,
         event=event,
         crossPx=cross_price,
@@ -129,7 +92,6 @@ def declare_event(
         grounds=grounds,
         announcement=announcement,
     )
-    tell_proposal(carry_out(url, key, act), f"{event} of {coin} has happened", as_json)
 
 
 def _weights(settle_part: str) -> dict[str, str] | None:

@@ -5,70 +5,46 @@ from __future__ import annotations
 import datetime
 import json
 import tomllib
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
-from bellwether.cli.operator.access import (
-    AnnouncementOption,
-    CoinArgument,
-    DevOperatorOption,
-    act_of,
-    carry_out,
-    milliseconds,
-    signing_key,
-    tell_proposal,
-)
+from bellwether.cli.access.shared_options import with_options_of
+from bellwether.cli.access.times import milliseconds
+from bellwether.cli.operator.desk import Desk
+from bellwether.cli.operator.wording import AnnouncementOption, CoinArgument
 from bellwether.cli.refusal import refuse
-from bellwether.cli.trade.venue_access import (
-    DEFAULT_URL,
-    JsonOption,
-    KeyFileOption,
-    KeyRingOption,
-    UrlOption,
-)
 from bellwether.gateway.operators.specification import WIRE
 
 WhyOption = Annotated[str, typer.Option("--grounds", help="Why; announced with the act.")]
 
+Phase = Literal["PRE_LISTING", "SETTLEMENT_PERIOD"]
+"""Where operators may move a market ahead of its date."""
 
-class Phase(StrEnum):
-    """Where operators may move a market ahead of its date."""
-
-    PRE_LISTING = "PRE_LISTING"
-    SETTLEMENT_PERIOD = "SETTLEMENT_PERIOD"
+Decision = Literal["accept", "reject"]
 
 
-class Decision(StrEnum):
-    accept = "accept"
-    reject = "reject"
-
-
+@with_options_of(Desk)
 def list_market(
+    desk: Desk,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="TOML or JSON: a preset and more.")],
     basis: Annotated[
         str, typer.Option(help="What the reference price rests on, with dates; or in the file.")
     ] = "",
     announcement: AnnouncementOption = "",
-    url: UrlOption = DEFAULT_URL,
-    key_file: KeyFileOption = None,
-    key_ring: KeyRingOption = None,
-    dev_operator: DevOperatorOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Propose a market; once approved it is listed and launches at its time, or at once."""
-    key = signing_key(key_file, key_ring, dev_operator)
     spec = _read(file)
     basis = basis or str(spec.pop("basis", ""))
     announcement = announcement or str(spec.pop("announcement", ""))
-    act = act_of("listMarket", spec=spec, basis=basis, announcement=announcement)
     what = f"{spec.get('symbol', 'a market')} is listed (preset {spec.get('preset', 'none')})"
-    tell_proposal(carry_out(url, key, act), what, as_json)
+    desk.propose("listMarket", what, spec=spec, basis=basis, announcement=announcement)
 
 
+@with_options_of(Desk)
 def change(
+    desk: Desk,
     coin: CoinArgument,
     changes: Annotated[
         list[str], typer.Option("--set", metavar="NAME=VALUE", help="A field; may be repeated.")
@@ -78,89 +54,69 @@ def change(
         str, typer.Option(help="From when on, UTC; with the approval and its lock if absent.")
     ] = "",
     announcement: AnnouncementOption = "",
-    url: UrlOption = DEFAULT_URL,
-    key_file: KeyFileOption = None,
-    key_ring: KeyRingOption = None,
-    dev_operator: DevOperatorOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Propose to change a market's specification, such as band=0.2 or funding.divisor=8."""
-    key = signing_key(key_file, key_ring, dev_operator)
     wanted: dict[str, Any] = {}
     for text in changes:
         _set(wanted, text)
-    act = act_of(
+    desk.propose(
         "changeSpec",
+        f"{coin} changes: {', '.join(changes)}",
         coin=coin,
         changes=wanted,
-        effectiveTime=milliseconds(effective, "--effective") if effective else 0,
+        effectiveTime=milliseconds(effective, "--effective") if effective else None,
         grounds=grounds,
         announcement=announcement,
     )
-    tell_proposal(carry_out(url, key, act), f"{coin} changes: {', '.join(changes)}", as_json)
 
 
+@with_options_of(Desk)
 def set_phase(
+    desk: Desk,
     coin: CoinArgument,
     phase: Annotated[Phase, typer.Argument(metavar="PHASE", help="PRE_LISTING or the period.")],
     grounds: WhyOption,
     announcement: AnnouncementOption = "",
-    url: UrlOption = DEFAULT_URL,
-    key_file: KeyFileOption = None,
-    key_ring: KeyRingOption = None,
-    dev_operator: DevOperatorOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Propose to launch a market, or to begin its settlement period, ahead of the date."""
-    key = signing_key(key_file, key_ring, dev_operator)
-    fields = {"coin": coin, "phase": phase.value, "grounds": grounds}
-    act = act_of("setPhase", **fields, announcement=announcement)
-    tell_proposal(carry_out(url, key, act), f"{coin} moves to {phase.value}", as_json)
+    fields = {"coin": coin, "phase": phase, "grounds": grounds, "announcement": announcement}
+    desk.propose("setPhase", f"{coin} moves to {phase}", **fields)
 
 
+@with_options_of(Desk)
 def event_phase(
+    desk: Desk,
     coin: CoinArgument,
     phase: Annotated[str, typer.Argument(metavar="PHASE", help="announced … seasoned (MARG-9).")],
     grounds: WhyOption,
     announcement: AnnouncementOption = "",
-    url: UrlOption = DEFAULT_URL,
-    key_file: KeyFileOption = None,
-    key_ring: KeyRingOption = None,
-    dev_operator: DevOperatorOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Propose to enter a phase of the event clock, and with it what margin it asks for."""
-    key = signing_key(key_file, key_ring, dev_operator)
-    act = act_of("eventPhase", coin=coin, phase=phase, grounds=grounds, announcement=announcement)
-    tell_proposal(carry_out(url, key, act), f"{coin} is {phase}", as_json)
+    fields = {"coin": coin, "phase": phase, "grounds": grounds, "announcement": announcement}
+    desk.propose("eventPhase", f"{coin} is {phase}", **fields)
 
 
+@with_options_of(Desk)
 def resolve_input(
+    desk: Desk,
     coin: CoinArgument,
     decision: Annotated[Decision, typer.Argument(metavar="DECISION", help="accept or reject.")],
     source: Annotated[str, typer.Option(help="Whose observation.")],
     kind: Annotated[str, typer.Option(help="Such as secondary_trade.")],
     grounds: WhyOption,
     announcement: AnnouncementOption = "",
-    url: UrlOption = DEFAULT_URL,
-    key_file: KeyFileOption = None,
-    key_ring: KeyRingOption = None,
-    dev_operator: DevOperatorOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Propose that a recorded observation counts, or counts no more; nobody types a value."""
-    key = signing_key(key_file, key_ring, dev_operator)
-    act = act_of(
+    desk.propose(
         "resolveInput",
+        f"{decision} the {kind} of {source} for {coin}",
         coin=coin,
         source=source,
         observationKind=kind,
-        decision=decision.value,
+        decision=decision,
         grounds=grounds,
         announcement=announcement,
     )
-    what = f"{decision.value} the {kind} of {source} for {coin}"
-    tell_proposal(carry_out(url, key, act), what, as_json)
 
 
 def _read(path: Path) -> dict[str, Any]:

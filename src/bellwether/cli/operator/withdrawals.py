@@ -6,140 +6,64 @@ from typing import Annotated, Any
 
 import typer
 
-from bellwether.cli.operator.access import (
-    AnnouncementOption,
-    DevOperatorOption,
-    GroundsOption,
-    act_of,
-    carry_out,
-    signing_key,
-    tell,
-    tell_proposal,
-    time_text,
-)
-from bellwether.cli.operator.accounts import DevCustodianOption, ReferenceOption
+from bellwether.cli.access.shared_options import with_options_of
+from bellwether.cli.access.times import time_text
+from bellwether.cli.operator.desk import CustodyDesk, Desk
+from bellwether.cli.operator.wording import AnnouncementOption, GroundsOption, ReferenceOption
 from bellwether.cli.refusal import refuse as refuse_usage
-from bellwether.cli.tables import print_json, print_table
-from bellwether.cli.trade.venue_access import (
-    DEFAULT_URL,
-    JsonOption,
-    KeyFileOption,
-    KeyRingOption,
-    UrlOption,
-)
 from bellwether.cli.trade.withdrawals import state_of
 
 NumberArgument = Annotated[int, typer.Argument(metavar="ID", min=1, help="Its number.")]
 
 
-def withdrawals(
-    url: UrlOption = DEFAULT_URL,
-    key_file: KeyFileOption = None,
-    key_ring: KeyRingOption = None,
-    dev_operator: DevOperatorOption = None,
-    dev_custodian: DevCustodianOption = False,
-    as_json: JsonOption = False,
-) -> None:
+@with_options_of(CustodyDesk)
+def withdrawals(desk: CustodyDesk) -> None:
     """What waits to be paid out, oldest first; for any operator's key and the custodian's."""
-    key = signing_key(key_file, key_ring, dev_operator, custodian=dev_custodian)
-    found = carry_out(url, key, {"kind": "withdrawals"})["withdrawals"]
-    if as_json:
-        print_json(found)
-        return
-    rows = (
-        (
-            row["id"],
-            row["user"],
-            row["amount"],
-            row["destination"],
-            time_text(row["time"]),
-            state_of(row),
-        )
-        for row in found
-    )
+    found = desk.send({"kind": "withdrawals"})["withdrawals"]
+    fields = ("id", "user", "amount", "destination")
+    rows = ((*map(row.get, fields), time_text(row["time"]), state_of(row)) for row in found)
     columns = ("id", "account", "USD", "to", "asked for", "state")
     left = ("account", "to", "asked for", "state")
-    print_table(columns, rows, "nothing waits to be paid out", left=left)
+    desk.show(found, columns, rows, "nothing waits to be paid out", left=left)
 
 
-def approve_withdrawal(
-    number: NumberArgument,
-    url: UrlOption = DEFAULT_URL,
-    key_file: KeyFileOption = None,
-    key_ring: KeyRingOption = None,
-    dev_operator: DevOperatorOption = None,
-    dev_custodian: DevCustodianOption = False,
-    as_json: JsonOption = False,
-) -> None:
+@with_options_of(CustodyDesk)
+def approve_withdrawal(desk: CustodyDesk, number: NumberArgument) -> None:
     """Agree to a large withdrawal, with the custodian's key or one that may judge risk."""
-    key = signing_key(key_file, key_ring, dev_operator, custodian=dev_custodian)
-    reply = carry_out(url, key, {"kind": "approveWithdrawal", "id": number})
-    tell(reply, f"withdrawal {number} is approved", as_json)
+    desk.act("approveWithdrawal", f"withdrawal {number} is approved", id=number)
 
 
-def release(
-    number: NumberArgument,
-    reference: ReferenceOption,
-    url: UrlOption = DEFAULT_URL,
-    key_file: KeyFileOption = None,
-    key_ring: KeyRingOption = None,
-    dev_operator: DevOperatorOption = None,
-    dev_custodian: DevCustodianOption = False,
-    as_json: JsonOption = False,
-) -> None:
+@with_options_of(CustodyDesk)
+def release(desk: CustodyDesk, number: NumberArgument, reference: ReferenceOption) -> None:
     """Book that a withdrawal has been paid out, with the custodian's key."""
-    key = signing_key(key_file, key_ring, dev_operator, custodian=dev_custodian)
-    act = {"kind": "releaseWithdrawal", "id": number, "reference": reference}
-    tell(carry_out(url, key, act), f"withdrawal {number} is paid", as_json)
+    what = f"withdrawal {number} is paid"
+    desk.act("releaseWithdrawal", what, id=number, reference=reference)
 
 
-def refuse(
-    number: NumberArgument,
-    grounds: GroundsOption,
-    url: UrlOption = DEFAULT_URL,
-    key_file: KeyFileOption = None,
-    key_ring: KeyRingOption = None,
-    dev_operator: DevOperatorOption = None,
-    dev_custodian: DevCustodianOption = False,
-    as_json: JsonOption = False,
-) -> None:
+@with_options_of(CustodyDesk)
+def refuse(desk: CustodyDesk, number: NumberArgument, grounds: GroundsOption) -> None:
     """Send the money of a withdrawal back to its account."""
-    key = signing_key(key_file, key_ring, dev_operator, custodian=dev_custodian)
-    act = {"kind": "refuseWithdrawal", "id": number, "grounds": grounds}
-    tell(carry_out(url, key, act), f"withdrawal {number} is returned", as_json)
+    desk.act("refuseWithdrawal", f"withdrawal {number} is returned", id=number, grounds=grounds)
 
 
-def pause_withdrawals(
-    grounds: GroundsOption,
-    url: UrlOption = DEFAULT_URL,
-    key_file: KeyFileOption = None,
-    key_ring: KeyRingOption = None,
-    dev_operator: DevOperatorOption = None,
-    dev_custodian: DevCustodianOption = False,
-    as_json: JsonOption = False,
-) -> None:
+@with_options_of(CustodyDesk)
+def pause_withdrawals(desk: CustodyDesk, grounds: GroundsOption) -> None:
     """Let no money leave; one key is enough."""
-    key = signing_key(key_file, key_ring, dev_operator, custodian=dev_custodian)
-    reply = carry_out(url, key, {"kind": "pauseWithdrawals", "grounds": grounds})
-    tell(reply, "withdrawals are paused", as_json)
+    desk.act("pauseWithdrawals", "withdrawals are paused", grounds=grounds)
 
 
+@with_options_of(Desk)
 def resume_withdrawals(
-    grounds: GroundsOption,
-    announcement: AnnouncementOption = "",
-    url: UrlOption = DEFAULT_URL,
-    key_file: KeyFileOption = None,
-    key_ring: KeyRingOption = None,
-    dev_operator: DevOperatorOption = None,
-    as_json: JsonOption = False,
+    desk: Desk, grounds: GroundsOption, announcement: AnnouncementOption = ""
 ) -> None:
     """Propose that money may leave again."""
-    key = signing_key(key_file, key_ring, dev_operator)
-    act = act_of("resumeWithdrawals", grounds=grounds, announcement=announcement)
-    tell_proposal(carry_out(url, key, act), "withdrawals go on", as_json)
+    fields = {"grounds": grounds, "announcement": announcement}
+    desk.propose("resumeWithdrawals", "withdrawals go on", **fields)
 
 
+@with_options_of(Desk)
 def withdrawal_terms(
+    desk: Desk,
     grounds: GroundsOption,
     settings: Annotated[
         list[str],
@@ -150,17 +74,11 @@ def withdrawal_terms(
         ),
     ],
     announcement: AnnouncementOption = "",
-    url: UrlOption = DEFAULT_URL,
-    key_file: KeyFileOption = None,
-    key_ring: KeyRingOption = None,
-    dev_operator: DevOperatorOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Propose other terms for withdrawals; what waits already keeps its own."""
-    key = signing_key(key_file, key_ring, dev_operator)
-    act = act_of("withdrawalTerms", grounds=grounds, announcement=announcement)
-    act.update(_setting(text) for text in settings)
-    tell_proposal(carry_out(url, key, act), "other terms for withdrawals", as_json)
+    fields = {"grounds": grounds, "announcement": announcement}
+    fields.update(_setting(text) for text in settings)
+    desk.propose("withdrawalTerms", "other terms for withdrawals", **fields)
 
 
 def _setting(text: str) -> tuple[str, Any]:

@@ -7,43 +7,26 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from bellwether.cli.access.shared_options import with_options_of
+from bellwether.cli.access.times import time_text
 from bellwether.cli.tables import print_json, print_table
-from bellwether.cli.trade.signing_options import AddressOption, DevAccountOption, Onlooker
-from bellwether.cli.trade.venue_access import (
-    DEFAULT_URL,
-    JsonOption,
-    KeyFileOption,
-    KeyRingOption,
-    UrlOption,
-    answering,
-)
-from bellwether.units.clock_text import format_time_ns
+from bellwether.cli.trade.seat import Onlooker, dex_names
 
-_NS_PER_MS: Final = 1_000_000
 _SIDES: Final = {"B": "buy", "A": "sell"}
+_FILL_FIELDS: Final = ("coin", "dir", "sz", "px", "fee", "closedPnl", "oid")
 
 
-def orders(
-    url: UrlOption = DEFAULT_URL,
-    address: AddressOption = None,
-    key_file: KeyFileOption = None,
-    key_ring: KeyRingOption = None,
-    dev_account: DevAccountOption = None,
-    as_json: JsonOption = False,
-) -> None:
+@with_options_of(Onlooker)
+def orders(onlooker: Onlooker) -> None:
     """Open orders in every dex, newest first."""
-    onlooker = Onlooker(url, address, key_file, key_ring, dev_account)
-    with answering(onlooker.api) as api:
-        user = onlooker.address()
+    with onlooker.look() as (api, user):
         found: list[Any] = []
-        for dex in onlooker.dexes():
+        for dex in dex_names(api):
             own = {row["oid"]: row for row in api.info("orderTriggers", user=user, dex=dex)}
             for order in api.info("frontendOpenOrders", user=user, dex=dex):
                 found.append({**order, **_own_trigger(own.get(order["oid"], {}))})
-    if as_json:
-        print_json(found)
-        return
-    print_table(
+    onlooker.show(
+        found,
         ("id", "market", "side", "left", "of", "price", "kind", "since", "client id"),
         (
             (
@@ -54,7 +37,7 @@ def orders(
                 order["origSz"],
                 order["limitPx"],
                 _kind(order),
-                _time(order["timestamp"]),
+                time_text(order["timestamp"]),
                 order["cloid"],
             )
             for order in found
@@ -72,21 +55,13 @@ def _own_trigger(row: dict[str, Any]) -> dict[str, Any]:
     return shown
 
 
-def positions(
-    url: UrlOption = DEFAULT_URL,
-    address: AddressOption = None,
-    key_file: KeyFileOption = None,
-    key_ring: KeyRingOption = None,
-    dev_account: DevAccountOption = None,
-    as_json: JsonOption = False,
-) -> None:
+@with_options_of(Onlooker)
+def positions(onlooker: Onlooker) -> None:
     """Open positions in every dex."""
-    onlooker = Onlooker(url, address, key_file, key_ring, dev_account)
-    with answering(onlooker.api) as api:
-        user = onlooker.address()
+    with onlooker.look() as (api, user):
         found = [
             held["position"]
-            for dex in onlooker.dexes()
+            for dex in dex_names(api)
             for held in api.info("clearinghouseState", user=user, dex=dex)["assetPositions"]
         ]
         if api.wallet is not None and found:
@@ -95,10 +70,8 @@ def positions(
             prices = {one["coin"]: one["liquidationPx"] for one in told}
             for held in found:
                 held["liquidationPx"] = prices.get(held["coin"])
-    if as_json:
-        print_json(found)
-        return
-    print_table(
+    onlooker.show(
+        found,
         ("market", "size", "entry", "value", "unrealized", "margin", "liquidation", "leverage"),
         (
             (
@@ -118,58 +91,29 @@ def positions(
     )
 
 
+@with_options_of(Onlooker)
 def fills(
+    onlooker: Onlooker,
     limit: Annotated[int, typer.Option(min=1, max=2_000, help="At most so many.")] = 20,
-    url: UrlOption = DEFAULT_URL,
-    address: AddressOption = None,
-    key_file: KeyFileOption = None,
-    key_ring: KeyRingOption = None,
-    dev_account: DevAccountOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """The newest fills, newest first."""
-    onlooker = Onlooker(url, address, key_file, key_ring, dev_account)
-    with answering(onlooker.api) as api:
-        found = api.info("userFills", user=onlooker.address())[:limit]
-    if as_json:
-        print_json(found)
-        return
-    print_table(
+    with onlooker.look() as (api, user):
+        found = api.info("userFills", user=user)[:limit]
+    onlooker.show(
+        found,
         ("time", "market", "what", "size", "price", "fee", "closed pnl", "order"),
-        (
-            (
-                _time(fill["time"]),
-                fill["coin"],
-                fill["dir"],
-                fill["sz"],
-                fill["px"],
-                fill["fee"],
-                fill["closedPnl"],
-                fill["oid"],
-            )
-            for fill in found
-        ),
+        ((time_text(fill["time"]), *map(fill.get, _FILL_FIELDS)) for fill in found),
         "no fills",
         left=("time", "market", "what"),
     )
 
 
-def balance(
-    url: UrlOption = DEFAULT_URL,
-    address: AddressOption = None,
-    key_file: KeyFileOption = None,
-    key_ring: KeyRingOption = None,
-    dev_account: DevAccountOption = None,
-    as_json: JsonOption = False,
-) -> None:
+@with_options_of(Onlooker)
+def balance(onlooker: Onlooker) -> None:
     """What the account is worth in each dex, what is in use and what could be withdrawn (USD)."""
-    onlooker = Onlooker(url, address, key_file, key_ring, dev_account)
-    with answering(onlooker.api) as api:
-        user = onlooker.address()
-        found = {
-            dex: api.info("clearinghouseState", user=user, dex=dex) for dex in onlooker.dexes()
-        }
-    if as_json:
+    with onlooker.look() as (api, user):
+        found = {dex: api.info("clearinghouseState", user=user, dex=dex) for dex in dex_names(api)}
+    if onlooker.as_json:
         print_json({"address": user, "dexes": found})
         return
     print(f"account {user}")
@@ -195,7 +139,3 @@ def _kind(order: dict[str, Any]) -> str:
     if order["isTrigger"]:
         kind += f" at {order['triggerPx']}"
     return kind + (" reduce-only" if order["reduceOnly"] else "")
-
-
-def _time(ms: int) -> str:
-    return format_time_ns(ms * _NS_PER_MS)

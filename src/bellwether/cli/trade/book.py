@@ -6,25 +6,26 @@ from typing import Annotated, Any
 
 import typer
 
-from bellwether.cli.refusal import refuse
+from bellwether.cli.access.place import Place
+from bellwether.cli.access.shared_options import with_options_of
 from bellwether.cli.tables import print_json, print_table
-from bellwether.cli.trade.venue_access import DEFAULT_URL, JsonOption, UrlOption, answering, connect
+from bellwether.cli.trade.seat import CoinArgument
 
 
+@with_options_of(Place)
 def book(
-    coin: Annotated[str, typer.Argument(metavar="COIN", help="Such as CBRS or xyz:SPCX.")],
+    place: Place,
+    coin: CoinArgument,
     depth: Annotated[int, typer.Option(min=1, max=20, help="Levels of each side.")] = 10,
-    url: UrlOption = DEFAULT_URL,
-    as_json: JsonOption = False,
 ) -> None:
     """The best levels of both sides; needs no key."""
-    with answering(connect(url)) as api:
+    with place.reach() as api:
         answer = api.info("l2Book", coin=coin)
         if answer is None:
-            refuse(f"there is no market {coin!r}; `bellwether market list --url {url}` names them")
+            place.refuse_market(coin)
         status = api.info("marketStatus", coin=coin)
     bids, asks = (side[:depth] for side in answer["levels"])
-    if as_json:
+    if place.as_json:
         print_json({**answer, "levels": [bids, asks]})
         return
     print(

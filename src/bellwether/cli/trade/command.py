@@ -5,6 +5,8 @@ from __future__ import annotations
 import typer
 
 from bellwether.cli.trade import account, book, funds, holder, orders, withdrawals, worked
+from bellwether.cli.trade.accounts.signers import signers
+from bellwether.cli.trade.accounts.sub_accounts import sub_account
 
 trade = typer.Typer(
     no_args_is_help=True,
@@ -30,3 +32,5 @@ trade.command("withdrawals")(withdrawals.withdrawals)
 trade.command("disclosure")(holder.disclosure)
 trade.command("statement")(holder.statement)
 trade.command("preview")(holder.preview)
+trade.add_typer(sub_account, name="sub-account")
+trade.add_typer(signers, name="signers")

@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from enum import StrEnum
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 import typer
 
+from bellwether.cli.access.shared_options import with_options_of
 from bellwether.cli.refusal import refuse
 from bellwether.cli.tables import print_json
-from bellwether.cli.trade.signing_options import DevAccountOption, dex_names, trader_key
-from bellwether.cli.trade.venue_access import (
-    DEFAULT_URL,
-    JsonOption,
-    KeyFileOption,
-    KeyRingOption,
-    UrlOption,
-    account_behind,
-    answering,
-    connect,
-)
+from bellwether.cli.trade.seat import CoinArgument, TradingSeat, account_behind, dex_names
 from bellwether.lab.traders.market_facts import market_facts, mid_or_mark
 from bellwether.lab.traders.tick_text import on_tick
 from bellwether.lab.traders.venue_api import VenueApi
@@ -32,22 +22,13 @@ SLIPPAGE: Final = Decimal("0.05")
 _WIRE_DECIMALS: Final = 8
 
 
-class Side(StrEnum):
-    buy = "buy"
-    sell = "sell"
+Side = Literal["buy", "sell"]
+TimeInForce = Literal["gtc", "ioc", "alo", "fok"]
 
 
-class TimeInForce(StrEnum):
-    gtc = "gtc"
-    ioc = "ioc"
-    alo = "alo"
-    fok = "fok"
-
-
-CoinArgument = Annotated[str, typer.Argument(metavar="COIN", help="Such as CBRS or xyz:SPCX.")]
-
-
+@with_options_of(TradingSeat)
 def place(
+    seat: TradingSeat,
     coin: CoinArgument,
     side: Annotated[Side, typer.Argument(help="buy or sell.")],
     size: Annotated[str, typer.Argument(help="Contracts, such as 1 or 0.25.")],
@@ -63,11 +44,6 @@ def place(
     client_id: Annotated[
         str | None, typer.Option(help="Your own id: 0x and 32 hexadecimal digits.")
     ] = None,
-    url: UrlOption = DEFAULT_URL,
-    key_file: KeyFileOption = None,
-    key_ring: KeyRingOption = None,
-    dev_account: DevAccountOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Place an order, at a limit or at the market.
 
@@ -75,22 +51,24 @@ def place(
     """
     check_decimal(size, "SIZE")
     if market:
-        if price is not None or tif not in (None, TimeInForce.ioc):
+        if price is not None or tif not in (None, "ioc"):
             refuse("--market takes neither a PRICE nor --tif gtc, alo or fok")
     elif price is None:
         refuse("give a PRICE, or --market")
     else:
         check_decimal(price, "PRICE")
-    in_force = TimeInForce.ioc if market else tif or TimeInForce.gtc
-    with answering(connect(url, trader_key(key_file, key_ring, dev_account))) as api:
+    in_force = "ioc" if market else tif or "gtc"
+    with seat.sign_in() as api:
         asset = asset_named(api, coin)
-        limit = market_limit(api, coin, side is Side.buy) if price is None else price
-        order = limit_order(asset, side is Side.buy, limit, size, reduce_only, in_force, client_id)
-        reply = api.exchange({"type": "order", "orders": [order], "grouping": "na"})
-    tell(reply["data"]["statuses"][0], f"{side} {size} {coin} at {limit}", as_json)
+        limit = market_limit(api, coin, side == "buy") if price is None else price
+        order = limit_order(asset, side == "buy", limit, size, reduce_only, in_force, client_id)
+        [status] = send_orders(api, [order])
+    tell(status, f"{side} {size} {coin} at {limit}", seat)
 
 
+@with_options_of(TradingSeat)
 def cancel(
+    seat: TradingSeat,
     coin: Annotated[
         str | None, typer.Argument(metavar="COIN", help="Such as CBRS; with --all, all if absent.")
     ] = None,
@@ -98,11 +76,6 @@ def cancel(
         str | None, typer.Argument(metavar="ID", help="Order id, or client id from 0x.")
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every open order in COIN.")] = False,
-    url: UrlOption = DEFAULT_URL,
-    key_file: KeyFileOption = None,
-    key_ring: KeyRingOption = None,
-    dev_account: DevAccountOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Cancel one order by its id or client id, or all of them.
 
@@ -110,32 +83,28 @@ def cancel(
     """
     if everything is (order_id is not None) or (coin is None and not everything):
         refuse("give COIN and ID, or --all")
-    key = trader_key(key_file, key_ring, dev_account)
-    with answering(connect(url, key)) as api:
+    with seat.sign_in() as api:
         if everything:
             statuses = _cancel_all(api, coin)
         else:
             assert coin is not None and order_id is not None, "checked above"
             statuses = _cancel_one(api, coin, order_id)
-    if as_json:
+    if seat.as_json:
         print_json(statuses)
     refused = [status["error"] for status in statuses if isinstance(status, dict)]
     if refused:
         refuse(f"the venue refused: {refused[0]}", 1)
-    if not as_json:
+    if not seat.as_json:
         print(f"canceled {len(statuses)} order" + ("" if len(statuses) == 1 else "s"))
 
 
+@with_options_of(TradingSeat)
 def modify(
+    seat: TradingSeat,
     coin: CoinArgument,
     order_id: Annotated[str, typer.Argument(metavar="ID", help="Order id, or client id from 0x.")],
     price: Annotated[str | None, typer.Option(help="New limit price in USD.")] = None,
     size: Annotated[str | None, typer.Option(help="New size in contracts.")] = None,
-    url: UrlOption = DEFAULT_URL,
-    key_file: KeyFileOption = None,
-    key_ring: KeyRingOption = None,
-    dev_account: DevAccountOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Change price or size of an open limit order; what is not given stays.
 
@@ -147,7 +116,7 @@ def modify(
         if text is not None:
             check_decimal(text, name)
     oid = _parsed_id(order_id)
-    with answering(connect(url, trader_key(key_file, key_ring, dev_account))) as api:
+    with seat.sign_in() as api:
         asset = asset_named(api, coin)
         found = api.info("orderStatus", user=account_behind(api), oid=oid)
         if found["status"] != "order" or found["order"]["order"]["coin"] != coin:
@@ -163,12 +132,12 @@ def modify(
             price or old["limitPx"],
             size or old["sz"],
             old["reduceOnly"],
-            TimeInForce((old["tif"] or "Gtc").lower()),
+            (old["tif"] or "Gtc").lower(),
             old["cloid"],
         )
         action = {"type": "batchModify", "modifies": [{"oid": oid, "order": changed}]}
         reply = api.exchange(action)
-    tell(reply["data"]["statuses"][0], f"{changed['s']} {coin} at {changed['p']}", as_json)
+    tell(reply["data"]["statuses"][0], f"{changed['s']} {coin} at {changed['p']}", seat)
 
 
 def limit_order(
@@ -177,28 +146,33 @@ def limit_order(
     price: str,
     size: str,
     reduce_only: bool,
-    in_force: TimeInForce,
+    in_force: str,
     client_id: str | None,
 ) -> dict[str, Any]:
     """A limit order as it stands on the wire."""
-    terms = {"limit": {"tif": in_force.value.capitalize()}}
+    terms = {"limit": {"tif": in_force.capitalize()}}
     order = {"a": asset, "b": is_buy, "p": price, "s": size, "r": reduce_only, "t": terms}
     if client_id is not None:
         order["c"] = client_id
     return order
 
 
-def tell(status: Any, wanted: str, as_json: bool) -> None:
+def send_orders(api: VenueApi, orders: list[dict[str, Any]]) -> list[Any]:
+    """Sends orders in one action; what became of each."""
+    reply = api.exchange({"type": "order", "orders": orders, "grouping": "na"})
+    return list(reply["data"]["statuses"])
+
+
+def tell(status: Any, wanted: str, seat: TradingSeat) -> None:
     """The outcome of one order; ends the command with 1 if it was refused."""
     if isinstance(status, dict) and "error" in status:
         refuse(f"the venue refused: {status['error']}", 1)
-    if as_json:
-        print_json(status)
-    elif "filled" in status:
+    if "filled" in status:
         filled = status["filled"]
-        print(f"order {filled['oid']} filled: {filled['totalSz']} at {filled['avgPx']} on average")
+        what = f"order {filled['oid']} filled: {filled['totalSz']} at {filled['avgPx']} on average"
     else:
-        print(f"order {status['resting']['oid']} rests: {wanted}")
+        what = f"order {status['resting']['oid']} rests: {wanted}"
+    seat.tell(status, what)
 
 
 def market_limit(api: VenueApi, coin: str, is_buy: bool) -> str:

@@ -3,33 +3,24 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from enum import StrEnum
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 import typer
 
+from bellwether.cli.access.shared_options import with_options_of
 from bellwether.cli.refusal import refuse
 from bellwether.cli.tables import print_json
 from bellwether.cli.trade import ladder
 from bellwether.cli.trade.orders import (
-    CoinArgument,
     Side,
     TimeInForce,
     asset_named,
     check_decimal,
     limit_order,
+    send_orders,
     tell,
 )
-from bellwether.cli.trade.signing_options import DevAccountOption, trader_key
-from bellwether.cli.trade.venue_access import (
-    DEFAULT_URL,
-    JsonOption,
-    KeyFileOption,
-    KeyRingOption,
-    UrlOption,
-    answering,
-    connect,
-)
+from bellwether.cli.trade.seat import CoinArgument, TradingSeat
 from bellwether.lab.traders.market_facts import market_facts
 from bellwether.lab.traders.tick_text import on_tick
 from bellwether.units.text import canonical_decimal
@@ -38,18 +29,15 @@ TRAIL_SLIPPAGE: Final = Decimal("0.1")
 """How far beyond the trigger at which it begins a trailing stop may trade, at first."""
 
 
-class Watched(StrEnum):
-    mark_price = "mark"
-    index_price = "index"
-    last_trade = "last"
-
-
+Watched = Literal["mark", "index", "last"]
 SideArgument = Annotated[Side, typer.Argument(help="buy or sell.")]
 SizeArgument = Annotated[str, typer.Argument(help="Contracts in all, such as 10 or 0.25.")]
 ReduceOption = Annotated[bool, typer.Option("--reduce-only", help="Never beyond flat.")]
 
 
+@with_options_of(TradingSeat)
 def scale(
+    seat: TradingSeat,
     coin: CoinArgument,
     side: SideArgument,
     size: SizeArgument,
@@ -61,13 +49,8 @@ def scale(
     skew: Annotated[
         str, typer.Option(help="Size of the last order as a multiple of the first's.")
     ] = "1",
-    tif: Annotated[TimeInForce, typer.Option(help="gtc or alo.")] = TimeInForce.gtc,
+    tif: Annotated[TimeInForce, typer.Option(help="gtc or alo.")] = "gtc",
     reduce_only: ReduceOption = False,
-    url: UrlOption = DEFAULT_URL,
-    key_file: KeyFileOption = None,
-    key_ring: KeyRingOption = None,
-    dev_account: DevAccountOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Place a ladder of limit orders from START to END, in one action.
 
@@ -75,10 +58,10 @@ def scale(
     """
     for text, name in ((size, "SIZE"), (start, "START"), (end, "END"), (skew, "--skew")):
         check_decimal(text, name)
-    if tif not in (TimeInForce.gtc, TimeInForce.alo):
+    if tif not in ("gtc", "alo"):
         refuse("--tif: a ladder rests; take gtc or alo")
-    is_buy = side is Side.buy
-    with answering(connect(url, trader_key(key_file, key_ring, dev_account))) as api:
+    is_buy = side == "buy"
+    with seat.sign_in() as api:
         asset = asset_named(api, coin)
         spec = api.info("marketSpec", coin=coin)["specification"]
         decimals, tick = spec["size_decimals"], spec["tick_atoms"]
@@ -89,20 +72,21 @@ def scale(
             refuse(f"scale: {error}")
         rungs = list(zip(sizes, prices, strict=True))
         orders = [limit_order(asset, is_buy, p, s, reduce_only, tif, None) for s, p in rungs]
-        reply = api.exchange({"type": "order", "orders": orders, "grouping": "na"})
-    statuses = reply["data"]["statuses"]
-    if as_json:
+        statuses = send_orders(api, orders)
+    if seat.as_json:
         print_json(statuses)
     refused = [status["error"] for status in statuses if "error" in status]
-    if not as_json:
+    if not seat.as_json:
         for status, (part, price) in zip(statuses, rungs, strict=True):
             if "error" not in status:
-                tell(status, f"{side} {part} {coin} at {price}", False)
+                tell(status, f"{side} {part} {coin} at {price}", seat)
     if refused:
         refuse(f"the venue refused {len(refused)} of {count}: {refused[0]}", 1)
 
 
+@with_options_of(TradingSeat)
 def twap(
+    seat: TradingSeat,
     coin: CoinArgument,
     side: SideArgument,
     size: SizeArgument,
@@ -114,11 +98,6 @@ def twap(
     above: Annotated[str | None, typer.Option(help="Begin once the mark is as high.")] = None,
     below: Annotated[str | None, typer.Option(help="Begin once the mark is as low.")] = None,
     stop: Annotated[str | None, typer.Option(help="End it where the mark comes here.")] = None,
-    url: UrlOption = DEFAULT_URL,
-    key_file: KeyFileOption = None,
-    key_ring: KeyRingOption = None,
-    dev_account: DevAccountOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Have the venue work off an order in sub-orders every 30 seconds.
 
@@ -131,10 +110,10 @@ def twap(
         if text is not None:
             check_decimal(text, name)
     begins = above or below
-    with answering(connect(url, trader_key(key_file, key_ring, dev_account))) as api:
+    with seat.sign_in() as api:
         wanted = {
             "a": asset_named(api, coin),
-            "b": side is Side.buy,
+            "b": side == "buy",
             "s": size,
             "r": reduce_only,
             "m": minutes,
@@ -146,33 +125,31 @@ def twap(
             action["details"] = {"t": waits, "s": stop}
         status = api.exchange(action)["data"]["status"]
     _check_status(status)
-    if as_json:
-        print_json(status)
-    else:
-        number = status["running"]["twapId"]
-        does = "runs" if begins is None else f"waits for {begins}"
-        print(f"twap {number} {does}: {side} {size} {coin} in {minutes} minutes")
+    does = "runs" if begins is None else f"waits for {begins}"
+    what = f"twap {status['running']['twapId']} {does}: {side} {size} {coin} in {minutes} minutes"
+    seat.tell(status, what)
 
 
+@with_options_of(TradingSeat)
 def cancel_twap(
+    seat: TradingSeat,
     coin: CoinArgument,
     twap_id: Annotated[int, typer.Argument(metavar="ID", min=0, help="Number of the TWAP order.")],
-    url: UrlOption = DEFAULT_URL,
-    key_file: KeyFileOption = None,
-    key_ring: KeyRingOption = None,
-    dev_account: DevAccountOption = None,
 ) -> None:
     """End a TWAP order that runs; what it has traded stays.
 
     Exit codes: 0 ended, 1 refused or no answer, 2 usage.
     """
-    with answering(connect(url, trader_key(key_file, key_ring, dev_account))) as api:
+    with seat.sign_in() as api:
         action = {"type": "twapCancel", "a": asset_named(api, coin), "t": twap_id}
-        _check_status(api.exchange(action)["data"]["status"])
-    print(f"twap {twap_id} ended")
+        status = api.exchange(action)["data"]["status"]
+    _check_status(status)
+    seat.tell(status, f"twap {twap_id} ended")
 
 
+@with_options_of(TradingSeat)
 def trail(
+    seat: TradingSeat,
     coin: CoinArgument,
     side: SideArgument,
     size: SizeArgument,
@@ -184,11 +161,6 @@ def trail(
     reduce_only: Annotated[
         bool, typer.Option("--reduce-only/--may-open", help="Never beyond flat.")
     ] = True,
-    url: UrlOption = DEFAULT_URL,
-    key_file: KeyFileOption = None,
-    key_ring: KeyRingOption = None,
-    dev_account: DevAccountOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Place a stop that follows the mark in your favour and fires when it comes back so far.
 
@@ -202,22 +174,24 @@ def trail(
     check_decimal(text, name)
     if limit is not None:
         check_decimal(limit, "--limit")
-    is_buy = side is Side.buy
+    is_buy = side == "buy"
     given = {"trailPx": text}
     if distance is None:
         given = {"trailRate": canonical_decimal(format(Decimal(text).scaleb(-2), "f"))}
-    with answering(connect(url, trader_key(key_file, key_ring, dev_account))) as api:
+    with seat.sign_in() as api:
         asset = asset_named(api, coin)
         price = limit or _worst_price(api, coin, is_buy, given)
         terms = {"trigger": {"isMarket": True, "tpsl": "sl", **given}}
         order = {"a": asset, "b": is_buy, "p": price, "s": size, "r": reduce_only, "t": terms}
-        reply = api.exchange({"type": "order", "orders": [order], "grouping": "na"})
+        [status] = send_orders(api, [order])
     unit = "USD" if distance is not None else "%"
     wanted = f"{side} {size} {coin} following the mark at {text} {unit}"
-    tell(reply["data"]["statuses"][0], wanted, as_json)
+    tell(status, wanted, seat)
 
 
+@with_options_of(TradingSeat)
 def trigger(
+    seat: TradingSeat,
     coin: CoinArgument,
     side: SideArgument,
     size: SizeArgument,
@@ -225,18 +199,13 @@ def trigger(
     profit: Annotated[
         bool, typer.Option("--profit/--stop", help="Take a profit, or stop a loss.")
     ] = False,
-    by: Annotated[Watched, typer.Option(help="The price that is watched.")] = Watched.mark_price,
+    by: Annotated[Watched, typer.Option(help="The price that is watched.")] = "mark",
     limit: Annotated[
         str | None, typer.Option(help="Rest at this price; else trade at once, 10 % beyond AT.")
     ] = None,
     reduce_only: Annotated[
         bool, typer.Option("--reduce-only/--may-open", help="Never beyond flat.")
     ] = True,
-    url: UrlOption = DEFAULT_URL,
-    key_file: KeyFileOption = None,
-    key_ring: KeyRingOption = None,
-    dev_account: DevAccountOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Place an order that waits until mark, index or last trade is at a price.
 
@@ -244,19 +213,19 @@ def trigger(
     """
     for text, name in ((size, "SIZE"), (at, "AT"), (limit or at, "--limit")):
         check_decimal(text, name)
-    is_buy = side is Side.buy
-    with answering(connect(url, trader_key(key_file, key_ring, dev_account))) as api:
+    is_buy = side == "buy"
+    with seat.sign_in() as api:
         asset = asset_named(api, coin)
         price = limit or _beyond(api, coin, is_buy, Decimal(at))
         waits: dict[str, Any] = {"isMarket": limit is None, "triggerPx": at}
         waits["tpsl"] = "tp" if profit else "sl"
-        if by is not Watched.mark_price:
-            waits["triggerBy"] = by.value
+        if by != "mark":
+            waits["triggerBy"] = by
         terms = {"trigger": waits}
         order = {"a": asset, "b": is_buy, "p": price, "s": size, "r": reduce_only, "t": terms}
-        reply = api.exchange({"type": "order", "orders": [order], "grouping": "na"})
-    wanted = f"{side} {size} {coin} once the {by.value} price is at {at}"
-    tell(reply["data"]["statuses"][0], wanted, as_json)
+        [status] = send_orders(api, [order])
+    wanted = f"{side} {size} {coin} once the {by} price is at {at}"
+    tell(status, wanted, seat)
 
 
 def _worst_price(api: Any, coin: str, is_buy: bool, given: dict[str, str]) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from coincurve import PrivateKey
 
 from bellwether.gateway.hyperliquid import signing
 from bellwether.node.founding.dev_keys import address_of
+
+NETWORK: Final = {"hyperliquidChain": "Testnet", "signatureChainId": "0x66eee"}
+"""Chain and chain id that user-signed actions name."""
 
 
 class Wallet:
@@ -55,6 +58,36 @@ class Wallet:
 
     def user_signed(self, action: dict[str, Any], nonce: int) -> dict[str, Any]:
         """Sign an action's own fields; chain and chain id are filled in."""
-        full = {"hyperliquidChain": "Testnet", "signatureChainId": "0x66eee", **action}
+        full = {**NETWORK, **action}
         digest = signing.user_signed_digest(full)
         return {"action": full, "nonce": nonce, "signature": self.sign(digest)}
+
+    def approve(
+        self, action: dict[str, Any], nonce: int, account: str, sender: str
+    ) -> dict[str, Any]:
+        """Sign an action of an account of several signers, for `sender` to send; both are hex
+        addresses in lower case. Raises WrongShape for a missing field of a user-signed action."""
+        if action["type"] in signing.USER_SIGNED:
+            fields = {**action, "payloadMultiSigUser": account, "outerSigner": sender}
+            return self.sign(signing.user_signed_digest(fields, signing.TOGETHER))
+        packed = msgspec.msgpack.encode([account, sender, action])
+        connection = signing.connection_id(packed, nonce, None, None)
+        return self.sign(signing.agent_digest(connection, "b"))
+
+    def together(
+        self, action: dict[str, Any], nonce: int, account: str, signatures: list[dict[str, Any]]
+    ) -> dict[str, Any]:
+        """Send what was approved: the envelope of a `multiSig` action, signed by its sender."""
+        payload = {"multiSigUser": account, "outerSigner": self.hex_address, "action": action}
+        chain = {"signatureChainId": NETWORK["signatureChainId"]}
+        hashed = {**chain, "signatures": signatures, "payload": payload}
+        packed = msgspec.msgpack.encode(hashed)
+        whole = {"type": "multiSig", **hashed}
+        fields = {
+            **whole,
+            **NETWORK,
+            "multiSigActionHash": signing.connection_id(packed, nonce, None, None),
+            "nonce": nonce,
+        }
+        signature = self.sign(signing.user_signed_digest(fields))
+        return {"action": whole, "nonce": nonce, "signature": signature}

@@ -40,6 +40,8 @@ class VenueApi:
         self.url = url.rstrip("/")
         self.wallet = wallet
         self._connection = kind(parts.hostname, parts.port, timeout=timeout_s)
+        self.sub_account: str | None = None
+        """Whom `exchange` acts for, if not for whom the key stands."""
         self._last_nonce = 0
 
     def info(self, kind: str, **fields: Any) -> Any:
@@ -49,6 +51,7 @@ class VenueApi:
     def exchange(self, action: dict[str, Any], **options: Any) -> Any:
         """Sign an L1 action with the next nonce and send it; the venue's `response`."""
         assert self.wallet is not None, "an action needs a key"
+        options.setdefault("vault", self.sub_account)
         return self._accepted("/exchange", self.wallet.l1(action, self.new_nonce(), **options))
 
     def user_signed(self, action: dict[str, Any], nonce_field: str = "nonce") -> Any:
@@ -64,6 +67,12 @@ class VenueApi:
         assert self.wallet is not None, "an act needs a key"
         used = self.new_nonce() if nonce is None else nonce
         return self._accepted("/operator", self.wallet.l1({"type": "operator", "act": act}, used))
+
+    def together(self, action: dict[str, Any], nonce: int, account: str, signatures: Any) -> Any:
+        """Send what enough signers of `account` have approved; the venue's `response`."""
+        assert self.wallet is not None, "an action needs a key"
+        envelope = self.wallet.together(action, nonce, account, signatures)
+        return self._accepted("/exchange", envelope)
 
     def asset_of(self, coin: str) -> int:
         """Return the asset number that orders in `coin` carry; ValueError if there is none.
@@ -82,6 +91,17 @@ class VenueApi:
                 return base + index
         known = ", ".join(market["name"] for market in universe)
         raise ValueError(f"coin: {coin!r} is not traded here; there are {known}")
+
+    def coin_of(self, asset: int) -> str:
+        """The market that an asset number stands for; ValueError if there is none."""
+        number, index = (0, asset) if asset < 100_000 else divmod(asset - 100_000, 10_000)
+        names = [""] + [dex["name"] for dex in self.info("perpDexs") if dex is not None]
+        if number >= len(names) or (number == 0) != (asset < 100_000):
+            raise ValueError(f"asset: no dex has {asset}")
+        universe = self.info("meta", dex=names[number])["universe"]
+        if not 0 <= index < len(universe):
+            raise ValueError(f"asset: no market has {asset}")
+        return str(universe[index]["name"])
 
     def close(self) -> None:
         self._connection.close()

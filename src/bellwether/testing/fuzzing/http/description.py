@@ -210,7 +210,7 @@ def document() -> Schema:
         "/healthz": _got("The process answers."),
         "/readyz": _got("The node takes commands."),
         "/metrics": _got("Metrics for Prometheus.", "text/plain"),
-        "/version": _got("What runs."),
+        "/version": _got("What runs, in which kind of world and by which time."),
     }
     information = {
         "title": "Bellwether",

@@ -1,18 +1,16 @@
-"""Reaching a running venue from the command line: its address, the key, and who answers for what.
+"""The private key that a command signs with.
 
-A key comes from a file, from the system's key ring, or in a dev world from its public list. It is
+It comes from a file, from the system's key ring, or in a dev world from its public list. It is
 never printed, and never taken from the command line itself, where others could read it.
 """
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import os
 import re
 import stat
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -21,18 +19,12 @@ import typer
 
 from bellwether.cli.refusal import refuse
 from bellwether.gateway.hyperliquid.wallet import Wallet
-from bellwether.lab.traders.venue_api import VenueApi, VenueRefused, VenueUnreachable
 
-DEFAULT_URL: Final = "http://127.0.0.1:3001"
 KEY_FILE_VARIABLE: Final = "BELLWETHER_KEY_FILE"
 KEY_RING_SERVICE: Final = "bellwether"
 
 _KEY: Final = re.compile(r"(?:0x)?([0-9a-fA-F]{64})", re.ASCII)
-_ADDRESS: Final = re.compile(r"0x[0-9a-fA-F]{40}", re.ASCII)
 
-UrlOption = Annotated[
-    str, typer.Option("--url", envvar="BELLWETHER_URL", help="Address of the venue.")
-]
 KeyFileOption = Annotated[
     Path | None,
     typer.Option(
@@ -43,7 +35,6 @@ KeyRingOption = Annotated[
     str | None,
     typer.Option("--key-ring", help="Name of a key in the system key ring (package keyring)."),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="JSON for programs.")]
 
 
 class KeySource(msgspec.Struct, frozen=True):
@@ -53,37 +44,6 @@ class KeySource(msgspec.Struct, frozen=True):
     key_ring: str | None = None
     dev_role: str | None = None
     dev_number: int | None = None
-
-    @property
-    def is_named(self) -> bool:
-        """Whether the command line says anything."""
-        return (self.key_file, self.key_ring, self.dev_role) != (None, None, None)
-
-
-def connect(url: str, key: bytes | None = None, timeout_s: float = 30.0) -> VenueApi:
-    """The venue at `url`; nothing is sent yet. Ends the command if that is no address."""
-    try:
-        return VenueApi(url, None if key is None else Wallet(key), timeout_s)
-    except ValueError as error:
-        refuse(f"--url: {error}")
-
-
-@contextlib.contextmanager
-def answering(api: VenueApi) -> Iterator[VenueApi]:
-    """Turns what the venue refuses, and its silence, into messages with exit code 1."""
-    try:
-        yield api
-    except VenueRefused as refusal:
-        refuse(f"the venue refused: {refusal.text or refusal.status}", 1)
-    except VenueUnreachable as fault:
-        doubt = (
-            ""
-            if api.wallet is None
-            else (" What was sent may have arrived: look before sending it again.")
-        )
-        refuse(f"{fault}. Is a venue running there?{doubt}", 1)
-    finally:
-        api.close()
 
 
 def key_of(source: KeySource, hint: str) -> bytes:
@@ -148,19 +108,3 @@ def _parsed(text: str, where: str) -> bytes:
     except ValueError:
         refuse(f"{where}: no curve point belongs to this key")
     return key
-
-
-def checked_address(text: str, where: str) -> str:
-    """An address in lower case; ends the command if it is none."""
-    if _ADDRESS.fullmatch(text) is None:
-        refuse(f"{where}: expected an address of 0x and 40 hexadecimal digits, got {text!r}")
-    return text.lower()
-
-
-def account_behind(api: VenueApi) -> str:
-    """The account the key acts for: its own, or that of the user who approved it as an agent."""
-    assert api.wallet is not None, "asked only with a key"
-    role = api.info("userRole", user=api.wallet.hex_address)
-    if role["role"] == "agent":
-        return str(role["data"]["user"])
-    return api.wallet.hex_address

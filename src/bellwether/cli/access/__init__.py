@@ -1,0 +1,1 @@
+"""How a command reaches a running venue: where it is, whose key signs, how the outcome is told."""

@@ -1,0 +1,1 @@
+"""`bellwether trade sub-account|signers`: what an owner does with accounts."""
