@@ -49,11 +49,16 @@ test('a market appears, halts and settles while somebody looks on', async ({ pag
   const spec = { preset: 'ipop', symbol: 'QNT', dex: '', issuer: 'Quantinuum', reference: '40' };
   const dates = { outsideLaunchTime: now + HOUR_MS, settlementDeadline: now + 2 * HOUR_MS };
   const basis = 'Two secondary trades at 39.5 and 40.5 USD, 2026-04-28 and 2026-04-29.';
-  const full = { ...spec, ...dates, band: '0.25', size_decimals: 2 };
+  const shares = { shareCount: 250_000_000, shareCountSource: 'S-1 of 2026-04-20' };
+  const full = { ...spec, ...dates, ...shares, band: '0.25', size_decimals: 2 };
   await decide(venue, { kind: 'listMarket', spec: full, basis });
   await page.getByRole('link', { name: 'QNT', exact: true }).click();
   await expect(header(page)).toContainText('Quantinuum');
   await expect(header(page)).toContainText('Outside Launch Date');
+  await venue.orders(8, [{ coin: 'QNT', side: 'buy', px: '39.9', sz: '5' }]);
+  await page.getByRole('button', { name: 'Valuation' }).click();
+  await expect(page.getByText('Price (bn USD)')).toBeVisible();
+  await expect(page.getByRole('button', { name: /^bid 39\.9/ })).toContainText('9.97500');
   await venue.operate(0, { kind: 'halt', coin: 'QNT', grounds: 'A rumour.' });
   await expect(page.getByText(/^Halted: orders rest, nothing matches/)).toBeVisible();
   await venue.operate(0, { kind: 'resume', coin: 'QNT' });

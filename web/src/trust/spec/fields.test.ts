@@ -24,9 +24,13 @@ test('INST-1 every value of a specification has its unit', () => {
 });
 
 test('INST-1 fields stand in their group, and none is lost', () => {
-  const groups = grouping({ symbol: 'A', oracle: { band_e12: 1 }, something_new: 3 }, SCALE);
+  const groups = grouping(
+    { dex: '', dex_cap_e6: 0, oracle: { band_e12: 1 }, something_new: 3 },
+    SCALE,
+  );
   expect(groups.map(([name, fields]) => [name, fields.length])).toEqual([
     ['Identity', 1],
+    ['Risk', 1],
     ['Prices', 1],
     ['Other', 1],
   ]);

@@ -41,8 +41,7 @@ export function grouping(
 ): readonly [string, readonly Field[]][] {
   const found = new Map<string, Field[]>();
   for (const [name, value] of flattened(specification)) {
-    const own = GROUPS.find(([, starts]) => starts.some((start) => name.startsWith(start)));
-    const group = own?.[0] ?? 'Other';
+    const group = groupOf(name);
     const fields = found.get(group) ?? [];
     fields.push({ name, label: labelOf(name), words: words(name, value, scale) });
     found.set(group, fields);
@@ -52,6 +51,18 @@ export function grouping(
     const fields = found.get(group);
     return fields ? [[group, fields] as [string, readonly Field[]]] : [];
   });
+}
+
+/** The group whose word fits the longest beginning of a field's name. */
+function groupOf(name: string): string {
+  let best = '';
+  let group = 'Other';
+  for (const [own, starts] of GROUPS) {
+    for (const start of starts) {
+      if (name.startsWith(start) && start.length > best.length) [best, group] = [start, own];
+    }
+  }
+  return group;
 }
 
 /** Fields with those of their groups, `oracle.band_e12`. */

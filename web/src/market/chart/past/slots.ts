@@ -55,6 +55,7 @@ export function joined<T extends { t: number }>(a: readonly T[], b: readonly T[]
   const last = a.at(-1);
   if (!first || !last) return a.length > 0 ? a : b;
   if (first.t > last.t) return [...a, ...b];
+  if (first.t === last.t && b.length === 1) return [...a.slice(0, -1), first];
   const all = new Map([...a, ...b].map((row) => [row.t, row]));
   return [...all.values()].sort((x, y) => x.t - y.t);
 }
