@@ -35,7 +35,7 @@ test('a price is explained by keyboard, with the numbers of the venue', async ({
   const mark = dialog.getByRole('listitem').last();
   await expect(mark).toContainText(`= ${Number(point?.markPx)} USD`);
   await expect(dialog.getByText('the steps above lead to it')).toBeVisible();
-  const command = `bellwether explain CBRS ${new Date(time).toISOString()}`;
+  const command = `bellwether explain CBRS ${new Date(time + 1).toISOString()}`;
   await expect(dialog.getByText(command)).toBeVisible();
   await expectAccessible(page);
   await dialog.getByRole('button', { name: 'Change before' }).click();

@@ -96,7 +96,7 @@ function Told({ coin, ms, facts }: { coin: string; ms: number; facts: Facts }) {
       <h3>Recompute it</h3>
       <p>On a copy of the venue’s journal, input by input:</p>
       <code class={css.command}>
-        {`bellwether explain ${coin} ${new Date(facts.row.time).toISOString()}`}
+        {`bellwether explain ${coin} ${new Date(facts.row.time + 1).toISOString()}`}
       </code>
     </>
   );

@@ -1,7 +1,7 @@
 /** The specification's rules about prices, each in a sentence. */
 export const CODES = {
   'PRICE-4':
-    'The oracle looks at what selling and buying 6,000 USD would fetch in the book; an empty side moves nothing.',
+    'The oracle looks at what selling and buying for a fixed sum would fetch in the book; an empty side moves nothing.',
   'PRICE-5':
     'Every few seconds it moves towards that, by the share 1 − exp(−elapsed/time constant).',
   'PRICE-6': 'An update moves it by no more than the step limit, and never out of the bounds.',

@@ -15,6 +15,7 @@ const THREE: Facts = {
   stepLimit: '0.005',
   clamp: null,
   unit: 'USD',
+  listed: false,
 };
 
 const words = (facts: Facts, title: string) => {
@@ -46,7 +47,7 @@ test('PRICE-9 the mark of an index stays in its clamp', () => {
   const facts = { ...THREE, clamp: '0.0025', row: row('2005', '2000', ['2000', '2100', '2000']) };
   expect(words(facts, 'Index with basis')).toContain('2,000 + 100');
   expect(words(facts, 'Clamp')).toBe(
-    'within 0.25 % of the index: 1,995.0 to 2,005.0 = 2,005.0 USD, binds',
+    'within 0.25 % of the index: 1,995 to 2,005 = 2,005 USD, binds',
   );
   expect(words(facts, 'Mark')).toContain('lead to it');
 });

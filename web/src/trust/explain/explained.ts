@@ -14,6 +14,8 @@ export interface Facts {
   /** Half the clamp around the index, relative; null for a market without an index. */
   readonly clamp: string | null;
   readonly unit: string;
+  /** Whether the oracle follows a price from outside while there is one. */
+  readonly listed: boolean;
 }
 
 /** One step of the way to the price. */
@@ -29,7 +31,10 @@ export function explained(facts: Facts): readonly Step[] {
   return facts.clamp === null ? fromThree(facts) : fromIndex(facts, facts.clamp);
 }
 
-function fromThree({ row, before, bounds, stepLimit, unit }: Facts): readonly Step[] {
+const INSIDE = 'the book’s impact prices';
+const OUTSIDE = 'the price from outside, or where there is none the book’s impact prices';
+
+function fromThree({ row, before, bounds, stepLimit, unit, listed }: Facts): readonly Step[] {
   const [oracle = row.markPx, basis = oracle, book = oracle] = row.components.map(
     (part) => part ?? row.oraclePx ?? row.markPx,
   );
@@ -40,10 +45,10 @@ function fromThree({ row, before, bounds, stepLimit, unit }: Facts): readonly St
     {
       title: 'Oracle',
       words: before?.oraclePx
-        ? `${px(before.oraclePx)} before, moved towards the book's impact prices`
+        ? `${px(before.oraclePx)} before, moved towards ${listed ? OUTSIDE : INSIDE}`
         : 'begins at the reference price',
       result: `${px(oracle)} ${unit}`,
-      codes: ['PRICE-4', 'PRICE-5', 'PRICE-6'],
+      codes: [...(listed ? (['PRICE-20'] as const) : []), 'PRICE-4', 'PRICE-5', 'PRICE-6'],
     },
     {
       title: 'Oracle with basis',
@@ -105,7 +110,7 @@ function fromIndex({ row, unit }: Facts, width: string): readonly Step[] {
     },
     {
       title: 'Index with basis',
-      words: `${px(index)} ${away.startsWith('-') ? '−' : '+'} ${px(away.replace('-', ''))}, the averaged distance of the book's impact middle`,
+      words: `${px(index)} ${away.startsWith('-') ? '−' : '+'} ${px(away.replace('-', ''))}, the averaged distance of the book’s impact middle`,
       result: `${px(wanted)} ${unit}`,
       codes: ['PRICE-9'],
     },
@@ -148,9 +153,10 @@ function px(text: string): string {
   return grouped(text);
 }
 
-/** With one decimal more than the price has. */
+/** With at most one decimal more than the price has. */
 function near(text: string, row: MarkPoint): string {
-  return fixed(text, Math.min(6, decimalsOf(row.markPx) + 1));
+  const shown = fixed(text, Math.min(6, decimalsOf(row.markPx) + 1));
+  return shown.includes('.') ? shown.replace(/\.?0+$/, '') : shown;
 }
 
 function percent(share: string): string {

@@ -25,10 +25,12 @@ export async function factsAt(coin: string, ms: number): Promise<Facts | null> {
         : null,
     stepLimit: unscaled(BigInt(oracle.move_limit_e6), 6),
     clamp: index ? unscaled(BigInt(index.mark_width_e12), 12) : null,
+    listed: LISTED.has(spec.preset),
     unit: unit === 'share' ? 'USD' : 'bn USD',
   };
 }
 
+const LISTED = new Set(['standard_equity', 'xstock']);
 const SINCE_EVER = 2 ** 52;
 
 async function inForce(coin: string, ms: number): Promise<MarkPoint | null> {
