@@ -77,6 +77,11 @@ fault: prepare-fuzz
 	$(BIN)/bellwether lab torn-writes --count 5000
 	@if command -v strace > /dev/null; then $(BIN)/bellwether lab crash-points --points 40; \
 	else echo "crash points are left out: strace is not installed"; fi
+	@code=0; $(BIN)/bellwether lab power-cuts --count 50 || code=$$?; \
+	if [ $$code -eq 2 ]; then echo "power cuts are left out: see the line above"; \
+	else exit $$code; fi
+	$(BIN)/bellwether lab cascades --seeds 0..19
+	$(BIN)/bellwether lab lying-sources --seeds 0..199
 	$(BIN)/bellwether lab fuzz-decoders --minutes 0.1 --engine hypothesis
 	$(BIN)/bellwether lab fuzz-http --minutes 0.1
 	$(BIN)/bellwether lab fuzz-websocket --minutes 0.1
@@ -88,6 +93,9 @@ campaign:
 	@echo "make campaign-bits        COUNT=524288   every bit of a journal and of a snapshot"
 	@echo "make campaign-torn        COUNT=100000   power cuts in the middle of writes"
 	@echo "make campaign-crash       COUNT=2000     processes killed in their system calls (strace)"
+	@echo "make campaign-power       COUNT=2000     power cuts under a living venue (root, loop devices)"
+	@echo "make campaign-cascades    COUNT=1000     prices that fall through crowds at the highest leverage"
+	@echo "make campaign-lies        COUNT=10000    sources of prices that lie, beside twins told the truth"
 	@echo "make campaign-http        MINUTES=60     requests to a running venue"
 	@echo "make campaign-websocket   MINUTES=60     frames and subscriptions to a running venue"
 	@echo "make campaign-decoders    MINUTES=60     decoders of bytes from outside, by coverage"
@@ -106,6 +114,17 @@ campaign-torn: prepare-dev
 
 campaign-crash: prepare-dev
 	$(BIN)/bellwether lab crash-points $(if $(COUNT),--points $(COUNT)) --state $(STATE)/crash
+
+campaign-power: prepare-dev
+	$(BIN)/bellwether lab power-cuts $(if $(COUNT),--count $(COUNT)) --state $(STATE)/power
+
+campaign-cascades: prepare-dev
+	$(BIN)/bellwether lab cascades $(if $(COUNT),--seeds 0..$$(($(COUNT) - 1))) \
+		--state $(STATE)/cascades
+
+campaign-lies: prepare-dev
+	$(BIN)/bellwether lab lying-sources $(if $(COUNT),--seeds 0..$$(($(COUNT) - 1))) \
+		--state $(STATE)/lies
 
 campaign-http: prepare-fuzz
 	$(BIN)/bellwether lab fuzz-http --minutes $(MINUTES) --state $(STATE)/http

@@ -68,6 +68,20 @@ ROWS = (
         ),
     ),
     Row(
+        "Does the disk bear it?",
+        (
+            Panel(
+                "Taken: 0 all, 1 post-only, 2 cancels", (("bellwether_venue_status", "{{cause}}"),)
+            ),
+            Panel(
+                "Free",
+                (("bellwether_disk_free_bytes / bellwether_disk_total_bytes", "of the volume"),),
+                "percentunit",
+            ),
+            Panel("Free bytes", (("bellwether_disk_free_bytes", "free"),), "bytes"),
+        ),
+    ),
+    Row(
         "Where is it slow?",
         (
             Panel(
@@ -201,6 +215,19 @@ ALARMS_TEXTS = (
         "bellwether_slow_for_seconds > 5",
         "10s",
         "See slow_began in the log: `journal` is the disk, `loop` the process itself.",
+    ),
+    Alarm(
+        "VenueRestricted",
+        "bellwether_venue_status > 0",
+        "0s",
+        "The disk is slow or nearly full: 1 takes post-only and reducing orders, 2 cancels alone. "
+        "See venue_restricted in the log.",
+    ),
+    Alarm(
+        "DiskFilling",
+        "bellwether_disk_free_bytes / bellwether_disk_total_bytes < 0.2",
+        "1m",
+        "Less than 20 % is free. Make room: below 5 % the venue takes no new orders.",
     ),
     Alarm(
         "ExchangeSlow",

@@ -345,6 +345,7 @@ def _node(
         admit=lambda venue: _check_world(settings, venue),
         progress=progress,
         writer=None if process is None else ProcessWriter(journal, process),
+        watch_disk=settings.limit_requests or not settings.dev,
     )
 
 

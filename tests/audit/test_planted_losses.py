@@ -12,7 +12,7 @@ from bellwether.testing.side_by_side import SideBySide
 from tests.audit.falls import fall
 from tests.audit.planting import Fault, copied_tree, play, play_with
 
-SEED, STEPS = 70, 170
+SEED, STEPS = 70, 210
 FORCED = "engine/liquidation/waterfall/forced_orders.py"
 LADDER = "engine/liquidation/hypercore.py"
 PROTECTION = "engine/liquidation/equity_protection.py"
@@ -123,14 +123,14 @@ FAULTS: dict[str, Fault] = {
     ),
     "the worst placed are deleveraged first": (
         SHARES,
-        "return -1 if left > right else 1",
-        "return 1 if left > right else -1",
+        "return left > right if left != right",
+        "return left < right if left != right",
         "account",
     ),
     "in proportion, remainders go to the higher accounts": (
         SHARES,
-        "for _, _, place in remainders[:left]:",
-        "for _, _, place in remainders[::-1][:left]:",
+        "for _, account in remainders[:left]:",
+        "for _, account in remainders[::-1][:left]:",
         "lots",
     ),
     "the previous mark is not asked for": (
@@ -152,8 +152,8 @@ FAULTS: dict[str, Fault] = {
         "Expected",
     ),
     "orders of the liquidated stay": (
-        TURNS,
-        "close_all(turn, holding.account, codes.LIQUIDATED_CANCELED, holding.market.asset)",
+        SCOPE,
+        "close_all(turn, account, codes.LIQUIDATED_CANCELED, holding.market.asset)",
         "pass",
         "OrderClosed",
     ),

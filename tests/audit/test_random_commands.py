@@ -27,12 +27,21 @@ from bellwether.schema.commands import (
     ScheduleCancel,
     SetAssignment,
     SetTradingStatus,
+    SetVenueStatus,
     TransferBetweenDexes,
     UpdateIsolatedMargin,
     UpdateLeverage,
 )
 from bellwether.testing import strategies as drawn
 from bellwether.testing.side_by_side import SideBySide
+
+DISK = (
+    *((codes.OPEN, codes.BY_REQUEST),) * 6,
+    (codes.POST_ONLY, codes.DISK_SLOW),
+    (codes.CANCEL_ONLY, codes.DISK_SLOW),
+    (codes.CANCEL_ONLY, codes.DISK_LOW),
+)
+"""Mostly well, so that the other rules have room."""
 
 CAMPAIGN = int(os.environ.get("BELLWETHER_CAMPAIGN", "0"))
 
@@ -187,6 +196,11 @@ class EngineAgainstAuditor(RuleBasedStateMachine):
             self.both.run(Noop(drawn.TRADERS[trader], b"", self.nonce - (kind - 60) ** 2, 0))
         else:
             self.both.restart()
+
+    @rule(state=st.sampled_from(DISK), wait=drawn.long_waits)
+    def strain_the_disk(self, state: tuple[int, int], wait: int) -> None:
+        """LIFE-13."""
+        self.both.run(SetVenueStatus(*state, "drawn"), wait)
 
     @rule(asset=st.integers(0, 1), steps=st.integers(-12, 12), wait=drawn.long_waits)
     def pull_the_price(self, asset: int, steps: int, wait: int) -> None:

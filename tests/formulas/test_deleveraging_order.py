@@ -1,12 +1,13 @@
 """Who is deleveraged, and by how much (LIQ-4)."""
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 from hypothesis import given, strategies as st
 
 from bellwether.formulas.deleveraging import (
     pro_rata_close_lots,
-    ranked_close_lots,
+    pro_rata_of_largest,
     ranked_order,
 )
 
@@ -41,13 +42,6 @@ def test_ties_go_to_the_lower_account_and_no_equity_comes_last() -> None:
     assert ranked_order(held, False) == [4, 9, 1, 2]
 
 
-def test_ranked_closing_takes_each_whole_before_the_next() -> None:
-    held = [(1, -5, 100, 50), (2, -7, 100, 10), (3, -9, 100, 90)]
-    assert ranked_close_lots(held, False, 9) == [(2, 7), (1, 2)]
-    assert ranked_close_lots(held, False, 99) == [(2, 7), (1, 5), (3, 9)]
-    assert ranked_close_lots(held, False, 0) == []
-
-
 @given(
     st.lists(st.tuples(st.integers(0, 99), st.integers(-1000, 1000)), unique_by=lambda p: p[0]),
     st.integers(0, 20_000),
@@ -70,3 +64,23 @@ def test_the_largest_remainders_take_what_is_left_ties_to_the_lower_account() ->
     assert pro_rata_close_lots([(1, 10), (2, 11), (3, 10)], 1) == [(1, 0), (2, 1), (3, 0)]
     assert pro_rata_close_lots([(1, -10), (2, -30)], 99) == [(1, 10), (2, 30)]
     assert pro_rata_close_lots([], 5) == []
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 99), st.integers(1, 60)), unique_by=lambda p: p[0]),
+    st.integers(0, 3_000),
+)
+def test_in_order_of_size_only_those_who_close_something_are_looked_at(
+    sizes: list[tuple[int, int]], need: int
+) -> None:
+    largest = sorted(sizes, key=lambda size: (-size[1], size[0]))
+    looked_at: list[int] = []
+
+    def watched() -> Iterator[tuple[int, int]]:
+        for size in largest:
+            looked_at.append(size[0])
+            yield size
+
+    found = pro_rata_of_largest(watched(), sum(lots for _, lots in sizes), need)
+    assert found == [close for close in pro_rata_close_lots(sorted(sizes), need) if close[1]]
+    assert len(looked_at) <= 2 * len(found) + 1

@@ -395,6 +395,11 @@ MARKET_STATUS = {
     "preset": STR,
     "phase": pattern("[A-Z_]+"),
     "tradingStatus": pattern("open|post_only|cancel_only|halted"),
+    "venueStatus": {
+        "status": pattern("open|post_only|cancel_only"),
+        "cause": either(pattern("disk_slow|disk_low"), NULL),
+        "since": either(NUM, NULL),
+    },
     "markPx": D,
     "oraclePx": D,
     "indexPx": either(D, NULL),

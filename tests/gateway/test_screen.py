@@ -215,7 +215,7 @@ def test_files_are_read_once_and_never_again(venue: LiveGateway, built: Path) ->
 
 def test_the_api_is_as_it_was_beside_the_screen(venue: LiveGateway) -> None:
     assert asked(venue, "/info")[0] == 405
-    assert json.loads(asked(venue, "/healthz")[2]) == {"status": "ok"}
+    assert json.loads(asked(venue, "/healthz")[2])["status"] == "ok"
     _, headers, _ = asked(venue, "/version")
     assert headers["cache-control"] == "no-store"
 

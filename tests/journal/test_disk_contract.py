@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -129,6 +130,12 @@ def test_no_two_salts_are_alike(disk: Disk) -> None:
 def test_space_is_told_in_bytes(disk: Disk, directory: Path) -> None:
     space = disk.space(directory)
     assert 0 < space.free_bytes <= space.total_bytes
+
+
+def test_what_a_volume_keeps_for_root_is_no_space(tmp_path: Path) -> None:
+    """LIFE-13: twenty percent are those of what this user may fill."""
+    usage = shutil.disk_usage(tmp_path)
+    assert RealDisk().space(tmp_path).total_bytes == usage.used + usage.free
 
 
 def test_a_handle_outlives_the_removed_name(disk: Disk, directory: Path) -> None:

@@ -27,6 +27,7 @@ from bellwether.schema.commands import (
     PlaceTwap,
     ScheduleCancel,
     SetTradingStatus,
+    SetVenueStatus,
     UpdateLeverage,
 )
 from bellwether.schema.wire import decode_commands
@@ -89,6 +90,15 @@ def test_what_places_nothing_goes_first_then_cancels_and_post_only_orders() -> N
 def test_a_market_that_does_not_ask_has_them_as_they_came() -> None:
     order = sorted_nonces(venue_of(False), TAKER, RESTING, POST_ONLY, CANCEL, LEVERAGE, NOOP)
     assert order == [1, 2, 3, 4, 5, 6]
+
+
+def test_on_a_slow_disk_cancels_go_first_in_every_market_and_of_all_that_waits() -> None:
+    """LIFE-13: who wants to leave does not wait behind who wants to come."""
+    venue = venue_of(False)
+    venue.run(SetVenueStatus(codes.POST_ONLY, codes.DISK_SLOW, "a test"))
+    order = sorted_nonces(venue, TAKER, RESTING, POST_ONLY, CANCEL, LEVERAGE, NOOP)
+    assert order == [5, 6, 3, 4, 1, 2]
+    assert sorted_nonces(venue, *[TAKER] * 2_000, CANCEL)[0] == 4
 
 
 def test_the_orders_of_another_market_keep_their_places() -> None:

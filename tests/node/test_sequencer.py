@@ -11,10 +11,11 @@ import pytest
 
 from bellwether.journal import JournalWriteFailed
 from bellwether.node.clock import ManualClock
-from bellwether.node.commit.batch import Batch, Receipt
-from bellwether.node.commit.sequencer import MOST_TOGETHER, STEP_NS, Sequencer
+from bellwether.node.commit.batch import BATCH_COMMANDS, Batch, Receipt
+from bellwether.node.commit.sequencer import MOST_TOGETHER, QUEUE_LIMIT, STEP_NS, Sequencer
 from bellwether.node.errors import CommandUnfit, NodeStopped
-from bellwether.schema.commands import AdvanceTime, Noop
+from bellwether.schema import codes
+from bellwether.schema.commands import AdvanceTime, Noop, SetVenueStatus
 from bellwether.schema.events import Acknowledged
 from bellwether.schema.wire import decode_commands
 from tests.node.stand_ins import CountingMachine, HeldJournal, noop
@@ -88,6 +89,39 @@ def test_nothing_is_acknowledged_while_the_disk_has_not_answered() -> None:
         assert bench.published == []
         bench.journal.gate.set()
         assert [r.seq for r in await asyncio.gather(*sent, *late)] == [1, 2, 3, 4, 5]
+
+    run(story)
+
+
+def test_what_the_node_says_itself_goes_before_all_that_waits_though_there_is_no_room() -> None:
+    """LIFE-13."""
+
+    async def story(bench: Bench) -> None:
+        bench.journal.gate.clear()
+        sent = bench.send(1)
+        await bench.until_writing()
+        assert bench.sequencer.writing_seq == 1
+        sent += bench.send(QUEUE_LIMIT + 5_000, first=2)
+        while bench.sequencer.applied_seq < BATCH_COMMANDS:
+            await asyncio.sleep(0)
+        bench.sequencer.say(SetVenueStatus(codes.CANCEL_ONLY, codes.DISK_LOW, "a test"))
+        bench.journal.gate.set()
+        await asyncio.gather(*sent)
+        kinds = [type(command) for _, command in bench.machine.applied]
+        assert kinds.index(SetVenueStatus) <= BATCH_COMMANDS + 1 + MOST_TOGETHER
+        assert len(kinds) == len(sent) + 1 and bench.sequencer.writing_seq == 0
+
+    run(story)
+
+
+def test_a_sequencer_that_has_failed_takes_nothing_of_the_node_s_own() -> None:
+    async def story(bench: Bench) -> None:
+        bench.journal.error = JournalWriteFailed(Path("a"), OSError(errno.EIO, "worn out"))
+        with pytest.raises(NodeStopped):
+            await bench.sequencer.submit(noop(1))
+        bench.sequencer.say(SetVenueStatus(codes.CANCEL_ONLY, codes.DISK_LOW, "a test"))
+        await asyncio.sleep(0)
+        assert len(bench.machine.applied) == 1
 
     run(story)
 

@@ -70,6 +70,9 @@ REJECTS = {
     "TWAP_DURATION_INVALID": 234,
     "TWAP_VALUE_TOO_SMALL": 235,
     "TOO_MANY_TWAPS": 236,
+    "DISK_SLOW_NOW": 237,
+    "DISK_STALLED_NOW": 238,
+    "DISK_LOW_NOW": 239,
     "DISCLOSURE_MISSING": 240,
     "AUCTION_TAKES_LIMITS": 245,
     "PRICES_AWAITED": 246,
@@ -222,6 +225,8 @@ CODES = (
         "BY_REQUEST": 0,
         "MARK_MOVED": 1,
         "FEED_FAILED": 2,
+        "DISK_SLOW": 3,
+        "DISK_LOW": 4,
     },  # Causes of a trading status
     {
         "DRAFT": 0,

@@ -29,6 +29,7 @@ from bellwether.testing.simulator.plan import OPERATING, OUTSIDE, TRADING, draw_
 NOBODY_SENDS: Final = {
     "AdvanceTime": "the node lets timers run by itself",
     "ResumeVenue": "the node says it at its start",
+    "SetVenueStatus": "the node says it of its disk",
 }
 """Commands that no member of the cast sends, and why."""
 

@@ -48,7 +48,7 @@ KNOWN_EVENTS: Final = frozenset(
         " LiquidationFeePaid CapitalPaidIn AssignmentSet EventPhaseEntered EventMarginBound"
         " SubAccountCreated AccountNamed SubAccountTransferred SignersSet"
         " WithdrawalRequested WithdrawalApproved WithdrawalReleased WithdrawalRefused"
-        " WithdrawalsPaused WithdrawalsResumed WithdrawalTermsSet"
+        " WithdrawalsPaused WithdrawalsResumed WithdrawalTermsSet VenueStatusSet"
     ).split()
 )  # fmt: skip
 """Kinds of events that some rule of the auditor speaks of, as of this version."""
@@ -374,6 +374,7 @@ _HANDLERS: Final[dict[type[AnyCommand], Handler]] = {
     said.SetSubDeployers: Auditor.bind_deployers,
     said.AdvanceTime: Auditor.let_pass,
     said.ResumeVenue: Auditor.resume_venue,
+    said.SetVenueStatus: Auditor.set_venue_status,
     said.Genesis: Auditor.found,
     **cast("dict[type[AnyCommand], Handler]", dict.fromkeys(ACTS, Auditor.propose)),
 }

@@ -19,6 +19,7 @@ class Money:
     def __init__(self) -> None:
         self.script = Script()
         self.now = 0
+        self.venue_status = (codes.OPEN, codes.BY_REQUEST)
         self.users: dict[bytes, User] = {}
         self.signers: dict[bytes, Signer] = {}
         self.operators: dict[bytes, Operator] = {}
@@ -243,10 +244,17 @@ class Money:
 
     def covers_order(self, position: Position, new: tuple[bool, int, int]) -> bool:
         """May the order be accepted (MARG-4)? One that asks for no more than before may."""
+        if self.adds_to_ruin(position, new[0]):
+            return False
         user, dex = self.users[position.user], self.markets[position.asset].dex
         before, after = self.claim(position, None), self.claim(position, new)
         total = self.requirement(user, dex) - before + after
         return after <= before or total <= self.cross_equity(user, dex)
+
+    def adds_to_ruin(self, position: Position, is_buy: bool) -> bool:
+        """An isolated position that is to be liquidated is not made larger (MARG-4, LIQ-1)."""
+        adds = bool(position.lots) and not self.reducible(position, is_buy)
+        return adds and not position.is_cross and self.is_below(position)
 
     def covers_new_risk(self, position: Position, is_buy: bool, opening: int, price: int) -> bool:
         """On a listing day, and in a phase of the event clock, new risk gets less leverage, the
@@ -289,6 +297,8 @@ class Money:
             after = abs(position.lots + sign * lots) * market.mark
             others = sum(self.initial(p) for p in cross if p is not position)
             return equity >= others + self.initial_of(market, after, position.leverage)
+        if self.adds_to_ruin(position, is_buy):
+            return False
         gained = 0
         if closed:
             gained, kept = self.released(position, closed, price)

@@ -77,15 +77,28 @@ class Orders(Caps):
             bid, ask = self.best(market, True), self.best(market, False)
         self.script.say(OrderRefused(reason, user, request.asset, echo, bid, ask))
 
-    @staticmethod
-    def closed_refusal(market: Market) -> int:
-        """Why a market takes no orders at all."""
+    def closed_refusal(self, market: Market) -> int:
+        """Why a market takes no orders at all (LIFE-11, LIFE-13)."""
         if market.phase not in TRADING and market.phase != codes.AUCTION:
             return rejects.MARKET_NOT_TRADING
         if market.status == codes.HALTED:
             return rejects.TRADING_HALTED
         if market.status == codes.CANCEL_ONLY:
             return rejects.CANCEL_ONLY_NOW
+        status, cause = self.venue_status
+        if status == codes.CANCEL_ONLY:
+            return rejects.DISK_LOW_NOW if cause == codes.DISK_LOW else rejects.DISK_STALLED_NOW
+        return rejects.ACCEPTED
+
+    def resting_refusal(self, market: Market, order: Order, only_reduces: bool) -> int:
+        """Why an order that might take is not wanted now (LIFE-11, LIFE-13, PRICE-9)."""
+        if order.time_in_force == codes.ALO:
+            return rejects.ACCEPTED
+        if market.status == codes.POST_ONLY or market.is_stale:
+            return rejects.POST_ONLY_NOW
+        gathers = market.phase == codes.AUCTION
+        if self.venue_status[0] == codes.POST_ONLY and not only_reduces and not gathers:
+            return rejects.DISK_SLOW_NOW
         return rejects.ACCEPTED
 
     @staticmethod
@@ -132,14 +145,14 @@ class Orders(Caps):
             self.protect(market, order)
             if not order.trigger:
                 self.keep_at_oracle(market, order)
-        post_only = market.status == codes.POST_ONLY or market.is_stale
-        if post_only and order.time_in_force != codes.ALO:
-            return rejects.POST_ONLY_NOW
         only_reduces = request.reduce_only or (
             not request.trigger
             and order.lots + self.resting_lots(position, order.is_buy)
             <= self.reducible(position, order.is_buy)
         )
+        reason = self.resting_refusal(market, order, only_reduces)
+        if reason:
+            return reason
         if not only_reduces and not admits(market, user):
             return rejects.NOT_ELIGIBLE
         if not only_reduces and not has_accepted(market, user):

@@ -166,13 +166,11 @@ class Timed(Pricing):
         self.unlist(order)
         self.script.say(OrderReleased(order.order_id, order.user, order.asset, self.now))
         self.cut_to_reducible(order)
-        reason = self.closed_refusal(market)
-        if not reason and (market.status == codes.POST_ONLY or market.is_stale):
-            reason = rejects.POST_ONLY_NOW
         position = self.look(user, market)
         reducible = self.reducible(position, order.is_buy)
         resting = self.resting_lots(position, order.is_buy)
         only_reduces = order.reduce_only or order.lots + resting <= reducible
+        reason = self.closed_refusal(market) or self.resting_refusal(market, order, only_reduces)
         if not reason and not only_reduces and not admits(market, user):
             reason = rejects.NOT_ELIGIBLE
         reason = reason or self.entry_refusal(order)
@@ -270,6 +268,8 @@ class Timed(Pricing):
         reason = self.closed_refusal(market)
         if reason:
             return reason
+        if self.venue_status[0] == codes.POST_ONLY and not command.reduce_only:
+            return rejects.DISK_SLOW_NOW
         if market.phase == codes.AUCTION:
             return rejects.AUCTION_TAKES_LIMITS
         if command.lots == codes.UNREPRESENTABLE:
@@ -408,12 +408,12 @@ class Timed(Pricing):
 
     def slice_is_refused(self, user: User, market: Market, order: Order) -> bool:
         """Does anything stand against a sub-order now? It has no least value of its own."""
-        if self.closed_refusal(market) or market.status == codes.POST_ONLY or market.is_stale:
-            return True
         position = self.look(user, market)
         reducible = self.reducible(position, order.is_buy)
         resting = self.resting_lots(position, order.is_buy)
         only_reduces = order.reduce_only or order.lots + resting <= reducible
+        if self.closed_refusal(market) or self.resting_refusal(market, order, only_reduces):
+            return True
         if not only_reduces and not admits(market, user):
             return True
         if not order.reduce_only and not has_accepted(market, user):

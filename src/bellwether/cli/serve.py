@@ -50,7 +50,7 @@ def serve(
     ] = False,
     seed: Annotated[int, typer.Option(help="The luck of the demo's traders.")] = 0,
     limits: Annotated[
-        bool, typer.Option("--limits", help="Rate limits in a dev world too.")
+        bool, typer.Option("--limits", help="Limits of rate and of the disk in a dev world too.")
     ] = False,
     gateways: Annotated[
         int,

@@ -58,6 +58,7 @@ from bellwether.engine.orders import settle_children, settle_flattened
 from bellwether.engine.pricing import update_prices
 from bellwether.engine.protection.release import release
 from bellwether.engine.protection.resumption import resume_venue
+from bellwether.engine.protection.strain import set_venue_status
 from bellwether.engine.signers.conversion import convert_to_multi_sig
 from bellwether.engine.snapshot.venue import dump_venue, restore_venue
 from bellwether.engine.state import timers
@@ -107,6 +108,7 @@ from bellwether.schema.commands import (
     SetFeeRecipient,
     SetSubDeployers,
     SetTradingStatus,
+    SetVenueStatus,
     SubmitExternalPrice,
     SubmitIndication,
     SubmitObservation,
@@ -386,6 +388,8 @@ def _carry_out_act(turn: Turn, command: object) -> None:
         announce_text(turn, command)
     elif isinstance(command, ResumeVenue):
         resume_venue(turn, command)
+    elif isinstance(command, SetVenueStatus):
+        set_venue_status(turn, command)
     else:
         assert isinstance(command, Genesis), "every kind of command has a handler"
         found(turn, command)

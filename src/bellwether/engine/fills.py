@@ -65,6 +65,7 @@ def fill(turn: Turn, holding: Holding, is_buy: bool, lots: int, price: int, fees
     elif closed == 0 or lots > closed:
         market.holders[holding.account.number] = holding
     holding.account.freshen()
+    turn.note_move(holding.account)
     return profit
 
 

@@ -99,7 +99,11 @@ def fee(notional: int, rate_e9: int) -> int:
 
 
 def covers_order(holding: Holding, is_buy: bool, lots: int, price: int) -> bool:
-    """May an order be placed (MARG-4)? One that claims nothing more than before always may."""
+    """May an order be placed (MARG-4)? One that claims nothing more than before may, but for one
+    that adds to what is to be liquidated.
+    """
+    if adds_to_the_ruined(holding, is_buy):
+        return False
     account = holding.account
     equity = cross_equity(account)
     if _most_claimed(account, holding, lots, price) <= equity:
@@ -114,6 +118,16 @@ def covers_order(holding: Holding, is_buy: bool, lots: int, price: int) -> bool:
             if other is not holding:
                 total += claim(other, 0, 0, 0, 0)
     return total <= equity or after <= claim(holding, 0, 0, 0, 0)
+
+
+def adds_to_the_ruined(holding: Holding, is_buy: bool) -> bool:
+    """Would a fill of this side add to an isolated position below maintenance (MARG-4, LIQ-1)?
+
+    What is added brings margin for itself alone; margin can be added for what is there.
+    """
+    if holding.is_cross or holding.lots == 0 or (holding.lots > 0) != is_buy:
+        return False
+    return holding.margin.balance + holding.worth() < holding.maintenance()
 
 
 def covers_new_risk(holding: Holding, is_buy: bool, opening: int, price: int) -> bool:
@@ -179,6 +193,8 @@ def _cross_covers(
 def _isolated_covers(
     holding: Holding, is_buy: bool, lots: int, price: int, fees: int, opening: int
 ) -> bool:
+    if adds_to_the_ruined(holding, is_buy):
+        return False
     market = holding.market
     account = holding.account
     mark = market.mark_price

@@ -1,6 +1,10 @@
-"""From one price and one rule to another, by degrees (LIFE-8, LIFE-9). Weights are 10^-12."""
+"""From a private company to a listed one: rules by degrees (LIFE-8, LIFE-9), parts that settle.
 
-from bellwether.units.division import mul_div_down, mul_div_toward_zero
+Weights are 10^-12, the settled part is 10^-6 (LIFE-7).
+"""
+
+from bellwether.formulas.deleveraging import pro_rata_close_lots
+from bellwether.units.division import mul_div_down, mul_div_toward_zero, mul_div_up
 from bellwether.units.quantities import FRACTION_ONE, RATE_ONE
 
 
@@ -25,3 +29,29 @@ def indication_weight_e12(paired_e6: int, half_value_e6: int, most_e6: int) -> i
 def blended(old: int, new: int, weight_e12: int) -> int:
     """Return ``old + (new - old) * weight``, the move rounded towards zero."""
     return old + mul_div_toward_zero(new - old, weight_e12, RATE_ONE)
+
+
+def part_settled_mark(mark: int, price: int, part_e6: int) -> int:
+    """Return what a lot is worth of which a part settles at `price` and the rest stays, in atoms.
+
+    Rounded towards `price`: whoever loses by settling is left no less than this says.
+    """
+    if price < mark:
+        return mark - mul_div_up(mark - price, part_e6, FRACTION_ONE)
+    return mark + mul_div_up(price - mark, part_e6, FRACTION_ONE)
+
+
+def settled_parts(
+    longs: list[tuple[int, int]], shorts: list[tuple[int, int]], part_e6: int
+) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """Return (account, lots that settle) of both sides, which add up to the same (LIFE-7).
+
+    The sides are (account, lots, signed or not). Nobody settles more than the part of what he has:
+    whole lots of it, and of the side that has more of them less, by largest remainders.
+    """
+    most = [
+        [(account, mul_div_down(abs(lots), part_e6, FRACTION_ONE)) for account, lots in side]
+        for side in (longs, shorts)
+    ]
+    total = min(sum(lots for _, lots in side) for side in most)
+    return pro_rata_close_lots(most[0], total), pro_rata_close_lots(most[1], total)

@@ -4,58 +4,55 @@ A position is ``(account, lots, entry_notional_e6, equity_e6)``; all are on one 
 profitable one, and lots may be signed. The mark is the same for all of them and cancels out.
 """
 
-from functools import cmp_to_key
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import final
 
 from bellwether.units.division import div_down, div_up, mul_div_down
+
+
+@final
+class Rank:
+    """Where an account stands in the ranked order (LIQ-4): whoever is less goes first.
+
+    `above` over `below`, which is positive, is the ratio that ranks it; ties go to the lower
+    account. Without equity there is no such ratio: those accounts come last.
+    """
+
+    __slots__ = ("above", "account", "below")
+
+    def __init__(self, account: int, lots: int, entry_notional: int, equity: int) -> None:
+        assert lots != 0 and entry_notional > 0, "an open position has an entry price"
+        self.account: int = account
+        if equity <= 0:
+            self.above: int = -1
+            self.below: int = 1
+        elif lots > 0:
+            self.above = lots * lots
+            self.below = entry_notional * equity
+        else:
+            self.above = entry_notional
+            self.below = equity
+
+    def __lt__(self, other: Rank) -> bool:
+        """Exact: products, no division."""
+        left = self.above * other.below
+        right = other.above * self.below
+        return left > right if left != right else self.account < other.account
 
 
 def ranked_order(positions: list[tuple[int, int, int, int]], longs: bool) -> list[int]:
     """Return the accounts, the first to be deleveraged first (LIQ-4, ``ranked``).
 
     Longs by (mark/entry)*(notional/equity), which orders as lots^2 / (entry_notional * equity);
-    shorts by (entry/mark)*(notional/equity), which is entry_notional / equity. Exact; ties go to
-    the lower account. Without equity there is no such ratio: those accounts come last.
+    shorts by (entry/mark)*(notional/equity), which is entry_notional / equity.
     """
-    scores: list[tuple[int, int, int]] = []
-    unranked: list[int] = []
-    for account, lots, entry_notional, equity in positions:
-        assert lots != 0 and entry_notional > 0, "an open position has an entry price"
-        if equity <= 0:
-            unranked.append(account)
-        elif longs:
-            scores.append((account, lots * lots, entry_notional * equity))
-        else:
-            scores.append((account, entry_notional, equity))
-    scores.sort(key=cmp_to_key(_compare))
-    return [score[0] for score in scores] + sorted(unranked)
-
-
-def _compare(a: tuple[int, int, int], b: tuple[int, int, int]) -> int:
-    """Order (account, numerator, denominator) by falling ratio, then by account."""
-    left = a[1] * b[2]
-    right = b[1] * a[2]
-    if left != right:
-        return -1 if left > right else 1
-    return a[0] - b[0]
-
-
-def ranked_close_lots(
-    positions: list[tuple[int, int, int, int]], longs: bool, need_lots: int
-) -> list[tuple[int, int]]:
-    """Return (account, lots to close) in ranked order: each whole before the next (LIQ-4).
-
-    Never more than all of them hold; accounts that close nothing are left out.
-    """
-    held = {account: abs(lots) for account, lots, _, _ in positions}
-    closes: list[tuple[int, int]] = []
-    left = need_lots
-    for account in ranked_order(positions, longs):
-        if left <= 0:
-            break
-        lots = min(left, held[account])
-        closes.append((account, lots))
-        left -= lots
-    return closes
+    ranks = [
+        Rank(account, abs(lots) if longs else -abs(lots), entry_notional, equity)
+        for account, lots, entry_notional, equity in positions
+    ]
+    return [rank.account for rank in sorted(ranks)]
 
 
 def pro_rata_close_lots(sizes: list[tuple[int, int]], need_lots: int) -> list[tuple[int, int]]:
@@ -82,6 +79,37 @@ def pro_rata_close_lots(sizes: list[tuple[int, int]], need_lots: int) -> list[tu
     for _, _, place in remainders[:left]:
         closes[place] += 1
     return [(sizes[place][0], lots) for place, lots in enumerate(closes)]
+
+
+def pro_rata_of_largest(
+    sizes: Iterable[tuple[int, int]], total: int, need_lots: int
+) -> list[tuple[int, int]]:
+    """Return whom `pro_rata_close_lots` has close something, by account, and how much.
+
+    `sizes` are (account, positive lots) and add up to `total`; the largest come first, of equals
+    the lower account. No more of them are looked at than twice those who close something: where a
+    share is less than a lot, the larger position has the larger remainder.
+    """
+    need = min(need_lots, total)
+    if need <= 0:
+        return []
+    closes: dict[int, int] = {}
+    remainders: list[tuple[int, int]] = []
+    left = need
+    small = 0
+    for account, lots in sizes:
+        share = mul_div_down(need, lots, total)
+        if share == 0:
+            if small >= left:
+                break
+            small += 1
+        closes[account] = share
+        left -= share
+        remainders.append((share * total - need * lots, account))
+    remainders.sort()
+    for _, account in remainders[:left]:
+        closes[account] += 1
+    return sorted((account, lots) for account, lots in closes.items() if lots > 0)
 
 
 def covering_lots(size: int, deficit: int, gained: int) -> int:

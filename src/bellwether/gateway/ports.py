@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bellwether.gateway.faults import WrongShape
 from bellwether.gateway.hyperliquid.reads.request import ReadingNode
+from bellwether.journal import DiskSpace
 from bellwether.node.commit.batch import Receipt
 from bellwether.node.commit.measures import CommitMeasures
 from bellwether.node.errors import CommandUnfit
@@ -26,6 +27,10 @@ class NodePort(ReadingNode, Protocol):
     @property
     def measures(self) -> CommitMeasures:
         """How long commands wait on their way to the disk and back."""
+
+    @property
+    def disk_space(self) -> DiskSpace:
+        """Free and total bytes of the data directory's volume. Raises OSError."""
 
     async def submit(self, command: AnyCommand) -> Receipt:
         """Resolves when durable and seen by the views. Raises NodeStopped or CommandUnfit."""

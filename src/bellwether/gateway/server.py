@@ -21,6 +21,7 @@ from bellwether.gateway.faults import (
     Unavailable,
 )
 from bellwether.gateway.http import Request, Response, json_of, of_fault, plain
+from bellwether.gateway.hyperliquid.reads.bellwether import venue_status
 from bellwether.gateway.hyperliquid.reads.downloads import Downloads
 from bellwether.gateway.hyperliquid.reads.request import Csv
 from bellwether.gateway.hyperliquid.recovery import InlineRecoverer, Recoverer
@@ -169,13 +170,21 @@ class Gateway:
         return await moved(self._node, json_of(request))
 
     async def _healthz(self, request: Request) -> Response:
-        """The process answers."""
-        return Response(b'{"status":"ok"}')
+        """The process answers, whatever the disk does; and what the venue takes (LIFE-13)."""
+        venue = self._node.engine.venue
+        return Response(msgspec.json.encode({"status": "ok", "venueStatus": venue_status(venue)}))
 
     async def _readyz(self, request: Request) -> Response:
-        """The node takes commands: what is asked of it comes back durable."""
-        time_ms = await self._node.read(lambda venue: venue.time_ns // _NS_PER_MS)
-        return Response(b'{"status":"ready","timeMs":%d}' % time_ms)
+        """The node takes commands: what is asked of it comes back durable. Not all of them perhaps:
+        `venueStatus` says so."""
+        answer = await self._node.read(
+            lambda venue: {
+                "status": "ready",
+                "timeMs": venue.time_ns // _NS_PER_MS,
+                "venueStatus": venue_status(venue),
+            }
+        )
+        return Response(msgspec.json.encode(answer))
 
     async def _metrics(self, request: Request) -> Response:
         return Response(self._services.metrics.render(), content_type=CONTENT_TYPE)

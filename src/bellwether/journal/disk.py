@@ -14,7 +14,7 @@ from typing import Final, NamedTuple, Protocol, final
 
 
 class DiskSpace(NamedTuple):
-    """Space of the volume a directory lies on, in bytes."""
+    """Space of the volume a directory lies on, in bytes: what is kept for root is no part of it."""
 
     free_bytes: int
     total_bytes: int
@@ -69,7 +69,7 @@ class Disk(Protocol):
         """
 
     def space(self, directory: Path) -> DiskSpace:
-        """Free and total bytes of the volume."""
+        """Free and total bytes of the volume, as far as this user may fill it."""
 
     def salt(self) -> bytes:
         """Sixteen bytes that nobody outside can foresee."""
@@ -148,7 +148,10 @@ class RealDisk:
 
     def space(self, directory: Path) -> DiskSpace:
         volume = os.statvfs(directory)
-        return DiskSpace(volume.f_bavail * volume.f_frsize, volume.f_blocks * volume.f_frsize)
+        used = volume.f_blocks - volume.f_bfree
+        return DiskSpace(
+            volume.f_bavail * volume.f_frsize, (used + volume.f_bavail) * volume.f_frsize
+        )
 
     def salt(self) -> bytes:
         return os.urandom(SALT_BYTES)

@@ -13,10 +13,11 @@ import structlog
 
 from bellwether.engine.engine import Engine
 from bellwether.engine.state.venue import Venue
-from bellwether.journal import Disk, Journal, SnapshotStore
+from bellwether.journal import Disk, DiskSpace, Journal, RealDisk, SnapshotStore
 from bellwether.node.clock import Clock
 from bellwether.node.commit.batch import Applied, Batch, Receipt
 from bellwether.node.commit.block import arrange
+from bellwether.node.commit.disk_watch import DiskWatch, State
 from bellwether.node.commit.measures import CommitMeasures
 from bellwether.node.commit.sequencer import Sequencer
 from bellwether.node.commit.writing import BatchWriter
@@ -25,6 +26,7 @@ from bellwether.node.interpreter import tune_interpreter
 from bellwether.node.recovery import Progress, no_progress, recover
 from bellwether.node.snapshot_writer import SNAPSHOT_EVERY, SnapshotWriter
 from bellwether.node.views import ViewsT, open_caught_up
+from bellwether.schema import codes
 from bellwether.schema.commands import AdvanceTime, AnyCommand, Genesis, ResumeVenue
 from bellwether.schema.events import CommandRefused
 from bellwether.schema.rejects import SENTENCES
@@ -64,11 +66,13 @@ class Node(Generic[ViewsT]):
         progress: Progress = no_progress,
         writer: BatchWriter | None = None,
         disk: Disk | None = None,
+        watch_disk: bool = True,
     ) -> None:
         """`genesis` is asked for the founding command, with the start (ns), if the journal is
         empty; `open_views` opens or creates the read models at a path; `admit` is shown a
         recovered state before anything is written, and may raise; `writer` writes batches to
-        the journal, a thread if absent; snapshots go to `disk`, the system's if absent."""
+        the journal, a thread if absent; snapshots go to `disk`, the system's if absent,
+        and with `watch_disk` its haste and free space decide what the venue takes (LIFE-13)."""
         self.clock = clock
         self.failed = asyncio.Event()
         self.failure: NodeStopped | None = None
@@ -77,17 +81,19 @@ class Node(Generic[ViewsT]):
         self._directory = directory
         self._journal = journal
         self._writer = writer
-        self._disk = disk
+        self._disk = disk or RealDisk()
         self._genesis = genesis
         self._open_views = open_views
         self._admit = admit
         self._snapshot_every = snapshot_every
+        self._watches_disk = watch_disk and not clock.is_manual
         self._progress = progress
         self._listeners: list[Listener] = []
         self._snapshots: SnapshotWriter
         self._sequencer: Sequencer
         self._started = False
         self._timers: asyncio.Task[None] | None = None
+        self._watching: asyncio.Task[None] | None = None
 
     @property
     def venue(self) -> Venue:
@@ -113,6 +119,11 @@ class Node(Generic[ViewsT]):
     def measures(self) -> CommitMeasures:
         """How long commands wait on their way to the disk and back."""
         return self._sequencer.measures
+
+    @property
+    def disk_space(self) -> DiskSpace:
+        """Of the volume of the data directory. Raises OSError."""
+        return self._disk.space(self._directory)
 
     @property
     def durable_hash(self) -> bytes:
@@ -142,7 +153,7 @@ class Node(Generic[ViewsT]):
             time_ns,
             self._publish,
             self._fail,
-            self._snapshots.is_due,
+            self._wants_state,
             self._writer,
             partial(arrange, self.engine.venue),
         )
@@ -153,6 +164,8 @@ class Node(Generic[ViewsT]):
             # Stamped with the time before, so that no timer of the time away runs without it.
             await self._sequencer.submit(ResumeVenue(self.clock.time_ns()), time_ns)
             await self.submit(AdvanceTime())
+        if self._watches_disk:
+            self._watch_disk()
         if gc.isenabled():
             # What has been built up to now stays: the collector need not walk over it again.
             gc.collect()
@@ -171,6 +184,8 @@ class Node(Generic[ViewsT]):
             return
         if self._timers is not None:
             self._timers.cancel()
+        if self._watching is not None:
+            self._watching.cancel()
         if self.failure is None:
             self._snapshots.finish()
             try:
@@ -224,6 +239,18 @@ class Node(Generic[ViewsT]):
         if time_ns < now:
             raise ClockRefused(f"the clock stands at {now} ns and can not go back to {time_ns} ns")
         await self._sequencer.submit(AdvanceTime(), time_ns)
+
+    def _watch_disk(self) -> None:
+        """From the first moment on; under a manual clock the requests alone count."""
+        venue, sequencer = self.venue, self._sequencer
+        said = State(venue.status, venue.status_cause)
+        watch = DiskWatch(lambda: self.disk_space, sequencer.say, said)
+        watch.look_at_space()
+        self._watching = asyncio.create_task(watch.run(lambda: sequencer.writing_seq))
+
+    def _wants_state(self, seq: int) -> bool:
+        """What room there is on a disk that is nearly full is the journal's."""
+        return self.venue.status_cause != codes.DISK_LOW and self._snapshots.is_due(seq)
 
     async def _found(self) -> None:
         """The first command of a new journal. Raises GenesisInvalid."""

@@ -49,10 +49,12 @@ POST_ONLY: Final = 1
 CANCEL_ONLY: Final = 2
 HALTED: Final = 3
 
-# What set the trading status (LIFE-11).
+# What set the trading status, of a market (LIFE-11) or of the venue (LIFE-13).
 BY_REQUEST: Final = 0
 MARK_MOVED: Final = 1
 FEED_FAILED: Final = 2
+DISK_SLOW: Final = 3
+DISK_LOW: Final = 4
 
 # Phases (LIFE-1).
 DRAFT: Final = 0
@@ -205,7 +207,13 @@ PHASE_NAMES: Final[tuple[str, ...]] = (
 WATCHED_NAMES: Final[tuple[str, ...]] = ("mark", "index", "last")
 """What a trigger watches, by its code."""
 STATUS_NAMES: Final[tuple[str, ...]] = ("open", "post_only", "cancel_only", "halted")
-CAUSE_NAMES: Final[tuple[str, ...]] = ("request", "mark_moved", "feed_failed")
+CAUSE_NAMES: Final[tuple[str, ...]] = (
+    "request",
+    "mark_moved",
+    "feed_failed",
+    "disk_slow",
+    "disk_low",
+)
 
 UNREPRESENTABLE: Final = -1
 """Stands for a price or size that was given with more digits than the unit holds (UNIT-3)."""

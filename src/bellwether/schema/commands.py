@@ -29,6 +29,7 @@ from bellwether.schema.acts.commands import (
     SetFeeRecipient as SetFeeRecipient,
     SetPhase as SetPhase,
     SetSubDeployers as SetSubDeployers,
+    SetVenueStatus as SetVenueStatus,
 )
 from bellwether.schema.acts.fees import (
     ApproveBuilderFee as ApproveBuilderFee,
@@ -391,4 +392,7 @@ class ActTogether(Command, frozen=True, tag="together"):
     inner: UserCommand
 
 
-AnyCommand = UserCommand | ActTogether | OperatorCommand | AdvanceTime | ResumeVenue | Genesis
+NodeCommand = AdvanceTime | ResumeVenue | SetVenueStatus
+"""What the node says by itself."""
+
+AnyCommand = UserCommand | ActTogether | OperatorCommand | NodeCommand | Genesis

@@ -33,6 +33,7 @@ from bellwether.schema.facts.conditions import (
     PricesAwaited as PricesAwaited,
     ReAnchored as ReAnchored,
     TradingStatusSet as TradingStatusSet,
+    VenueStatusSet as VenueStatusSet,
 )
 from bellwether.schema.facts.life import (
     Announced as Announced,
@@ -341,6 +342,7 @@ AnyEvent = (
     | TwapRebased
     | TwapEnded
     | TradingStatusSet
+    | VenueStatusSet
     | PhaseChanged
     | ProposalMade
     | ProposalDecided

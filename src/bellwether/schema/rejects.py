@@ -67,6 +67,9 @@ OWNER_SHARE_REACHED: Final = 233
 TWAP_DURATION_INVALID: Final = 234
 TWAP_VALUE_TOO_SMALL: Final = 235
 TOO_MANY_TWAPS: Final = 236
+DISK_SLOW_NOW: Final = 237
+DISK_STALLED_NOW: Final = 238
+DISK_LOW_NOW: Final = 239
 DISCLOSURE_MISSING: Final = 240
 AUCTION_TAKES_LIMITS: Final = 245
 PRICES_AWAITED: Final = 246
@@ -233,6 +236,9 @@ SENTENCES: Final[dict[int, str]] = {
     TWAP_DURATION_INVALID: "A TWAP order takes from 5 minutes to 7 days.",
     TWAP_VALUE_TOO_SMALL: "The TWAP order is worth less than the minimum a minute.",
     TOO_MANY_TWAPS: "The account has as many running TWAP orders as it may.",
+    DISK_SLOW_NOW: "The disk is slow: only post-only and reducing orders until it is well.",
+    DISK_STALLED_NOW: "The disk stands nearly still: no new orders until it is well.",
+    DISK_LOW_NOW: "The disk is nearly full: no new orders until there is room.",
     DISCLOSURE_MISSING: "The market's disclosure in force has to be accepted before adding risk.",
     AUCTION_TAKES_LIMITS: "The call auction takes only limit orders that may rest.",
     PRICES_AWAITED: "After a restart nothing trades before the first fresh price.",

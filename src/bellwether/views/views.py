@@ -315,6 +315,7 @@ _TIMED: Final = (
     events.EventPhaseEntered,
     events.EventMarginBound,
     events.TradingStatusSet,
+    events.VenueStatusSet,
     events.ProposalMade,
     events.ProposalDecided,
     events.Announced,

@@ -134,7 +134,7 @@ def test_life_7_a_part_settles_at_the_price_after_the_event() -> None:
     carry(venue, declaration(venue, **after))
     parts = of_kind(feed(venue, 100_000, 20), PositionSettled)
     assert {part.price for part in parts} == {100_000}
-    assert venue.holding(BOB).lots == -(1_334 - 400)
+    assert venue.holding(BOB).lots == -(1_334 - 399)
     assert before == {who: questions.account_equity(venue.account(who)) for who in PEOPLE}
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bellwether.engine import questions
 from bellwether.engine.engine import Engine
+from bellwether.engine.liquidation.scope import slack
 from bellwether.engine.liquidation.waterfall.backstop import vault_address
 from bellwether.schema import codes, rejects
-from bellwether.schema.commands import AdvanceTime, PayInCapital
+from bellwether.schema.commands import AdvanceTime, PayInCapital, UpdateIsolatedMargin
 from bellwether.schema.events import (
     AutoDeleveraged,
     CapitalPaidIn,
@@ -14,6 +15,7 @@ from bellwether.schema.events import (
     EquityStated,
     Event,
     LiquidationStarted,
+    OrderClosed,
     OrderPlaced,
     PositionTakenOver,
     TradeExecuted,
@@ -143,6 +145,37 @@ def test_a_market_without_a_backstop_waits_for_the_book() -> None:
     assert of_kind(venue.wait(3), PositionTakenOver) == []
     refused = venue.run(PayInCapital(CUSTODIAN, 1, 0, True, USD, "vault"))
     assert refusals(refused) == [rejects.NO_BACKSTOP]
+
+
+def test_marg_4_nothing_is_added_to_a_position_that_waits_for_its_book() -> None:
+    """Below maintenance its orders end at each update (LIQ-1); new ones need its margin first."""
+    venue = large(step_notional_e6=10**15)
+    venue.rest(CAROL, sell(85_500, 30_000))
+    venue.wait(3)
+    assert venue.holding(ALICE).lots == 10_000 and slack(venue.holding(ALICE)) < 0
+    assert refusals(venue.place(ALICE, buy(85_500, 1_000))) == [rejects.INSUFFICIENT_MARGIN]
+    assert refusals(venue.place(ALICE, sell(86_000, 1_000))) == []
+    assert refusals(venue.run(UpdateIsolatedMargin(*venue.head(ALICE), 0, 100 * USD))) == []
+    assert refusals(venue.place(ALICE, buy(85_500, 1_000))) == []
+    assert venue.holding(ALICE).lots == 11_000
+
+
+def test_marg_4_a_resting_order_adds_nothing_either() -> None:
+    """While the market liquidates nobody (LIQ-10) an order from before rests on; at its match the
+    position is below maintenance.
+    """
+    venue = large()
+    order = venue.rest(ALICE, buy(85_000, 1_000))
+    venue.set_status(codes.POST_ONLY)
+    venue.rest(CAROL, sell(85_500, 30_000, codes.ALO))
+    venue.wait(3)
+    assert slack(venue.holding(ALICE)) < 0 and order in venue.account(ALICE).orders
+    venue.set_status(codes.OPEN)
+    events = venue.place(BOB, sell(85_000, 1_000))
+    assert [(e.order_id, e.status) for e in of_kind(events, OrderClosed)] == [
+        (order, codes.MARGIN_CANCELED)
+    ]
+    assert venue.holding(ALICE).lots == 10_000
 
 
 def test_the_vault_sells_a_fifth_each_half_minute_near_the_mark_or_better() -> None:

@@ -1,6 +1,6 @@
 """Conditions under which a market trades: what moving it costs, its feed, a venue that was away.
 
-MARG-8, LIFE-11, PRICE-20a.
+MARG-8, LIFE-11, LIFE-13, PRICE-20a.
 """
 
 from __future__ import annotations
@@ -12,12 +12,17 @@ from bellwether.audit.arithmetic import MILLION, RATE, SECOND_NS, down, up
 from bellwether.audit.losses.capital import Capital
 from bellwether.audit.orders import TRADING
 from bellwether.audit.things import Market
-from bellwether.schema import codes
-from bellwether.schema.commands import ResumeVenue
-from bellwether.schema.events import Acknowledged, BudgetEstimated, PricesAwaited
+from bellwether.schema import codes, rejects
+from bellwether.schema.commands import ResumeVenue, SetVenueStatus
+from bellwether.schema.events import Acknowledged, BudgetEstimated, PricesAwaited, VenueStatusSet
 
 MOVES_E6 = (50_000, 100_000, 200_000)
 MINUTE_NS = 60 * SECOND_NS
+STATES_OF_THE_DISK = {
+    codes.BY_REQUEST: (codes.OPEN,),
+    codes.DISK_SLOW: (codes.POST_ONLY, codes.CANCEL_ONLY),
+    codes.DISK_LOW: (codes.CANCEL_ONLY,),
+}
 
 
 class Conditions(Capital):
@@ -121,6 +126,16 @@ class Conditions(Capital):
                 told += self.put_off_launch(market, since + market.spec.resume_post_only_ns)
         if not told:
             self.script.say(Acknowledged())
+
+    def set_venue_status(self, command: SetVenueStatus) -> None:
+        """What the disk lets all markets take, said by the node alone (LIFE-13)."""
+        wanted = (command.status, command.cause)
+        is_known = command.status in STATES_OF_THE_DISK.get(command.cause, ())
+        if not is_known or wanted == self.venue_status:
+            self.command_refused(rejects.ALREADY_SO)
+            return
+        self.venue_status = wanted
+        self.script.say(VenueStatusSet(self.now, *wanted, command.grounds))
 
     def put_off_launch(self, market: Market, earliest: int) -> int:
         """A call auction lasts a little longer; 1 if this one does."""

@@ -5,7 +5,15 @@ from __future__ import annotations
 from fractions import Fraction
 
 from bellwether.audit import clock
-from bellwether.audit.arithmetic import FINE, HOUR_NS, MILLION, down, half_even, largest_remainders
+from bellwether.audit.arithmetic import (
+    FINE,
+    HOUR_NS,
+    MILLION,
+    down,
+    half_even,
+    largest_remainders,
+    up,
+)
 from bellwether.audit.life.status import Status
 from bellwether.audit.script import Disagreement
 from bellwether.audit.things import Market, Position
@@ -79,12 +87,16 @@ class Ends(Status):
         self.close_out_debtors(market)
         for position in self.in_order(market):
             self.settle_lots(position, abs(position.lots), price)
-        for asset in self.dexes[market.dex].assets:
-            self.look_again(self.markets[asset])
+        self.wake_dex(market)
         self.script.say(MarketSettled(market.asset, self.now, price, method, grounds))
         self.enter_phase(market, codes.SETTLED)
         for kind in (clock.UPDATE, clock.SAMPLE, clock.HOUR, clock.INDEX):
             self.clock.drop_all(kind, market.asset)
+
+    def wake_dex(self, market: Market) -> None:
+        """Whoever has lost by a settlement may have fallen below, wherever he holds something."""
+        for asset in self.dexes[market.dex].assets:
+            self.look_again(self.markets[asset])
 
     def settle_lots(self, position: Position, lots: int, price: int) -> None:
         """Some or all of a position ends at a price, without fee."""
@@ -98,20 +110,26 @@ class Ends(Status):
             self.cover_deficit(position)
 
     def settle_part(self, market: Market) -> None:
-        """A part of every position at the cross, the same of both sides (LIFE-7)."""
+        """A part of every position at the cross, the same of both sides (LIFE-7).
+
+        Who would owe is found, and closed out, at what position and cash are worth together.
+        """
         share = Fraction(market.outside.settled_e6, MILLION)
         if share == 0:
             return
         self.hold_mark(market)
-        price = half_even(market.outside.cross_price * market.outside.ratio)
-        holders = self.in_order(market)
-        total = sum(p.lots for p in holders if p.lots > 0)
-        part = down(total * share)
-        for is_long in (True, False):
-            side = [p for p in holders if (p.lots > 0) == is_long and p.lots]
-            sizes = [(place, abs(p.lots)) for place, p in enumerate(side)]
-            shares = largest_remainders(sizes, part, Fraction(part, total)) if part else {}
+        price, mark = half_even(market.outside.cross_price * market.outside.ratio), market.mark
+        worth = mark + share * (price - mark)
+        market.mark = down(worth) if price < mark else up(worth)
+        self.close_out_debtors(market)
+        market.mark = mark
+        sides = [[p for p in self.in_order(market) if p.lots * sign > 0] for sign in (1, -1)]
+        most = [[down(abs(p.lots) * share) for p in side] for side in sides]
+        total = min(map(sum, most))
+        for side, sizes in zip(sides, most, strict=True) if total else ():
+            part = Fraction(total, sum(sizes))
+            shares = largest_remainders(list(enumerate(sizes)), total, part)
             for place, lots in shares.items():
                 if lots:
                     self.settle_lots(side[place], lots, price)
-        self.close_out_debtors(market)
+        self.wake_dex(market)

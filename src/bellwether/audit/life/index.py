@@ -392,9 +392,13 @@ def weighted_median(weighted: list[tuple[int, int]]) -> int:
 
 
 def limited(before: int, wanted: int, seen: list[int], limit_e6: int) -> int:
-    """Within the limit of every earlier value; to stay put is always allowed (PRICE-16)."""
+    """Within the limit of every earlier value; to stay put is always allowed (PRICE-16).
+
+    The highest of them binds below, and the lowest above.
+    """
     part = Fraction(limit_e6, MILLION)
-    low = max((up(value * (1 - part)) for value in seen), default=0)
-    high = min((down(value * (1 + part)) for value in seen), default=max(before, wanted))
-    high = min(high, max(before, wanted))
+    low = up(max(seen) * (1 - part)) if seen else 0
+    high = max(before, wanted)
+    if seen:
+        high = min(high, down(min(seen) * (1 + part)))
     return clamp(wanted, min(low, before), max(high, before))

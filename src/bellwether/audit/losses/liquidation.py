@@ -105,11 +105,18 @@ class Losses(Opposite):
             if twap.asset == market.asset:
                 self.end_twap(twap, codes.LIQUIDATED_CANCELED)
 
+    def end_scope(self, position: Position) -> None:
+        """The orders of an isolated position's market, or of all where the account is cross."""
+        scope = [position]
+        if position.is_cross:
+            scope = self.cross_in(self.users[position.user], self.markets[position.asset].dex)
+        for each in scope:
+            self.end_orders_in(each)
+
     def liquidate_account(self, position: Position, market: Market, previous_mark: int) -> None:
         """A cross account: orders first, then the largest position, until it is cured."""
         scope = self.cross_in(self.users[position.user], market.dex)
-        for each in scope:
-            self.end_orders_in(each)
+        self.end_scope(position)
         going = [p for p in scope if p.lots and self.liquidates(self.markets[p.asset])]
         for _, asset, each in sorted((-self.notional(p), p.asset, p) for p in going):
             if each.lots and self.is_below(each):
@@ -213,6 +220,7 @@ class Losses(Opposite):
         for position in self.in_order(market):
             if not position.lots or self.behind(position) >= 0:
                 continue
+            self.end_scope(position)
             owed = min(-self.whole(position), market.losses.fund)
             if owed > 0:
                 self.let_fund_pay(position, owed)

@@ -1,4 +1,4 @@
-"""`bellwether lab flipped-bits`, `torn-writes` and `crash-points`: one fault, very often.
+"""`bellwether lab flipped-bits`, `torn-writes`, `crash-points` and `power-cuts`: one fault, often.
 
 With --state a campaign that was interrupted goes on where it was, and the figures of all runs are
 added up; one that is complete begins anew.
@@ -18,6 +18,7 @@ from bellwether.cli.lab.sums import AsJson, Folder, open_state, report
 from bellwether.cli.progress import ReplayProgress
 from bellwether.cli.refusal import refuse
 from bellwether.testing.campaigns import BITS, POINTS, WRITES
+from bellwether.testing.campaigns.power import CUTS
 
 if TYPE_CHECKING:
     from bellwether.testing.campaigns.subject import Progress
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 _BITS_AT_ONCE: Final = 4_096
 _WRITES_AT_ONCE: Final = 2_000
 _POINTS_AT_ONCE: Final = 100
+_CUTS_AT_ONCE: Final = 48
 """Cases after which the figures are kept."""
 
 
@@ -113,6 +115,35 @@ def crash_points(
             tried = sum(found.tried.values())
             state.add(tried, counts, time.monotonic() - began, found.wrong)
     report(state, "processes ended in a system call", as_json)
+
+
+def power_cuts(
+    most: Annotated[int, typer.Option("--count", min=1, help="Power cuts.")] = CUTS,
+    seed: Annotated[int, typer.Option(min=0, help="When they come.")] = 0,
+    folder: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Cut the power under a living venue on a file system of its own, ext4 on a loop device.
+
+    What it acknowledged must be there, and it must go on. Needs root and loop devices. Exit codes:
+    0 nothing lost, 1 something was, 2 no power to cut here.
+    """
+    from bellwether.testing.campaigns.power.image import NoPowerToCut
+    from bellwether.testing.campaigns.power.power_cuts import cut_power
+
+    state = open_state("power-cuts", folder)
+    wanted = state.wanted(most)
+    with ReplayProgress("power cuts", sys.stderr) as progress:
+        while (left := wanted - state.sums.done) > 0 and not state.sums.wrong:
+            began, done = time.monotonic(), state.sums.done
+            told = _after(done, wanted, progress)
+            try:
+                found = cut_power(min(left, _CUTS_AT_ONCE), told, seed + state.sums.next)
+            except NoPowerToCut as error:
+                refuse(str(error))
+            state.sums.next += 1
+            state.add(found.tried, found.counts(), time.monotonic() - began, found.wrong)
+    report(state, "power cuts under a living venue", as_json)
 
 
 def _after(done: int, wanted: int, progress: Progress) -> Progress:

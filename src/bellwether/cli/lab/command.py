@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from bellwether.cli.lab import attack, campaigns, conversion, fuzz, simulate
+from bellwether.cli.lab import attack, campaigns, conversion, fuzz, markets, simulate
 
 lab = typer.Typer(
     no_args_is_help=True,
@@ -18,6 +18,9 @@ lab.command("canary")(simulate.canary)
 lab.command("flipped-bits")(campaigns.flipped_bits)
 lab.command("torn-writes")(campaigns.torn_writes)
 lab.command("crash-points")(campaigns.crash_points)
+lab.command("power-cuts")(campaigns.power_cuts)
+lab.command("cascades")(markets.cascades)
+lab.command("lying-sources")(markets.lying_sources)
 lab.command("fuzz-decoders")(fuzz.fuzz_decoders)
 lab.command("fuzz-http")(fuzz.fuzz_http)
 lab.command("fuzz-websocket")(fuzz.fuzz_websocket)

@@ -33,8 +33,13 @@ def open_state(name: str, folder: Path | None) -> State:
         refuse(f"--state: {unusable}")
 
 
-def report(state: State, what: str, as_json: bool, **more: Any) -> None:
-    """Prints the figures of all runs; ends with 1 if anything is wrong."""
+def report(
+    state: State, what: str, as_json: bool, columns: tuple[str, ...] = (), **more: Any
+) -> None:
+    """Prints the figures of all runs; ends with 1 if anything is wrong.
+
+    With `columns` the figures are called "COLUMN: ROW", and printed as a table.
+    """
     sums = state.sums
     if as_json:
         print(json.dumps({**msgspec.to_builtins(sums), **more}))
@@ -44,9 +49,21 @@ def report(state: State, what: str, as_json: bool, **more: Any) -> None:
         if sums.wrong:
             outcome = f"{len(sums.wrong)} wrong: {'; '.join(sums.wrong[:_SHOWN])}"
         print(f"{sums.done:,} {what} in {sums.seconds:,.1f} s{runs}; {outcome}")
-        for name, number in sorted(sums.counts.items()):
-            print(f"  {name:<40} {number:>12,}")
+        if columns:
+            _print_table(sums.counts, columns)
+        else:
+            for name, number in sorted(sums.counts.items()):
+                print(f"  {name:<40} {number:>12,}")
         for name, value in sorted(sums.worst.items()):
             print(f"  {name:<40} {value:>12,.3f}")
     if sums.wrong:
         raise typer.Exit(EXIT_WRONG)
+
+
+def _print_table(counts: dict[str, int], columns: tuple[str, ...]) -> None:
+    """Rows in the order in which they were first counted, a column each for what they are of."""
+    rows = dict.fromkeys(name.split(": ", 1)[1] for name in counts)
+    print(f"  {'':<40}" + "".join(f" {column:>20}" for column in columns))
+    for row in rows:
+        cells = [counts.get(f"{column}: {row}", 0) for column in columns]
+        print(f"  {row:<40}" + "".join(f" {cell:>20,}" for cell in cells))

@@ -32,6 +32,8 @@ def book(
         f"{coin}  mark {status['markPx']}  oracle {status['oraclePx']}  "
         f"band {status['bandLow']} to {status['bandHigh']}  {status['tradingStatus']}"
     )
+    if status["venueStatus"]["status"] != "open":
+        print(f"the venue is {status['venueStatus']['status']}: {status['venueStatus']['cause']}")
     rows = [_row(asks, level, "sell") for level in reversed(range(len(asks)))]
     rows += [_row(bids, level, "buy") for level in range(len(bids))]
     print_table(("", "price", "size", "orders"), rows, "the book is empty", left=("",))

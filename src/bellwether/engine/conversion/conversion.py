@@ -16,7 +16,7 @@ from bellwether.engine.conversion.listing_day import end_listing_day
 from bellwether.engine.conversion.ramp import begin_ramp
 from bellwether.engine.conversion.treatment import (
     into_listed_units,
-    settle_part,
+    settle_listed_part,
     settlement_atoms,
     shares_per_contract,
     statement_refusal,
@@ -180,6 +180,6 @@ def convert_if_ready(turn: Turn, market: Market) -> None:
     end_listing_day(market)
     move(turn, market, codes.CONVERTING)
     market.fed_ns = turn.time_ns
-    settle_part(turn, market)
+    settle_listed_part(turn, market)
     into_listed_units(turn, market)
     begin_ramp(turn, market)

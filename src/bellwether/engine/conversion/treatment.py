@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from math import gcd
 
-from bellwether.engine.fills import fill
 from bellwether.engine.life.rebase import rebase, rebase_refusal
-from bellwether.engine.liquidation.waterfall.deleveraging import deleverage_for_settlement
-from bellwether.engine.liquidation.waterfall.fund import cover_deficit
-from bellwether.engine.pricing import accrue_twap
-from bellwether.engine.state.holding import Holding
+from bellwether.engine.life.settlement import settle_part
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.turn import Turn
-from bellwether.formulas.deleveraging import pro_rata_close_lots
 from bellwether.schema import rejects
 from bellwether.schema.commands import ConfirmListing, RebaseMarket
-from bellwether.schema.events import PositionSettled
-from bellwether.units.division import div_down, mul_div_down, mul_div_half_even
+from bellwether.units.division import div_down, mul_div_half_even
 from bellwether.units.fine_price import fine_of_atoms, is_price
 from bellwether.units.quantities import FRACTION_ONE, VALUATION_UNIT
 
@@ -90,37 +84,9 @@ def _rebase(market: Market, numerator: int, denominator: int) -> RebaseMarket:
     return RebaseMarket(b"", 0, market.asset, numerator, denominator, "unit_change", "")
 
 
-def settle_part(turn: Turn, market: Market) -> None:
-    """Closes a part of every position at the cross, without fee; the same of both sides."""
+def settle_listed_part(turn: Turn, market: Market) -> None:
+    """The part of a `composite` that settles does so at the cross."""
     listing = market.listing
-    if listing.settled_e6 == 0:
-        return
-    turn.touch(market)
-    accrue_twap(turn, market)
-    price = settlement_atoms(listing.cross_price, listing.numerator, listing.denominator)
-    total = mul_div_down(market.long_lots, listing.settled_e6, FRACTION_ONE)
-    for is_long in (True, False):
-        sizes: list[tuple[int, int]] = []
-        for number in sorted(market.holders):
-            lots = market.holders[number].lots
-            if (lots > 0) == is_long:
-                sizes.append((number, lots))
-        for number, part in pro_rata_close_lots(sizes, total):
-            if part > 0:
-                _settle_lots(turn, market.holders[number], part, price)
-    for number in sorted(market.holders):
-        found = market.holders.get(number)
-        if found is not None:
-            deleverage_for_settlement(turn, found)
-    market.epoch += 1
-
-
-def _settle_lots(turn: Turn, holding: Holding, lots: int, price: int) -> None:
-    market = holding.market
-    start = holding.lots
-    trade_id = turn.venue.new_trade_id()
-    profit = fill(turn, holding, start < 0, lots, price, 0)
-    address = holding.account.user.address
-    turn.emit(PositionSettled(trade_id, market.asset, address, start, lots, price, profit))
-    if holding.lots == 0:
-        cover_deficit(turn, holding)
+    if listing.settled_e6 > 0:
+        price = settlement_atoms(listing.cross_price, listing.numerator, listing.denominator)
+        settle_part(turn, market, price, listing.settled_e6)

@@ -109,7 +109,7 @@ def _modify(turn: Turn, user: User, request: ModifyRequest, renew_id: bool) -> N
         if _keeps_place(old, wanted):
             _shrink(turn, holding, old, wanted.lots, renew_id)
             return
-        reason = closed_refusal(holding.market)
+        reason = closed_refusal(turn.venue, holding.market)
     if reason != rejects.ACCEPTED:
         refuse(turn, user, holding.market, request.order, reason)
         return
@@ -176,7 +176,7 @@ def _replace_in_name(
     turn.emit(OrderClosed(old.order_id, account.user.address, old.asset, old.lots, codes.REPLACED))
     if not wanted.client_order_id:
         wanted.client_order_id = old.client_order_id
-    reason = refusal(holding, wanted)
+    reason = refusal(turn.venue, holding, wanted)
     if reason != rejects.ACCEPTED:
         refuse(turn, account.user, holding.market, request.order, reason)
         if old.children is not None:

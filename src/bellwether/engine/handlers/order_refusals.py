@@ -11,6 +11,7 @@ from bellwether.engine.state.account import Account
 from bellwether.engine.state.holding import Holding
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.triggers import fires_on_rise
+from bellwether.engine.state.venue import Venue
 from bellwether.schema import codes, rejects
 from bellwether.units.division import mul_div_down
 from bellwether.units.quantities import FRACTION_ONE
@@ -22,14 +23,31 @@ VOLUME_PER_OPEN_ORDER_E6: Final = 5_000_000_000_000
 FURTHEST_PERCENT: Final = 95
 
 
-def closed_refusal(market: Market) -> int:
-    """Why a market takes no orders at all, or ACCEPTED."""
+def closed_refusal(venue: Venue, market: Market) -> int:
+    """Why a market takes no orders at all, its own reason before the venue's; or ACCEPTED."""
     if not market.is_trading() and market.phase != codes.AUCTION:
         return rejects.MARKET_NOT_TRADING
     if market.status == codes.HALTED:
         return rejects.TRADING_HALTED
     if market.status == codes.CANCEL_ONLY:
         return rejects.CANCEL_ONLY_NOW
+    if venue.status == codes.CANCEL_ONLY:
+        is_low = venue.status_cause == codes.DISK_LOW
+        return rejects.DISK_LOW_NOW if is_low else rejects.DISK_STALLED_NOW
+    return rejects.ACCEPTED
+
+
+def resting_only_refusal(venue: Venue, holding: Holding, order: Order) -> int:
+    """Why only orders that rest are taken, or ACCEPTED. Of a slow disk (LIFE-13) reducing ones are
+    as well; and in a call auction nothing takes."""
+    if order.time_in_force == codes.ALO:
+        return rejects.ACCEPTED
+    market = holding.market
+    if market.status == codes.POST_ONLY or market.is_stale:
+        return rejects.POST_ONLY_NOW
+    is_slow = venue.status == codes.POST_ONLY and market.phase != codes.AUCTION
+    if is_slow and not _reduces(holding, order):
+        return rejects.DISK_SLOW_NOW
     return rejects.ACCEPTED
 
 
@@ -82,7 +100,7 @@ def _trail_refusal(market: Market, order: Order, trail: Trail) -> int:
     return rejects.ACCEPTED if is_within else rejects.TRAIL_INVALID
 
 
-def refusal(holding: Holding, order: Order) -> int:
+def refusal(venue: Venue, holding: Holding, order: Order) -> int:
     """The first refusal in the order of precedence, or ACCEPTED; changes nothing that stands.
 
     A market order that is to be protected gets its limit here.
@@ -97,9 +115,9 @@ def refusal(holding: Holding, order: Order) -> int:
         protect(market, order)
         if order.trigger == codes.NO_TRIGGER:
             keep_at_oracle(market, order)
-    post_only = market.status == codes.POST_ONLY or market.is_stale
-    if post_only and order.time_in_force != codes.ALO:
-        return rejects.POST_ONLY_NOW
+    reason = resting_only_refusal(venue, holding, order)
+    if reason != rejects.ACCEPTED:
+        return reason
     if market.is_restricted and not may_hold(holding, order):
         return rejects.NOT_ELIGIBLE
     if not holding.account.user.has_accepted(market.disclosure_hash) and not _reduces(

@@ -100,11 +100,11 @@ def place(
             return
     market = holding.market
     account = holding.account
-    reason = closed_refusal(market)
+    reason = closed_refusal(turn.venue, market)
     order.owner = holding
     order.is_position_tpsl = is_position_tpsl
     if reason == rejects.ACCEPTED:
-        reason = refusal(holding, order)
+        reason = refusal(turn.venue, holding, order)
     if reason != rejects.ACCEPTED:
         _refuse_group(turn, user, market, request, children, reason)
         return
@@ -206,7 +206,7 @@ def _first_holding(
         return None
     account = user.accounts.get(market.dex.number)
     if account is None:
-        closed = closed_refusal(market)
+        closed = closed_refusal(turn.venue, market)
         reason = rejects.INSUFFICIENT_MARGIN if closed == rejects.ACCEPTED else closed
         _refuse_group(turn, user, market, request, children, reason)
         return None

@@ -42,7 +42,7 @@ class ConversionPreview:
     """`initial` and `maintenance` are micro-USD under the rules to come.
 
     Nothing is paid, unless the listing settles a part or changes the units (`may_pay`): then some
-    of the profit becomes cash. Equity stays.
+    of the profit becomes cash. Equity stays, where the mark is where a part settles.
     """
 
     def __init__(self, spec: InstrumentSpec) -> None:

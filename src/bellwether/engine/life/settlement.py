@@ -7,14 +7,16 @@ from typing import Final
 from bellwether.engine.conversion.external import external_fine
 from bellwether.engine.fills import fill
 from bellwether.engine.life.phases import move
-from bellwether.engine.liquidation.waterfall.deleveraging import deleverage_for_settlement
+from bellwether.engine.liquidation.waterfall.deleveraging import close_out_debtors
 from bellwether.engine.liquidation.waterfall.fund import cover_deficit
 from bellwether.engine.orders import close_all
 from bellwether.engine.pricing import accrue_delisting, accrue_twap
+from bellwether.engine.state.holding import Holding
 from bellwether.engine.state.life import Delisting
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.timers import DELISTING_END
 from bellwether.engine.state.turn import Turn
+from bellwether.formulas.conversion import part_settled_mark, settled_parts
 from bellwether.formulas.twap import twap_atoms
 from bellwether.schema import codes, rejects
 from bellwether.schema.commands import SettleMarket
@@ -157,23 +159,56 @@ def settle(turn: Turn, market: Market, price: int, method: int, grounds: str) ->
     accrue_twap(turn, market)
     # Equity is measured at what the positions are now worth.
     market.mark_price = price
-    for number in sorted(market.holders):
-        found = market.holders.get(number)
-        if found is not None:
-            deleverage_for_settlement(turn, found)
+    close_out_debtors(turn, market)
     for number in sorted(market.holders):
         holding = market.holders[number]
-        start = holding.lots
-        size = start if start > 0 else -start
-        trade_id = turn.venue.new_trade_id()
-        profit = fill(turn, holding, start < 0, size, price, 0)
-        address = holding.account.user.address
-        turn.emit(PositionSettled(trade_id, market.asset, address, start, size, price, profit))
+        settle_lots(turn, holding, holding.lots if holding.lots > 0 else -holding.lots, price)
         cover_deficit(turn, holding)
-    for other in market.dex.markets:
-        other.recheck = True
+    _look_again(market)
     assert market.long_lots == 0 and market.short_lots == 0, "a settled market has no positions"
     market.settlement_price = price
     market.settled_ns = turn.time_ns
     turn.emit(MarketSettled(market.asset, turn.time_ns, price, method, grounds))
     move(turn, market, codes.SETTLED)
+
+
+def settle_part(turn: Turn, market: Market, price: int, part_e6: int) -> None:
+    """Closes a part of every position at `price` without fee, the same of both sides (LIFE-7).
+
+    A lot is worth the price as far as it settles and the mark as far as it stays. Who would owe at
+    that is closed out before, as at the end of a market; then the mark is what it was.
+    """
+    turn.touch(market)
+    accrue_twap(turn, market)
+    mark = market.mark_price
+    market.mark_price = part_settled_mark(mark, price, part_e6)
+    close_out_debtors(turn, market)
+    market.mark_price = mark
+    longs: list[tuple[int, int]] = []
+    shorts: list[tuple[int, int]] = []
+    for number in sorted(market.holders):
+        lots = market.holders[number].lots
+        side = longs if lots > 0 else shorts
+        side.append((number, lots))
+    for sizes in settled_parts(longs, shorts, part_e6):
+        for number, lots in sizes:
+            if lots > 0:
+                settle_lots(turn, market.holders[number], lots, price)
+    _look_again(market)
+    market.epoch += 1
+
+
+def settle_lots(turn: Turn, holding: Holding, lots: int, price: int) -> None:
+    """Some or all lots of a position end at a price, without fee."""
+    start = holding.lots
+    trade_id = turn.venue.new_trade_id()
+    profit = fill(turn, holding, start < 0, lots, price, 0)
+    address = holding.account.user.address
+    asset = holding.market.asset
+    turn.emit(PositionSettled(trade_id, asset, address, start, lots, price, profit))
+
+
+def _look_again(market: Market) -> None:
+    """Whoever has lost by a settlement may need looking at, wherever he holds something."""
+    for other in market.dex.markets:
+        other.recheck = True

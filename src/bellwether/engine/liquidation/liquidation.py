@@ -12,17 +12,16 @@ from bellwether.engine.liquidation.equity_protection import (
     protect_equity,
 )
 from bellwether.engine.liquidation.hypercore import close_ruined, liquidate_by_ladder
-from bellwether.engine.liquidation.scope import is_vault, slack
+from bellwether.engine.liquidation.scope import end_orders, is_vault, slack
 from bellwether.engine.liquidation.watch import fence_scope, take_candidates
 from bellwether.engine.liquidation.waterfall.backstop import sell_inventory
 from bellwether.engine.liquidation.waterfall.fund import cover_deficit
-from bellwether.engine.orders import close_all, settle_children, settle_flattened
+from bellwether.engine.orders import settle_children, settle_flattened
 from bellwether.engine.protection.fresh import is_spared
 from bellwether.engine.state.account import Account
 from bellwether.engine.state.holding import Holding
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.turn import Turn
-from bellwether.schema import codes
 
 
 def liquidate_market(turn: Turn, market: Market, previous_mark: int) -> None:
@@ -31,6 +30,7 @@ def liquidate_market(turn: Turn, market: Market, previous_mark: int) -> None:
     An account with a position in a market that waits for fresh prices is looked at again (LIQ-10).
     """
     candidates = take_candidates(market)
+    turn.forget_sides()
     for holding in candidates:
         if holding.lots != 0:
             _look_at(turn, holding, previous_mark)
@@ -50,6 +50,7 @@ def liquidate_market(turn: Turn, market: Market, previous_mark: int) -> None:
         if holding.lots != 0 and slack(holding) < 0:
             # So does it at whoever a forced fill or a takeover has brought below.
             market.recheck = True
+    turn.forget_sides()
     sell_inventory(turn, market)
 
 
@@ -64,9 +65,10 @@ def _look_at(turn: Turn, holding: Holding, previous_mark: int) -> None:
     elif is_vault(holding):
         close_ruined(turn, holding, previous_mark)
     elif holding.is_cross:
+        end_orders(turn, holding)
         _liquidate_account(turn, holding.account, holding.market, previous_mark)
     else:
-        close_all(turn, holding.account, codes.LIQUIDATED_CANCELED, holding.market.asset)
+        end_orders(turn, holding)
         _liquidate(turn, holding, previous_mark)
 
 
@@ -80,16 +82,13 @@ def _liquidate(turn: Turn, holding: Holding, previous_mark: int) -> None:
 
 
 def _liquidate_account(turn: Turn, account: Account, market: Market, previous_mark: int) -> None:
-    """A cross account: its cross orders end, then its positions, largest first, until it is cured.
+    """The positions of a cross account, the largest first, until it is cured.
 
     Positions in markets that liquidate nobody now wait until they do (LIQ-10).
     """
     positions: list[tuple[int, int]] = []
     for holding in account.held:
-        if not holding.is_cross:
-            continue
-        close_all(turn, account, codes.LIQUIDATED_CANCELED, holding.market.asset)
-        if holding.lots != 0 and holding.market.liquidates():
+        if holding.is_cross and holding.lots != 0 and holding.market.liquidates():
             positions.append((-holding.notional(), holding.market.asset))
     positions.sort()
     for _, asset in positions:

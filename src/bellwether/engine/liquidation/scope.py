@@ -1,10 +1,16 @@
-"""What answers for a position (LIQ-1): its own margin if isolated, else all cross equity."""
+"""What answers for a position (LIQ-1): its own margin if isolated, else all cross equity.
+
+The positions that share it, and their orders, are its scope.
+"""
 
 from __future__ import annotations
 
 from bellwether.engine.margin import cross_equity, cross_initial, cross_maintenance
+from bellwether.engine.orders import close_all
 from bellwether.engine.state.holding import Holding
+from bellwether.engine.state.turn import Turn
 from bellwether.ledger.ledger import LedgerAccount
+from bellwether.schema import codes
 from bellwether.units.division import div_down, div_up
 
 
@@ -71,3 +77,14 @@ def zero_equity_price(holding: Holding) -> int:
     else:
         price = div_down(size * mark + equity, size)
     return price if price > 0 else 1
+
+
+def end_orders(turn: Turn, holding: Holding) -> None:
+    """Ends every open order of the position's scope, market by market as it entered them."""
+    account = holding.account
+    if not holding.is_cross:
+        close_all(turn, account, codes.LIQUIDATED_CANCELED, holding.market.asset)
+        return
+    for each in account.held:
+        if each.is_cross:
+            close_all(turn, account, codes.LIQUIDATED_CANCELED, each.market.asset)

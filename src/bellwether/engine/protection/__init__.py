@@ -1,1 +1,1 @@
-"""Protections of trading: takers wait a moment (ORD-2), markets for fresh prices (PRICE-20a)."""
+"""Protections of trading: takers wait (ORD-2), markets for prices (PRICE-20a), all for the disk."""

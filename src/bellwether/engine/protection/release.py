@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from bellwether.book.order import Order
 from bellwether.engine.entry import entry_refusal, trade_and_rest
-from bellwether.engine.handlers.order_refusals import closed_refusal, may_hold
+from bellwether.engine.handlers.order_refusals import (
+    closed_refusal,
+    may_hold,
+    resting_only_refusal,
+)
 from bellwether.engine.handlers.orders import cut_to_reducible
 from bellwether.engine.orders import unlist
 from bellwether.engine.state.holding import Holding, holder
 from bellwether.engine.state.turn import Turn
+from bellwether.engine.state.venue import Venue
 from bellwether.engine.triggering import status_of
 from bellwether.schema import codes, rejects
 from bellwether.schema.events import OrderClosed, OrderReleased
@@ -25,7 +30,7 @@ def release(turn: Turn, order_id: int) -> None:
     turn.emit(OrderReleased(order_id, address, order.asset, turn.time_ns))
     if order.reduce_only:
         cut_to_reducible(holding, order)
-    reason = _refusal(holding, order)
+    reason = _refusal(turn.venue, holding, order)
     if reason == rejects.ACCEPTED:
         trade_and_rest(turn, holding, order)
         return
@@ -40,13 +45,13 @@ def release(turn: Turn, order_id: int) -> None:
     turn.emit(OrderClosed(order.order_id, address, order.asset, order.lots, status))
 
 
-def _refusal(holding: Holding, order: Order) -> int:
+def _refusal(venue: Venue, holding: Holding, order: Order) -> int:
     market = holding.market
-    reason = closed_refusal(market)
+    reason = closed_refusal(venue, market)
+    if reason == rejects.ACCEPTED:
+        reason = resting_only_refusal(venue, holding, order)
     if reason != rejects.ACCEPTED:
         return reason
-    if market.status == codes.POST_ONLY or market.is_stale:
-        return rejects.POST_ONLY_NOW
     if market.is_restricted and not may_hold(holding, order):
         return rejects.NOT_ELIGIBLE
     return entry_refusal(holding, order)

@@ -27,7 +27,7 @@ from bellwether.engine.state.venue import PublishedText, Venue
 from bellwether.engine.twap.state import Twap
 from bellwether.schema.wire import command_bytes, command_of
 
-FORMAT: Final = 7
+FORMAT: Final = 8
 
 
 def dump_venue(venue: Venue) -> bytes:
@@ -45,6 +45,9 @@ def dump_venue(venue: Venue) -> bytes:
             venue.next_proposal_id,
             venue.next_twap_id,
             venue.pre_accepts,
+            venue.status,
+            venue.status_cause,
+            venue.status_since_ns,
         ],
         [_dump_user(user) for user in venue.user_list],
         [_dump_signer(signer) for signer in venue.signers.values()],
@@ -125,6 +128,9 @@ def _restore_counters(venue: Venue, row: list[Any]) -> None:
     venue.next_proposal_id = row[7]
     venue.next_twap_id = row[8]
     venue.pre_accepts = row[9]
+    venue.status = row[10]
+    venue.status_cause = row[11]
+    venue.status_since_ns = row[12]
 
 
 def _dump_user(user: User) -> list[Any]:

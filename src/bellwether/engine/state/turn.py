@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import final
+from typing import TYPE_CHECKING, final
 
 from bellwether.book.order import Order
 from bellwether.engine.state.account import Account
@@ -10,6 +10,9 @@ from bellwether.engine.state.holding import Holding
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.venue import Venue
 from bellwether.schema.events import Event
+
+if TYPE_CHECKING:
+    from bellwether.engine.liquidation.waterfall.other_side import OtherSide
 
 
 @final
@@ -21,7 +24,8 @@ class Turn:
     flat while orders were tied to the position; `last_moved` are markets with trades that orders by
     the last trade are still to be shown. `builder` gets `builder_e9` (10^-9, 0 for nobody) of the
     orders that are being placed. While `acts_together`, the signers of an account have been asked
-    for already.
+    for already. `sides` are those of markets against which somebody is deleveraged, by asset and
+    whether they are long; `moved` are the accounts whose money or positions have changed since.
     """
 
     __slots__ = (
@@ -32,6 +36,8 @@ class Turn:
         "events",
         "flattened",
         "last_moved",
+        "moved",
+        "sides",
         "time_ns",
         "touched",
         "touched_too",
@@ -50,6 +56,8 @@ class Turn:
         self.builder: bytes = b""
         self.builder_e9: int = 0
         self.acts_together: bool = False
+        self.sides: dict[tuple[int, bool], OtherSide] = {}
+        self.moved: list[Account] = []
 
     def emit(self, event: Event) -> None:
         """Records what has happened."""
@@ -67,3 +75,14 @@ class Turn:
             self.touched = market
         elif self.touched is not market and market not in self.touched_too:
             self.touched_too.append(market)
+
+    def note_move(self, account: Account) -> None:
+        """An account's money or positions have changed: so has its place in what is kept."""
+        if self.sides:
+            self.moved.append(account)
+
+    def forget_sides(self) -> None:
+        """A mark or a funding index may move from now on, or has moved."""
+        if self.sides:
+            self.sides = {}
+            self.moved = []

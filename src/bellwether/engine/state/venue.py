@@ -12,6 +12,7 @@ from bellwether.engine.state.timers import Timers
 from bellwether.engine.state.user import Operator, Signer, User
 from bellwether.engine.twap.state import Twap
 from bellwether.engine.withdrawals.state import Payouts
+from bellwether.schema import codes
 from bellwether.units.division import div_down
 from bellwether.units.quantities import NS_PER_DAY
 
@@ -32,6 +33,7 @@ class Venue:
     `pending` are approved changes whose time has not come, by the number of their proposal. Where
     the founding `pre_accepts`, whoever gets an account has accepted every disclosure (RULE-6).
     `texts` are the venue's own disclosures, by their SHA-256; `payouts` is money on its way out.
+    `status` is what the venue's disk lets all markets take (LIFE-13), since `status_since_ns`.
     """
 
     def __init__(self) -> None:
@@ -40,6 +42,9 @@ class Venue:
         self.day_ends_ns: int = 0
         self.founded: bool = False
         self.dev: bool = False
+        self.status: int = codes.OPEN
+        self.status_cause: int = codes.BY_REQUEST
+        self.status_since_ns: int = 0
         self.pre_accepts: bool = False
         self.check_nonce_window: bool = True
         self.dexes: list[Dex] = []

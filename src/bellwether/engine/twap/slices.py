@@ -18,7 +18,11 @@ from bellwether.engine.entry import (
     price_at_oracle,
     price_within,
 )
-from bellwether.engine.handlers.order_refusals import closed_refusal, may_hold
+from bellwether.engine.handlers.order_refusals import (
+    closed_refusal,
+    may_hold,
+    resting_only_refusal,
+)
 from bellwether.engine.handlers.orders import cut_to_reducible
 from bellwether.engine.limits.caps import is_too_aggressive
 from bellwether.engine.state.holding import Holding
@@ -26,6 +30,7 @@ from bellwether.engine.state.market import Market
 from bellwether.engine.state.timers import TWAP_SLICE
 from bellwether.engine.state.turn import Turn
 from bellwether.engine.state.user import User
+from bellwether.engine.state.venue import Venue
 from bellwether.engine.twap.ending import end_twap
 from bellwether.engine.twap.schedule import (
     FEWEST_MINUTES,
@@ -53,12 +58,14 @@ def place_twap(turn: Turn, command: PlaceTwap) -> None:
     )
     if user is None:
         return
-    market = turn.venue.markets.get(command.asset)
-    reason = rejects.MARKET_UNKNOWN if market is None else _refusal(user, market, command)
+    venue = turn.venue
+    market = venue.markets.get(command.asset)
+    reason = rejects.MARKET_UNKNOWN
+    if market is not None:
+        reason = _refusal(venue, user, market, command)
     if market is None or reason != rejects.ACCEPTED:
         turn.emit(OrderRefused(reason, user.address, command.asset))
         return
-    venue = turn.venue
     twap = Twap(
         venue.next_twap_id,
         user.accounts[market.dex.number].holding(market),
@@ -110,11 +117,13 @@ def begin(turn: Turn, twap: Twap) -> None:
         run_slice(turn, twap)
 
 
-def _refusal(user: User, market: Market, command: PlaceTwap) -> int:
+def _refusal(venue: Venue, user: User, market: Market, command: PlaceTwap) -> int:
     """The first refusal in the order of precedence, or ACCEPTED; changes nothing."""
-    reason = closed_refusal(market)
+    reason = closed_refusal(venue, market)
     if reason != rejects.ACCEPTED:
         return reason
+    if venue.status == codes.POST_ONLY and not command.reduce_only:
+        return rejects.DISK_SLOW_NOW
     if market.phase == codes.AUCTION:
         return rejects.AUCTION_TAKES_LIMITS
     if command.lots == codes.UNREPRESENTABLE:
@@ -226,7 +235,7 @@ def _send(turn: Turn, twap: Twap, lots: int) -> None:
     )
     if twap.reduce_only:
         cut_to_reducible(holding, order)
-    if price <= 0 or _slice_refusal(holding, order) != rejects.ACCEPTED:
+    if price <= 0 or _slice_refusal(turn.venue, holding, order) != rejects.ACCEPTED:
         return
     order.order_id = new_order(turn.venue)
     order.original_lots = order.lots
@@ -240,14 +249,14 @@ def _send(turn: Turn, twap: Twap, lots: int) -> None:
             twap.executed_e6 += event.lots * event.price
 
 
-def _slice_refusal(holding: Holding, order: Order) -> int:
+def _slice_refusal(venue: Venue, holding: Holding, order: Order) -> int:
     """What stands against a sub-order now; it has no least value of its own."""
     market = holding.market
-    reason = closed_refusal(market)
+    reason = closed_refusal(venue, market)
+    if reason == rejects.ACCEPTED:
+        reason = resting_only_refusal(venue, holding, order)
     if reason != rejects.ACCEPTED:
         return reason
-    if market.status == codes.POST_ONLY or market.is_stale:
-        return rejects.POST_ONLY_NOW
     if market.is_restricted and not may_hold(holding, order):
         return rejects.NOT_ELIGIBLE
     user = holding.account.user

@@ -12,6 +12,7 @@ from prometheus_client.registry import Collector
 from bellwether.gateway.gauges.histogram import histogram
 from bellwether.gateway.gauges.loop_lag import LoopLag
 from bellwether.gateway.ports import NodePort
+from bellwether.schema import codes
 
 Metric = GaugeMetricFamily | HistogramMetricFamily
 
@@ -69,7 +70,27 @@ class CommitGauges(Collector):
             "Tasks of the event loop; without clients it stays the same.",
             len(asyncio.all_tasks()),
         )
+        yield from self._disk()
         yield from self._engine()
+
+    def _disk(self) -> Iterator[Metric]:
+        venue = self._node.engine.venue
+        status = GaugeMetricFamily(
+            "bellwether_venue_status",
+            "What the disk lets all markets take: 0 all, 1 post-only and reducing, 2 cancels.",
+            labels=("cause",),
+        )
+        status.add_metric((codes.CAUSE_NAMES[venue.status_cause],), venue.status)
+        yield status
+        try:
+            free, total = self._node.disk_space
+        except OSError:
+            return
+        for name, text, value in (
+            ("free", "Bytes free on the data directory's volume.", free),
+            ("total", "Bytes of the data directory's volume.", total),
+        ):
+            yield _gauge(f"bellwether_disk_{name}_bytes", text, value)
 
     def _engine(self) -> Iterator[Metric]:
         venue = self._node.engine.venue

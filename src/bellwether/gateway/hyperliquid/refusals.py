@@ -91,6 +91,18 @@ TEXTS: Final[dict[int, str]] = {
     rejects.TWAP_DURATION_INVALID: "TWAP duration must be between 5 minutes and 7 days.",
     rejects.TWAP_VALUE_TOO_SMALL: "TWAP order value too small.",
     rejects.TOO_MANY_TWAPS: "Too many running TWAP orders.",
+    rejects.DISK_SLOW_NOW: (
+        "Only post-only and reduce-only orders and cancels are taken: the venue's disk is slow. "
+        "All orders are taken again once it has been well for 30 seconds. asset={asset}"
+    ),
+    rejects.DISK_STALLED_NOW: (
+        "Only cancels are taken: the venue's disk stands nearly still. Orders are taken again once "
+        "it has been well for 30 seconds. asset={asset}"
+    ),
+    rejects.DISK_LOW_NOW: (
+        "Only cancels are taken: the venue's disk is nearly full. Orders are taken again once "
+        "there has been room for 30 seconds. asset={asset}"
+    ),
     rejects.TWAP_NOT_RUNNING: "TWAP was never placed, already canceled, or filled.",
     rejects.PRICES_AWAITED: (
         "Order would have immediately matched, but no fresh price has come since the restart. "

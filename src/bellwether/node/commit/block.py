@@ -2,6 +2,7 @@
 
 First what places nothing, then cancels and post-only orders, then all others, as they came. The
 journal has commands in the order in which they were applied, so replay knows nothing of blocks.
+While the venue's disk is slow or nearly full (LIFE-13), all that waits is one block of all markets.
 """
 
 from __future__ import annotations
@@ -52,6 +53,8 @@ def arrange(venue: Venue, waiting: deque[Submission]) -> int:
     """Sorts the first of what waits as one block; how many there are in it."""
     size = min(len(waiting), MOST_IN_A_BLOCK)
     markets = {asset for asset, market in venue.markets.items() if market.spec.block_priority}
+    if venue.status != codes.OPEN:
+        size, markets = len(waiting), set(venue.markets)
     if not markets or size < 2:
         return size
     block = [waiting.popleft() for _ in range(size)]

@@ -129,6 +129,28 @@ class Sequencer:
         settled = self._writing is None and self._open.count == 0 and self._failure is None
         return self._open.last_seq if settled else 0
 
+    @property
+    def writing_seq(self) -> int:
+        """The first command of the batch that is on its way to the disk, 0 for none."""
+        return 0 if self._writing is None else self._writing.first_seq
+
+    def say(self, command: AnyCommand) -> None:
+        """Takes in a command of the node's own: before everything that waits, room or none.
+
+        Nobody waits for it. Of a sequencer that is stopping or has failed nothing comes of it.
+        """
+        if self._closing or self._failure is not None:
+            return
+        since_s = self._queue[0].queued_s if self._queue else perf_counter()
+        said: asyncio.Future[Answer] = self._loop.create_future()
+        said.add_done_callback(asyncio.Future.exception)
+        self._queue.appendleft(Submission((command,), 0, said, since_s))
+        if self._arranged:
+            self._arranged += 1
+        self._waiting += 1
+        self._idle.clear()
+        self._schedule()
+
     async def submit(self, command: AnyCommand, time_ns: int = 0) -> Receipt:
         """Resolves when the command is durable and published. Raises NodeStopped, or CommandUnfit
         for a number beyond 64 bits, which can not be journalled.

@@ -153,3 +153,15 @@ class ResumeVenue(Command, frozen=True, tag="resume"):
     """
 
     resumed_ns: int
+
+
+class SetVenueStatus(Command, frozen=True, tag="venue_status"):
+    """What the venue's disk lets all markets take now (LIFE-13): OPEN, POST_ONLY or CANCEL_ONLY.
+
+    The node submits it when it sees that the disk is slow or nearly full, and when it is well
+    again; `cause` is DISK_SLOW or DISK_LOW, and BY_REQUEST where the venue is open.
+    """
+
+    status: int
+    cause: int
+    grounds: str

@@ -34,6 +34,16 @@ class TradingStatusSet(Event, frozen=True, tag="status_set"):
     cause: int = 0
 
 
+class VenueStatusSet(Event, frozen=True, tag="venue_status_set"):
+    """What all markets take has changed with the venue's disk (LIFE-13); `cause` is DISK_SLOW or
+    DISK_LOW, BY_REQUEST where the venue is open again."""
+
+    time_ns: int
+    status: int
+    cause: int
+    grounds: str
+
+
 class EventPhaseEntered(Event, frozen=True, tag="event_entered"):
     """A market entered a phase of its event clock (MARG-9): new risk has `max_leverage` at most, 0
     for no limit of its own, and so have existing positions from `binds_ns` on."""

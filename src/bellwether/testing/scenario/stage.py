@@ -15,6 +15,7 @@
     custodian credit|debit NAME USD REFERENCE [DEX]
     custodian release N REFERENCE|approve N|refuse N WORD
     operator open|post_only|cancel_only|halted MARKET
+    disk well|slow|stalled|low             what the node says of it (LIFE-13)
     first|second {ACT}                    an operator's act as JSON; `second` approves
     wait SECONDS                          show book|market|NAME|solvency [MARKET]
 
@@ -46,6 +47,12 @@ KINDS: Final = {
     "alo": codes.ALO,
     "fok": codes.FOK,
     "market": codes.FRONTEND_MARKET,
+}
+DISK: Final = {
+    "well": (codes.OPEN, codes.BY_REQUEST),
+    "slow": (codes.POST_ONLY, codes.DISK_SLOW),
+    "stalled": (codes.CANCEL_ONLY, codes.DISK_SLOW),
+    "low": (codes.CANCEL_ONLY, codes.DISK_LOW),
 }
 TRIGGER_KINDS: Final = {name: kind for kind, name in TRIGGERS.items()}
 SELF_TRADES: Final = {
@@ -106,6 +113,7 @@ class Stage:
             "found": self._found,
             "custodian": self._custodian,
             "operator": self._operator,
+            "disk": self._disk,
             "first": lambda words: self._propose(OPERATOR, words),
             "second": lambda words: self._propose(SECOND_OPERATOR, words),
             "wait": self._wait,
@@ -211,6 +219,10 @@ class Stage:
         asset = self._market_named(words[1]).asset
         grounds = "as the table says"
         return self._apply(commands.SetTradingStatus(OPERATOR, self.nonce, asset, status, grounds))
+
+    def _disk(self, words: list[str]) -> list[str]:
+        status, cause = DISK[words[0]]
+        return self._apply(commands.SetVenueStatus(status, cause, f"the disk is {words[0]}"))
 
     def _propose(self, key: bytes, words: list[str]) -> list[str]:
         """An act of one of two operators as it stands on the wire; an `effectiveTime` counts the

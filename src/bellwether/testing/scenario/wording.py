@@ -374,6 +374,9 @@ class Wording:
         name = self.venue.markets[event.asset].name
         return f"{name} is {codes.STATUS_NAMES[event.status]}: {event.grounds}"
 
+    def say_venue_status_set(self, event: events.VenueStatusSet) -> str:
+        return f"the venue is {codes.STATUS_NAMES[event.status]}: {event.grounds}"
+
     def say_prices_awaited(self, event: events.PricesAwaited) -> str:
         name = self.venue.markets[event.asset].name
         if event.since_ns:

@@ -216,6 +216,7 @@ class Faults:
             self._die_is_kill = is_kill
         elif kind == "slow_disk":
             process.slow_until_ns = timeline.now_ns + luck.choice((NS_PER_S, 10 * NS_PER_S))
+            process.slowest_ns = luck.choice((2 * NS_PER_S, 8 * NS_PER_S))
         elif kind == "pause":
             span = luck.choice((10_000_000, NS_PER_S, 6 * NS_PER_S))
             process.paused_until_ns = timeline.now_ns + span
@@ -240,7 +241,7 @@ class Faults:
         self._excuses.add(kind)
         if kind == "disk_full":
             used = sum(disk.size_of(path) for path in disk.paths())
-            disk.capacity_bytes = used + luck.randrange(20_000)
+            disk.capacity_bytes = used + luck.choice((luck.randrange(20_000), used // 25))
             return
         operation, number = _LATER.get(kind, (luck.choice(_NAMES), errno.EIO))
         disk.errors[operation, disk.calls.get(operation, 0) + luck.randrange(1, 6)] = number

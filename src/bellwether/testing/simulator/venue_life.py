@@ -145,6 +145,7 @@ class VenueLife:
         self.error: Exception | None = None
         self.asked = 0
         self.slow_until_ns = 0
+        self.slowest_ns = 0
         self.paused_until_ns = 0
         self.recovered_seq = -1
         self.node: Node[Readers]
@@ -190,7 +191,7 @@ class VenueLife:
     def _takes_ns(self) -> int:
         longest = self._features.disk_ms * NS_PER_MS
         if self._timeline.now_ns < self.slow_until_ns:
-            longest = 2_000 * NS_PER_MS
+            longest = self.slowest_ns
         return self._luck.randrange(1_000, longest)
 
     async def _start(self) -> None:

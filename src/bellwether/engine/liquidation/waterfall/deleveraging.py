@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bellwether.engine.liquidation.scope import equity_behind, zero_equity_price
+from bellwether.engine.liquidation.scope import end_orders, equity_behind, zero_equity_price
 from bellwether.engine.liquidation.statement import state_equity
 from bellwether.engine.liquidation.waterfall.closing import close_against
 from bellwether.engine.liquidation.waterfall.fund import (
@@ -10,14 +10,11 @@ from bellwether.engine.liquidation.waterfall.fund import (
     pay_from_fund,
     pay_what_it_has,
 )
+from bellwether.engine.liquidation.waterfall.other_side import OtherSide
 from bellwether.engine.state.holding import Holding
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.turn import Turn
-from bellwether.formulas.deleveraging import (
-    covering_lots,
-    pro_rata_close_lots,
-    ranked_close_lots,
-)
+from bellwether.formulas.deleveraging import covering_lots
 from bellwether.schema import codes
 from bellwether.schema.events import AutoDeleveraged
 from bellwether.units.division import div_down
@@ -54,13 +51,22 @@ def deleverage_at_zero(turn: Turn, holding: Holding, liquidation_id: int) -> Non
     _close_lots(turn, holding, size, zero_equity_price(holding), liquidation_id)
 
 
-def deleverage_for_settlement(turn: Turn, holding: Holding) -> None:
-    """What a settlement would leave owing is the fund's, then the other side's (LIFE-4, LIQ-5).
+def close_out_debtors(turn: Turn, market: Market) -> None:
+    """Whoever would owe when a market settles is closed out before (LIFE-4, LIFE-7, LIQ-5).
 
-    Positions are worth what the settlement pays. Whoever still owes is closed out before.
+    The mark is what the settlement makes of a lot. Nobody owes anything at it then.
     """
-    if equity_behind(holding) >= 0:
-        return
+    turn.forget_sides()
+    for number in sorted(market.holders):
+        holding = market.holders.get(number)
+        if holding is not None and equity_behind(holding) < 0:
+            _close_out(turn, holding)
+    turn.forget_sides()
+
+
+def _close_out(turn: Turn, holding: Holding) -> None:
+    """Orders end; what is missing is the fund's, then the other side's, which has gained it."""
+    end_orders(turn, holding)
     pay_what_it_has(turn, holding)
     if equity_behind(holding) < 0:
         number = turn.venue.new_liquidation_id()
@@ -72,35 +78,22 @@ def deleverage_for_settlement(turn: Turn, holding: Holding) -> None:
 
 def _close_lots(turn: Turn, holding: Holding, need: int, price: int, liquidation_id: int) -> None:
     market = holding.market
-    for number, lots in _chosen(market, holding, need):
-        if lots > 0:
-            other = market.holders[number]
-            state_equity(turn, other, liquidation_id, codes.DELEVERAGED)
-            borne = _bearable_price(other, lots, price)
-            turn.emit(AutoDeleveraged(*close_against(turn, holding, other, lots, borne)))
+    for number, lots in _other_side(turn, market, holding.lots < 0).choose(turn.moved, need):
+        other = market.holders[number]
+        state_equity(turn, other, liquidation_id, codes.DELEVERAGED)
+        borne = _bearable_price(other, lots, price)
+        turn.emit(AutoDeleveraged(*close_against(turn, holding, other, lots, borne)))
     # Who has been closed out may itself need looking at, though the mark stands still.
     market.recheck = True
 
 
-def _chosen(market: Market, holding: Holding, need: int) -> list[tuple[int, int]]:
-    """(account number, lots) to close, by the market's rule."""
-    if market.spec.adl != "pro_rata":
-        return ranked_close_lots(opposite_positions(market, holding), holding.lots < 0, need)
-    winners: list[tuple[int, int]] = []
-    others: list[tuple[int, int]] = []
-    for number in sorted(market.holders):
-        other = market.holders[number]
-        if (other.lots > 0) == (holding.lots > 0):
-            continue
-        if other.worth() > 0:
-            winners.append((number, other.lots))
-        else:
-            others.append((number, other.lots))
-    chosen = pro_rata_close_lots(winners, need)
-    left = need
-    for _, lots in chosen:
-        left -= lots
-    return chosen + pro_rata_close_lots(others, left) if left > 0 else chosen
+def _other_side(turn: Turn, market: Market, is_long: bool) -> OtherSide:
+    """The positions that a loss goes against, as they were kept since the update began."""
+    side = turn.sides.get((market.asset, is_long))
+    if side is None:
+        side = OtherSide(market, is_long, len(turn.moved))
+        turn.sides[market.asset, is_long] = side
+    return side
 
 
 def _bearable_price(other: Holding, lots: int, price: int) -> int:
@@ -116,14 +109,3 @@ def _bearable_price(other: Holding, lots: int, price: int) -> int:
         return price if price > worst else worst
     worst = mark + room
     return price if price < worst else worst
-
-
-def opposite_positions(market: Market, holding: Holding) -> list[tuple[int, int, int, int]]:
-    """(account number, lots, entry notional, equity) of all positions of the other side."""
-    found: list[tuple[int, int, int, int]] = []
-    for number, other in market.holders.items():
-        if (other.lots > 0) == (holding.lots > 0):
-            continue
-        entry = other.cost if other.cost > 0 else -other.cost
-        found.append((number, other.lots, entry if entry > 0 else 1, equity_behind(other)))
-    return found

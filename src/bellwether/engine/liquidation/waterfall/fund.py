@@ -13,6 +13,7 @@ def pay_from_fund(turn: Turn, holding: Holding, amount: int) -> None:
     """Gives a position's scope micro-USD that the fund has."""
     market = holding.market
     market.dex.ledger.move(market.losses.fund, purse(holding), amount)
+    turn.note_move(holding.account)
     turn.emit(DeficitCovered(market.asset, holding.account.user.address, amount))
 
 
@@ -37,6 +38,7 @@ def cover_deficit(turn: Turn, holding: Holding) -> None:
     market = holding.market
     ledger = market.dex.ledger
     ledger.move(ledger.fees, purse(holding), deficit)
+    turn.note_move(holding.account)
     turn.emit(DeficitCovered(market.asset, holding.account.user.address, deficit, True))
 
 

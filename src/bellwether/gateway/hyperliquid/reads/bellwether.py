@@ -37,8 +37,9 @@ NS_PER_MS: Final = render.NS_PER_MS
 _LAST_NS: Final = (1 << 63) - 1
 
 
-def market_status(market: Market, now_ns: int) -> dict[str, Any]:
+def market_status(venue: Venue, market: Market) -> dict[str, Any]:
     """Return everything that is public about a market's life (IFACE-3)."""
+    now_ns = venue.time_ns
     spec = market.spec
     predicted = questions.predicted_rate_e12(market)
     is_over = market.phase == codes.SETTLED
@@ -49,6 +50,7 @@ def market_status(market: Market, now_ns: int) -> dict[str, Any]:
         "preset": spec.preset,
         "phase": codes.PHASE_NAMES[market.phase],
         "tradingStatus": codes.STATUS_NAMES[market.status],
+        "venueStatus": venue_status(venue),
         "markPx": render.px(market, market.mark_price),
         "oraclePx": render.px(market, market.oracle_price),
         "indexPx": render.px(market, market.oracle_price) if spec.index else None,
@@ -89,6 +91,15 @@ def market_status(market: Market, now_ns: int) -> dict[str, Any]:
         "insuranceFund": render.usd(market.losses.fund.balance),
         "backstop": _backstop(market),
         **_shares(market),
+    }
+
+
+def venue_status(venue: Venue) -> dict[str, Any]:
+    """What the venue's disk lets all markets take, why, and since when (LIFE-13)."""
+    return {
+        "status": codes.STATUS_NAMES[venue.status],
+        "cause": codes.CAUSE_NAMES[venue.status_cause] if venue.status_cause else None,
+        "since": _ms(venue.status_since_ns),
     }
 
 
@@ -171,7 +182,7 @@ def _twap(market: Market, now_ns: int) -> str | None:
 
 async def _market_status(node: ReadingNode, request: Request) -> Any:
     market = request.market()
-    return await node.read(lambda venue: market_status(market, venue.time_ns))
+    return await node.read(lambda venue: market_status(venue, market))
 
 
 async def _market_spec(node: ReadingNode, request: Request) -> Any:

@@ -16,7 +16,7 @@ from bellwether.lab.bench.standard.quoted_market import (
 )
 from bellwether.schema import codes
 from bellwether.schema.commands import OrderRequest, PlaceOrders, UpdateLeverage
-from bellwether.schema.events import LiquidationStarted
+from bellwether.schema.events import AutoDeleveraged, Event, LiquidationStarted
 from bellwether.schema.instrument import InstrumentSpec, MarginTier
 from bellwether.schema.presets import specify
 from bellwether.units.quantities import USD
@@ -28,6 +28,9 @@ STEP: Final = 100
 
 FALL: Final = 1_050
 """How far below the price the quotes go for a liquidation, in atoms."""
+
+RUIN: Final = 2_500
+"""How far they jump in one update, to where positions at 50x have lost more than they had."""
 
 MAX_LEVERAGE: Final = 50
 NEAR_LEVERAGES: Final = (45, 46, 47, 48)
@@ -48,7 +51,7 @@ _FEWEST_LOTS: Final = 200
 _LOTS: Final = 800
 _QUOTED_LOTS: Final = 10_000_000
 _ISOLATED_USD: Final = 1_000
-_MOVE_LIMIT_E6: Final = 20_000
+_MOVE_LIMIT_E6: Final = 50_000
 
 
 @final
@@ -57,8 +60,9 @@ class CrowdedMarket:
     their requirement; isolated, or cross with a second position in another market.
 
     `updates` holds the mean seconds of an update for each swing, `looks` how many accounts all of
-    them have looked at, `falls` the seconds of each update that liquidated everybody near: those
-    of this thread, since one update of many liquidations is long enough to be interrupted.
+    them have looked at, `falls` the seconds of each update that liquidated everybody near, `ruins`
+    those of each that ruined them: those of this thread, since one update of many liquidations is
+    long enough to be interrupted.
     """
 
     def __init__(self, positions: int, near: int, leverages: tuple[int, ...], cross: bool) -> None:
@@ -69,6 +73,7 @@ class CrowdedMarket:
         self.all_updates = 0
         self.looks = 0
         self.falls: list[float] = []
+        self.ruins: list[float] = []
         self._leverages = leverages
         self._cross = cross
         specs = [_specification("NEAR", 0)]
@@ -95,7 +100,7 @@ class CrowdedMarket:
         """
         for pair in range(self.near):
             for is_buy in (True, False):
-                self._trade(pair, is_buy, 1)
+                self._trade(2 * pair + 1, is_buy, 1)
         seconds: list[float] = []
         path = [*range(STEP, SWING, STEP), *range(SWING, -SWING, -STEP), *range(-SWING, STEP, STEP)]
         for place in path:
@@ -125,7 +130,27 @@ class CrowdedMarket:
         self.falls.append(took)
         self._move(0)
         for pair in range(self.near):
-            self._trade(pair, True, _lots(pair))
+            self._trade(2 * pair + 1, True, _lots(pair))
+        self._move(0)
+
+    def ruin(self) -> None:
+        """One update ruins all who are near, and no bid takes them: they are deleveraged.
+
+        Then everybody has again what he had. Raises BenchFailed unless it is exactly these.
+        """
+        took, events = self._update(-RUIN)
+        liquidated = {e.account for e in events if isinstance(e, LiquidationStarted)}
+        closed = {e.account for e in events if isinstance(e, AutoDeleveraged)}
+        if len(liquidated) != self.near or closed != liquidated:
+            raise BenchFailed(f"{len(closed):,} of {self.near:,} positions were deleveraged")
+        self.ruins.append(took)
+        self._move(0)
+        users = self._market.engine.venue.users
+        for number in range(self.positions):
+            held = users[address(number)].holdings[0].lots
+            missing = _lots(number // 2) - abs(held)
+            if missing:
+                self._trade(number, number % 2 == 1, missing)
         self._move(0)
 
     def check(self) -> None:
@@ -163,21 +188,25 @@ class CrowdedMarket:
             order = OrderRequest(asset, is_buy, PRICE, lots, codes.GTC)
             self._market.carry_out(PlaceOrders(*self._market.head(address(number)), (order,)))
 
-    def _trade(self, pair: int, is_buy: bool, lots: int) -> None:
-        """The long account of a pair trades with the quoter."""
-        head = self._market.head(address(2 * pair + 1))
+    def _trade(self, number: int, is_buy: bool, lots: int) -> None:
+        """An account trades with the quoter."""
+        head = self._market.head(address(number))
         price = PRICE + (_HALF_SPREAD if is_buy else -_HALF_SPREAD)
         order = OrderRequest(0, is_buy, price, lots, codes.IOC)
         self._market.carry_out(PlaceOrders(*head, (order,)))
 
     def _move(self, place: int) -> tuple[float, int]:
-        """Moves the quotes, and lives to the next update alone: its seconds, who was liquidated."""
+        """Moves the quotes to the next update: its seconds, how many were liquidated."""
+        took, events = self._update(place)
+        return took, sum(isinstance(event, LiquidationStarted) for event in events)
+
+    def _update(self, place: int) -> tuple[float, list[Event]]:
+        """Moves the quotes, and lives to the next update alone: its seconds, its events."""
         market = self._market
         market.move_quotes(PRICE + place)
         due_ns = market.now_ns + UPDATE_NS
         market.advance_to(due_ns - 1)
-        took, events = market.advance_to(due_ns)
-        return took, sum(isinstance(event, LiquidationStarted) for event in events)
+        return market.advance_to(due_ns)
 
 
 def _specification(symbol: str, later_ns: int) -> InstrumentSpec:

@@ -15,6 +15,7 @@ from bellwether.lab.bench.risk.crowded_market import (
     OTHER_PART,
     PRICE,
     ROOMY_LEVERAGES,
+    RUIN,
     STEP,
     SWING,
     CrowdedMarket,
@@ -57,6 +58,11 @@ def bench_risk(crowd: int, progress: Progress) -> Report:
     figures += _figures("isolated, a liquidation", each, "")
     whole = 1e3 * median(falling[-1].falls)
     remarks.append(f"{falling[-1].near:,} liquidations of {crowd:,} positions in {whole:.3g} ms")
+    _by_turns("deleveragings", falling, CrowdedMarket.ruin, progress)
+    each = [(market.positions, [s / market.near for s in market.ruins]) for market in falling]
+    figures += _figures("isolated, ruined and deleveraged", each, "")
+    whole = 1e3 * median(falling[-1].ruins)
+    remarks.append(f"{falling[-1].near:,} ruined of {crowd:,} deleveraged in {whole:.3g} ms")
     return Report("risk", _workload(sizes, near, falling), tuple(figures), (*remarks, _HOW))
 
 
@@ -114,6 +120,9 @@ def _workload(sizes: list[int], near: int, falling: list[CrowdedMarket]) -> tupl
         f"a liquidation: {fallers} long positions at {FALL_LEVERAGES[0]}x, all liquidated by the "
         f"one update at which the quotes are {FALL:,} atoms below; the book takes them; the "
         "update's time divided by them",
+        f"ruined and deleveraged: the same positions when one update takes the quotes {RUIN:,} "
+        "atoms down: nobody bids for them at zero equity, and each is closed against the best "
+        "placed of the other side",
         "engine.apply(AdvanceTime) for one update alone, in processor time of its thread; updates "
         "that fall together with a sample are left out",
     )

@@ -1,0 +1,132 @@
+"""One life of a real venue's process: node, journal, snapshots and read models under load.
+
+It tells what was acknowledged through a pipe, in messages of a letter and more:
+
+    u  it is up; the number of its last durable command
+    a  a command was acknowledged; its number and the hash of what was published of it
+    h  it has stopped by itself, and why
+    r  it refused to start, and why
+    s  it has stopped in good order
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from contextlib import suppress
+from hashlib import sha256
+from multiprocessing.connection import Connection
+from pathlib import Path
+from struct import Struct
+from typing import Any, Final, NamedTuple, cast
+
+from bellwether.journal import FileJournal, JournalError, JournalLocked
+from bellwether.node.clock import ManualClock
+from bellwether.node.commit.journal_process import JournalProcess
+from bellwether.node.commit.writing import ProcessWriter
+from bellwether.node.errors import NodeError, NodeStopped
+from bellwether.node.node import JOURNAL_NAME, Node
+from bellwether.schema.commands import AnyCommand
+from bellwether.schema.events import Event
+from bellwether.schema.wire import encode_commands, encode_events
+from bellwether.testing.command_stream import START_NS, CommandStream, genesis
+from bellwether.views.views import Views
+
+SEGMENT_BYTES: Final = 1 << 18
+SNAPSHOT_EVERY: Final = 150
+TOGETHER: Final = 8
+"""Commands that wait for their answers at any time."""
+
+NUMBER: Final = Struct(">Q")
+NONCES: Final = 10_000_000
+_LOCK_ATTEMPTS: Final = 100
+_LOCK_PAUSE_S: Final = 0.02
+
+
+class Plan(NamedTuple):
+    """A life on the disk at `directory`. With `most` commands it ends by itself, in good order."""
+
+    directory: str
+    number: int
+    seed: int
+    in_process: bool
+    most: int = 0
+
+
+def live(plan: Plan, pipe: Connection) -> None:
+    """The process's main function."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    silence = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, 1)
+    os.dup2(silence, 2)
+    with suppress(BrokenPipeError):
+        asyncio.run(_live(plan, pipe))
+
+
+async def _live(plan: Plan, pipe: Connection) -> None:
+    directory = Path(plan.directory)
+    process = await JournalProcess.start() if plan.in_process else None
+    try:
+        journal = await _journal(directory / JOURNAL_NAME)
+        node = Node(
+            directory,
+            journal,
+            ManualClock(START_NS),
+            lambda _: genesis(),
+            Views,
+            snapshot_every=SNAPSHOT_EVERY,
+            writer=None if process is None else ProcessWriter(journal, process),
+        )
+        try:
+            await node.start()
+        except (NodeError, JournalError, OSError):
+            await node.stop()
+            raise
+    except (NodeError, JournalError, OSError) as error:
+        pipe.send_bytes(b"r" + f"{type(error).__name__}: {error}".encode())
+    else:
+        pipe.send_bytes(b"u" + NUMBER.pack(node.durable_seq))
+        await _work(node, plan, pipe)
+        await node.stop()
+        ending = b"s" if node.failure is None else b"h" + str(node.failure).encode()
+        pipe.send_bytes(ending)
+    finally:
+        if process is not None:
+            await process.stop()
+
+
+async def _journal(directory: Path) -> FileJournal:
+    """A record of the life before may be on its way yet: its lock is waited for (0038)."""
+    for _ in range(_LOCK_ATTEMPTS):
+        with suppress(JournalLocked):
+            return FileJournal.open(directory, segment_bytes=SEGMENT_BYTES)
+        await asyncio.sleep(_LOCK_PAUSE_S)
+    return FileJournal.open(directory, segment_bytes=SEGMENT_BYTES)
+
+
+async def _work(node: Node[Views], plan: Plan, pipe: Connection) -> None:
+    """Traders without end, or until there were enough or the node has failed."""
+    stream = CommandStream(plan.seed)
+    stream.nonce = NONCES * (plan.number + 1)
+    stream.time_ns = max(stream.time_ns, node.clock.time_ns())
+    commands = stream.take(plan.most or 1 << 40)
+    next(commands)
+
+    async def trade() -> None:
+        for time_ns, command in commands:
+            if time_ns > node.clock.time_ns():
+                await node.advance_to(time_ns)
+            receipt = await node.submit(command)
+            stream.observe(receipt.events)
+            shown = published(receipt.time_ns, command, receipt.events)
+            pipe.send_bytes(b"a" + NUMBER.pack(receipt.seq) + shown)
+
+    with suppress(NodeStopped):
+        await asyncio.gather(*[trade() for _ in range(TOGETHER)])
+
+
+def published(time_ns: int, command: AnyCommand, events: list[Event]) -> bytes:
+    """The hash of a command, its time and its events."""
+    told = encode_commands([(time_ns, command)]) + encode_events(cast(Any, [events]))
+    return sha256(told).digest()
