@@ -10,6 +10,8 @@ export interface Event {
 }
 
 const CAUSES: Record<string, string> = {
+  disk_slow: 'its disk is slow',
+  disk_low: 'its disk is nearly full',
   mark_moved: 'the mark has moved too far at once',
   feed_failed: 'its prices from outside have failed',
 };
@@ -25,6 +27,16 @@ export function eventsOf(status: MarketStatus): readonly Event[] {
   const found: Event[] = [];
   if (status.settlementPx) {
     found.push({ words: `Settled at ${status.settlementPx}`, tone: 'warn', until: null });
+  }
+  const { venueStatus } = status;
+  if (venueStatus && venueStatus.status !== 'open') {
+    const what = STATUS[venueStatus.status] ?? phaseWords(venueStatus.status);
+    const cause = CAUSES[venueStatus.cause ?? ''];
+    found.push({
+      words: `The whole venue: ${what.toLowerCase()}${cause ? `, because ${cause}` : ''}`,
+      tone: 'bad',
+      until: null,
+    });
   }
   if (status.tradingStatus !== 'open' && !status.settlementPx) {
     const cause = status.haltCause

@@ -36,6 +36,10 @@ test('depth adds up from the best price, and own orders are marked', () => {
 test('LIFE-11 a halt says why, and when it ends', () => {
   const quiet = { tradingStatus: 'open', exchangeHalts: [], phase: 'PRE_LISTING' };
   expect(eventsOf(quiet as unknown as MarketStatus)).toEqual([]);
+  const slow = { ...quiet, venueStatus: { status: 'cancel_only', cause: 'disk_slow' } };
+  expect(eventsOf(slow as unknown as MarketStatus)[0]?.words).toBe(
+    'The whole venue: orders can only be canceled, because its disk is slow',
+  );
   const halted = { ...quiet, tradingStatus: 'halted', haltCause: 'mark_moved', haltEndsTime: 9 };
   expect(eventsOf(halted as unknown as MarketStatus)).toEqual([
     {

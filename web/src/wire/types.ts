@@ -6,6 +6,8 @@ export interface MarketStatus {
   preset: string;
   phase: string;
   tradingStatus: string;
+  /** Absent where the venue does not tell (LIFE-13). */
+  venueStatus?: { status: string; cause: string | null };
   markPx: string | null;
   oraclePx: string | null;
   indexPx: string | null;
