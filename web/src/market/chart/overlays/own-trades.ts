@@ -34,10 +34,11 @@ function fillMarks({ candles, chart, coin, past, theme }: Stage): () => void {
   const marks = createSeriesMarkers(candles, []);
   const end = effect(() => {
     if (theme.value < 0) return;
+    const own = fills.value.filter((fill) => fill.coin === coin).reverse();
+    if (own.length === 0 && marks.markers().length === 0) return;
     const rows = past.candles.value;
     const near = chart.chartElement();
     const [up, down] = [colorOf('--up', near), colorOf('--down', near)];
-    const own = fills.value.filter((fill) => fill.coin === coin).reverse();
     const drawn = new Map<string, SeriesMarker<Time>>();
     for (const fill of own) {
       const t = rows[placeOf(rows, fill.time)]?.t;

@@ -89,8 +89,11 @@ function followPrices(
     const now = context.value?.value;
     if (!now?.markPx || selectedCoin.peek() !== coin || prices.peek().length === 0) return;
     const t = Math.floor(venueNow() / length) * length;
-    if (t < (prices.peek().at(-1)?.t ?? 0)) return;
+    const last = prices.peek().at(-1);
     const mark = Number(now.markPx);
-    prices.value = joined(prices.peek(), [{ t, mark, oracle: Number(now.oraclePx ?? mark) }]);
+    const oracle = Number(now.oraclePx ?? mark);
+    if (!last || t < last.t) return;
+    if (t === last.t && mark === last.mark && oracle === last.oracle) return;
+    prices.value = joined(prices.peek(), [{ t, mark, oracle }]);
   });
 }
