@@ -106,6 +106,8 @@ PROPOSAL = {
     "proposer": ADDRESS,
     "time": NUM,
     "expires": NUM,
+    "isStale": BOOL,
+    "fields": {"method": STR, "px": D, "window": NULL},
 }
 AWAITED_EVENT = {
     "event": STR,

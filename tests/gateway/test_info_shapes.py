@@ -9,9 +9,10 @@ import pytest
 
 from bellwether.gateway.hyperliquid.info import HANDLERS
 from bellwether.schema import codes
-from tests.gateway import shapes as s
+from bellwether.schema.commands import DecideProposal, SubmitExternalPrice
+from tests.gateway import oversight_shapes as oversight, shapes as s
 from tests.gateway.asking import ask
-from tests.views.world import SPCX, World, hex_address
+from tests.views.world import CBRS, SPCX, World, hex_address, operator
 
 CLOID = b"\x07" * 16
 
@@ -91,6 +92,9 @@ SHAPES: dict[str, Any] = {
     ),
     "announcements": s.many(s.ANNOUNCEMENT),
     "proposals": s.many(s.PROPOSAL),
+    "decisions": s.many(oversight.DECISION),
+    "operators": s.many(oversight.OPERATOR),
+    "priceSources": s.many(oversight.PRICE_SOURCE),
     "disclosures": s.DISCLOSURE,
     "marketSpec": s.MARKET_SPEC,
     "specificationIndex": s.many(s.SPECIFICATION_INDEX),
@@ -114,6 +118,11 @@ def world() -> Iterator[World]:
     made.order(1, True, 1_000, 160_000, tif=codes.IOC, cloid=b"\x02" * 16)
     made.order(1, False, 100, 1_500_000, asset=SPCX)
     made.advance(2 * 3_600)
+    seen = made.clock.time_ns()
+    price = ("primary", 175_000, seen, codes.REGULAR_SESSION)
+    made.apply(SubmitExternalPrice(operator(0), made.nonce(), CBRS, *price))
+    turned_down = made.propose(made.settling(170_000))
+    made.apply(DecideProposal(operator(1), made.nonce(), turned_down, False))
     made.propose(made.settling(180_000))
     yield made
     made.views.close()

@@ -68,3 +68,19 @@ async function connect(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Connect', exact: true }).first().click();
   await page.getByRole('button', { name: 'Dev account 0' }).click();
 }
+
+test('picture of the console', async ({ page, venue }) => {
+  await venue.orders(1, [{ side: 'sell', px: '175', sz: '2000' }]);
+  await venue.orders(0, [{ side: 'buy', px: '175', sz: '2000', tif: 'Ioc' }]);
+  await page.clock.setFixedTime(await venue.now());
+  await page.setViewportSize({ width: 1280, height: 960 });
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  await page.goto('/console/#/acts/settle/CBRS');
+  await page.getByRole('button', { name: 'operator 0' }).click();
+  await page.getByLabel('Method').selectOption('transaction');
+  await page.getByLabel(/^Settlement price/).fill('240');
+  await page.getByLabel('Grounds').selectOption('acquired');
+  await page.getByRole('button', { name: 'Show what it would do' }).click();
+  await expect(page.getByText('1 account is ruined')).toBeVisible();
+  await picture(page, 'console-settle');
+});

@@ -24,7 +24,7 @@ from bellwether.views.history import (
     volumes,
 )
 from bellwether.views.history.statements import Statements
-from bellwether.views.standing import refused_inputs, twaps, withdrawals
+from bellwether.views.standing import decisions, refused_inputs, twaps, withdrawals
 from bellwether.views.store import IN_MEMORY, Moment, Store, discard
 
 _MODULES: Final = (
@@ -33,6 +33,7 @@ _MODULES: Final = (
     candles,
     certificates,
     day_sums,
+    decisions,
     fills,
     funding,
     ledger_updates,
@@ -91,6 +92,7 @@ class Views:
         self.twaps = twaps.Twaps(self._store)
         self.refused_inputs = refused_inputs.RefusedInputs(self._store)
         self.withdrawals = withdrawals.Withdrawals(self._store)
+        self.decisions = decisions.Decisions(self._store)
         self.adjustments = adjustments.Adjustments(self._store)
         self.day_sums = day_sums.DaySums(self._store)
         self.certificates = certificates.Certificates(self._store, self.prices)
@@ -105,6 +107,7 @@ class Views:
             self.twaps,
             self.refused_inputs,
             self.withdrawals,
+            self.decisions,
             self.orders,
             self.fills,
             self.trades,
@@ -356,6 +359,8 @@ def _routes(views: Views) -> dict[type[events.Event], Callable[[Any], None]]:
         events.Credited: views._credited,
         events.Debited: views._debited,
         events.WithdrawalRequested: views._withdrawal_requested,
+        events.ProposalMade: views.decisions.proposed,
+        events.ProposalDecided: lambda event: views.decisions.decided(event, at),
         events.WithdrawalApproved: views.withdrawals.approved,
         events.WithdrawalReleased: lambda event: views.withdrawals.released(event, at),
         events.WithdrawalRefused: views._withdrawal_refused,

@@ -10,7 +10,7 @@ import { shortAddress } from '../session/session';
 import { markets } from '../state/markets';
 import { venue } from '../state/venue';
 import css from './console.module.css';
-import { operator } from './operator';
+import { operator, signOut } from './desk/operator';
 import { consoleRoutes } from './routes';
 import { SignIn } from './SignIn';
 
@@ -61,16 +61,15 @@ function Bar() {
       <ConnectionState />
       <ThemeSwitch />
       {who ? (
-        <button
-          type="button"
-          class="button"
-          title={who.address}
-          onClick={() => {
-            operator.value = null;
-          }}
-        >
-          {`Sign out ${who.label}, ${shortAddress(who.address)}`}
-        </button>
+        <div class={css.who}>
+          <p class={css.whoText} title={who.address}>
+            {`${who.label}, ${shortAddress(who.address)}`}
+            <span>{who.roles.join(', ')}</span>
+          </p>
+          <button type="button" class="button" onClick={signOut}>
+            Sign out
+          </button>
+        </div>
       ) : null}
     </header>
   );

@@ -7,7 +7,7 @@ export interface MarketStatus {
   phase: string;
   tradingStatus: string;
   /** Absent where the venue does not tell (LIFE-13). */
-  venueStatus?: { status: string; cause: string | null };
+  venueStatus?: { status: string; cause: string | null; since: number | null };
   markPx: string | null;
   oraclePx: string | null;
   indexPx: string | null;

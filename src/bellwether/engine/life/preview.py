@@ -77,6 +77,11 @@ def preview_settlement(
     price = average_to_date(market, now_ns)
     if price < 0:
         return None
+    return settled_at(holding, price)
+
+
+def settled_at(holding: Holding | None, price: int) -> SettlementPreview:
+    """What a settlement at a price, in atoms, would do to a position; nothing else moves."""
     found = SettlementPreview(price)
     if holding is None or holding.lots == 0:
         return found

@@ -98,7 +98,7 @@ def propose(turn: Turn, command: Discretionary) -> None:
 
     A deployer proposes for its own dex; it approves nothing.
     """
-    proposal = _proposal_of(command)
+    proposal = proposal_of(command)
     variant = ""
     dex: Dex | None = None
     if isinstance(command, ListMarket):
@@ -116,7 +116,7 @@ def propose(turn: Turn, command: Discretionary) -> None:
         _file(turn, proposal)
 
 
-def _proposal_of(command: Discretionary) -> Proposal:
+def proposal_of(command: Discretionary) -> Proposal:
     """The act with its kind, the roles that decide on it, its grounds and its text."""
     if isinstance(command, ListMarket):
         proposal = _named("listMarket", -1, command.signer, codes.LISTER, command)
@@ -212,7 +212,7 @@ def decide(turn: Turn, command: DecideProposal) -> None:
     if _was_signed_before(turn, command.nonce, proposal):
         turn.emit(CommandRefused(rejects.PROPOSAL_UNKNOWN))
         return
-    reason = _approval_refusal(turn, proposal, operator.key)
+    reason = approval_refusal(turn, proposal, operator.key)
     if reason != rejects.ACCEPTED:
         turn.emit(CommandRefused(reason, proposal.asset))
         return
@@ -232,7 +232,7 @@ def _file(turn: Turn, proposal: Proposal) -> None:
     if market is None and not isinstance(proposal.command, WHOLE_VENUE):
         turn.emit(CommandRefused(rejects.MARKET_UNKNOWN, proposal.asset))
         return
-    reason = _act_refusal(turn, market, proposal.command)
+    reason = act_refusal(turn, market, proposal.command)
     if (
         reason == rejects.ACCEPTED
         and isinstance(proposal.command, ChangeSpecification)
@@ -269,13 +269,14 @@ def _file(turn: Turn, proposal: Proposal) -> None:
     )
 
 
-def _approval_refusal(turn: Turn, proposal: Proposal, key: bytes) -> int:
+def approval_refusal(turn: Turn, proposal: Proposal, key: bytes) -> int:
+    """Why this key may not approve a proposal now; ACCEPTED if it may. Changes nothing."""
     if key == proposal.operator:
         return rejects.PROPOSAL_OWN
     market = turn.venue.markets.get(proposal.asset)
     if market is not None and proposal.epoch != market.epoch:
         return rejects.PROPOSAL_STALE
-    return _act_refusal(turn, market, proposal.command)
+    return act_refusal(turn, market, proposal.command)
 
 
 def _was_signed_before(turn: Turn, nonce: int, proposal: Proposal) -> bool:
@@ -284,7 +285,8 @@ def _was_signed_before(turn: Turn, nonce: int, proposal: Proposal) -> bool:
     return turn.venue.check_nonce_window and nonce < div_down(proposal.made_ns, NS_PER_MS)
 
 
-def _act_refusal(turn: Turn, market: Market | None, command: object) -> int:
+def act_refusal(turn: Turn, market: Market | None, command: object) -> int:
+    """Why an act may be neither proposed nor approved now; ACCEPTED if it may. Changes nothing."""
     if isinstance(command, ListMarket):
         return listing_refusal(turn, command)
     if isinstance(command, DisableDex):

@@ -18,6 +18,7 @@ from bellwether.gateway.hyperliquid.reads import (
     static,
 )
 from bellwether.gateway.hyperliquid.reads.money import signers, withdrawals
+from bellwether.gateway.hyperliquid.reads.oversight import desk, proposals
 from bellwether.gateway.hyperliquid.reads.request import (
     Csv,
     Handler,
@@ -39,6 +40,8 @@ HANDLERS: Final[dict[str, Handler]] = {
     **losses.HANDLERS,
     **withdrawals.HANDLERS,
     **signers.HANDLERS,
+    **desk.HANDLERS,
+    **proposals.HANDLERS,
 }
 """Every request type that is answered."""
 

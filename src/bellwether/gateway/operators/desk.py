@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, final
+from typing import Any, final
 
 from bellwether.gateway.faults import Refused, WrongShape
 from bellwether.gateway.hyperliquid import replies
 from bellwether.gateway.hyperliquid.decode import envelope_of
 from bellwether.gateway.hyperliquid.exchange import FRESH_MS, Authenticator
-from bellwether.gateway.hyperliquid.reads.money.withdrawals import queue
 from bellwether.gateway.hyperliquid.refusals import request_text
 from bellwether.gateway.operators.acts import ACTS
+from bellwether.gateway.operators.asked import READS
 from bellwether.gateway.ports import NodePort, submitted
 from bellwether.node.commit.batch import Receipt
 from bellwether.schema import rejects
 from bellwether.schema.commands import AnyCommand
 from bellwether.schema.events import CommandRefused, ProposalMade
 from bellwether.units.quantities import NS_PER_MS
-
-WITHDRAWAL_QUEUE: Final = "withdrawals"
 
 
 @final
@@ -45,7 +43,7 @@ class OperatorDesk:
         if not isinstance(act, dict) or not isinstance(kind, str):
             raise Refused("act.kind: expected the name of an act")
         build = ACTS.get(kind)
-        if build is None and kind != WITHDRAWAL_QUEUE:
+        if build is None and kind not in READS:
             raise Refused(f"act.kind: `{kind[:64]}` is not an act")
         signer, is_known = await self._authenticator.signer_of(envelope, None, peer)
         if not is_known:
@@ -54,21 +52,23 @@ class OperatorDesk:
             # Acts are not rate-limited, so only who may act at all gets as far as the journal.
             raise Refused(request_text(rejects.ROLE_MISSING))
         if build is None:
-            return await self._queue(envelope.nonce)
+            return await self._read(kind, act, signer, envelope.nonce)
         try:
             command = build(act, signer, envelope.nonce, self._node.engine.venue)
         except WrongShape as fault:
             raise Refused(fault.detail) from None
         return reply_to(command, await submitted(self._node, command))
 
-    async def _queue(self, nonce: int) -> bytes:
-        """What waits to be paid, for who may act; a read, but signed, and not journalled."""
+    async def _read(self, kind: str, act: dict[str, Any], signer: bytes, nonce: int) -> bytes:
+        """What only who may act may ask: signed, and not journalled."""
         venue = self._node.engine.venue
         now_ms = self._node.clock.time_ns() // NS_PER_MS
         if venue.check_nonce_window and abs(nonce - now_ms) > FRESH_MS:
             raise Refused(request_text(rejects.NONCE_TOO_OLD))
-        waiting = await self._node.read(lambda venue: queue(venue, self._node.views))
-        return replies.ok("operator", {"withdrawals": waiting})
+        try:
+            return replies.ok("operator", await READS[kind](self._node, act, signer))
+        except WrongShape as fault:
+            raise Refused(fault.detail) from None
 
 
 def reply_to(command: AnyCommand, receipt: Receipt) -> bytes:

@@ -8,11 +8,11 @@ import { Live } from '../../parts/values/Live';
 import { context, status } from '../../state/live';
 import { market, spec } from '../../state/markets';
 import { phaseWords } from '../dates';
+import { budgetWords, dayChange, interestUse } from '../figures';
 import css from '../market.module.css';
 import { reading } from '../quoting';
 import { Dates } from './Dates';
 import { Events } from './Events';
-import { budgetWords, dayChange, interestUse } from './figures';
 import { QuoteSwitch } from './QuoteSwitch';
 
 /** Which market this is, what comes next in its life, and its figures of the moment. */

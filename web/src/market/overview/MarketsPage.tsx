@@ -12,7 +12,7 @@ import { Live } from '../../parts/values/Live';
 import { contexts, type Market, markets } from '../../state/markets';
 import { venueNow } from '../../time/clock';
 import { comingDates, phaseWords } from '../dates';
-import { dayChange, interestUse } from '../header/figures';
+import { dayChange, interestUse } from '../figures';
 import css from './overview.module.css';
 import { followOverview, overview, type Summary } from './summaries';
 

@@ -8,27 +8,18 @@ import msgspec
 
 from bellwether.book.clearing import clearing_price
 from bellwether.engine import questions
-from bellwether.engine.acts.changes import version_of
 from bellwether.engine.conversion.ramp import listed_specification
 from bellwether.engine.index.state import Observation
 from bellwether.engine.index.update import live_observations
 from bellwether.engine.life.preview import average_to_date
-from bellwether.engine.state.life import Proposal
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.venue import Venue
 from bellwether.gateway.faults import WrongShape
 from bellwether.gateway.hyperliquid import render
 from bellwether.gateway.hyperliquid.reads import budget, versions
-from bellwether.gateway.hyperliquid.reads.money.withdrawals import shown_terms
 from bellwether.gateway.hyperliquid.reads.request import LATEST, Handler, ReadingNode, Request
-from bellwether.gateway.hyperliquid.reads.versions import changes_of, pending_changes, worths
+from bellwether.gateway.hyperliquid.reads.versions import pending_changes, worths
 from bellwether.schema import codes, presets, rejects
-from bellwether.schema.commands import (
-    ChangeSpecification,
-    DisableDex,
-    ListMarket,
-    SetWithdrawalTerms,
-)
 from bellwether.schema.instrument import InstrumentSpec
 from bellwether.views.prices import TooManyChanges
 from bellwether.views.standing.refused_inputs import RefusedInput
@@ -345,58 +336,6 @@ async def _announcements(node: ReadingNode, request: Request) -> Any:
     return announcements(request.venue, node, asset)
 
 
-def proposals(venue: Venue, asset: int | None) -> list[dict[str, Any]]:
-    """Return the acts that wait for a second operator, oldest first (RULE-2)."""
-    return [
-        {
-            "proposalId": proposal.proposal_id,
-            "coin": _coin_of(venue, proposal),
-            "kind": proposal.kind,
-            "grounds": proposal.grounds,
-            "text": proposal.text,
-            "hash": render.address(proposal.text_hash),
-            "proposer": render.address(proposal.operator),
-            "time": proposal.made_ns // NS_PER_MS,
-            "expires": proposal.expires_ns // NS_PER_MS,
-            **_asked_changes(venue, proposal),
-        }
-        for _, proposal in sorted(venue.proposals.items())
-        if asset is None or proposal.asset == asset
-    ]
-
-
-def _coin_of(venue: Venue, proposal: Proposal) -> str | None:
-    """The market that a proposal is about; a listing's does not exist yet."""
-    if isinstance(proposal.command, ListMarket):
-        return proposal.command.spec.symbol
-    market = venue.markets.get(proposal.asset)
-    return None if market is None else market.name
-
-
-def _asked_changes(venue: Venue, proposal: Proposal) -> dict[str, Any]:
-    """What exactly a proposal about a specification asks for, field by field."""
-    command = proposal.command
-    if isinstance(command, ListMarket):
-        return {"specification": msgspec.to_builtins(command.spec)}
-    if isinstance(command, DisableDex):
-        return {"dex": command.dex}
-    if isinstance(command, SetWithdrawalTerms):
-        return {"terms": shown_terms(command.terms)}
-    if isinstance(command, ChangeSpecification):
-        market = venue.markets[proposal.asset]
-        base = version_of(market, command.base) or market.spec
-        return {
-            "changes": changes_of(base, command.spec),
-            "effectiveTime": _ms(command.effective_ns),
-        }
-    return {}
-
-
-async def _proposals(node: ReadingNode, request: Request) -> Any:
-    asset = None if request.raw("coin") is None else request.market().asset
-    return await node.read(lambda venue: proposals(venue, asset))
-
-
 async def _index_inputs(node: ReadingNode, request: Request) -> Any:
     """The newest observation of each source and kind, with the weight it has now (PRICE-18)."""
     market = request.market()
@@ -467,7 +406,6 @@ HANDLERS: Final[dict[str, Handler]] = {
     "reAnchors": _re_anchors,
     "solvency": _solvency,
     "announcements": _announcements,
-    "proposals": _proposals,
     "indexInputs": _index_inputs,
     **versions.HANDLERS,
     **budget.HANDLERS,

@@ -1,5 +1,5 @@
-import { compact } from '../../numbers/format';
-import type { MarketStatus } from '../../wire/types';
+import { compact } from '../numbers/format';
+import type { MarketStatus } from '../wire/types';
 
 /** The change over a day as a share: an estimate to look at. */
 export function dayChange(mark: string | null, dayAgo: string | null): string | null {

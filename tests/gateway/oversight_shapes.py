@@ -1,0 +1,52 @@
+"""Shapes of what is told of operators, their decisions, and what an act would do."""
+
+from __future__ import annotations
+
+from tests.gateway.shapes import ADDRESS, HASH, NULL, NUM, SIGNED, STR, D, either, many, pattern
+
+DECISION = {
+    "proposalId": NUM,
+    "coin": either(STR, NULL),
+    "kind": STR,
+    "grounds": STR,
+    "text": STR,
+    "hash": HASH,
+    "proposer": ADDRESS,
+    "time": NUM,
+    "outcome": pattern("approved|rejected|expired"),
+    "decidedBy": either(ADDRESS, NULL),
+    "decidedTime": NUM,
+    "seq": NUM,
+}
+OPERATOR = {
+    "address": ADDRESS,
+    "roles": many(pattern("[a-z]+")),
+    "deploys": many(STR),
+    "sources": many(STR),
+}
+PRICE_SOURCE = {
+    "source": STR,
+    "px": either(D, NULL),
+    "time": either(NUM, NULL),
+    "state": pattern("live|expired|halted"),
+    "reason": either(STR, NULL),
+}
+_OUTCOME_SIDE = {
+    "accounts": NUM,
+    "sz": D,
+    "entryPx": either(D, NULL),
+    "gained": D,
+    "lost": D,
+    "funding": SIGNED,
+    "ruined": NUM,
+    "deficit": D,
+}
+OUTCOME = {
+    "px": D,
+    "markPx": D,
+    "long": _OUTCOME_SIDE,
+    "short": _OUTCOME_SIDE,
+    "insuranceFund": D,
+    "deficit": D,
+    "borneByOthers": D,
+}

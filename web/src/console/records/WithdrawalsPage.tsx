@@ -1,0 +1,211 @@
+import { useState } from 'preact/hooks';
+import { fixed, grouped } from '../../numbers/format';
+import { Badge } from '../../parts/Badge';
+import { Dialog } from '../../parts/Dialog';
+import { Empty } from '../../parts/Empty';
+import { type Column, Table } from '../../parts/Table';
+import { Countdown } from '../../parts/values/Countdown';
+import { Live } from '../../parts/values/Live';
+import { Time } from '../../parts/values/Time';
+import { shortAddress } from '../../session/session';
+import css from '../console.module.css';
+import { carryOut, withdrawalQueue } from '../desk/acting';
+import { usePolled } from '../desk/polled';
+import { type Withdrawal, withdrawalTerms } from '../desk/reads';
+import form from '../form.module.css';
+
+interface Question {
+  readonly title: string;
+  readonly kind: string;
+  readonly id?: number;
+  /** What has to be entered, and under which name it is sent. */
+  readonly field?: 'grounds' | 'reference';
+  readonly consequence: string;
+}
+
+/** Money on its way out: approve, pay, send back; and the pause of all of it (RULE-9). */
+export function WithdrawalsPage() {
+  const queue = usePolled(withdrawalQueue, 'withdrawals', 3_000, true);
+  const terms = usePolled(withdrawalTerms, 'terms', 6_000);
+  const [asking, ask] = useState<Question | null>(null);
+  if (!queue.held) return <p role="status">{queue.error ?? 'Reading the queue…'}</p>;
+  const paused = terms.held?.value.paused === true;
+  return (
+    <section class={css.page}>
+      <h1>Withdrawals</h1>
+      <div class={css.row}>
+        <Badge tone={paused ? 'bad' : 'good'}>{paused ? 'Paused' : 'Going out'}</Badge>
+        <button type="button" class="button" onClick={() => ask(paused ? RESUME : PAUSE)}>
+          {paused ? 'Propose to resume…' : 'Pause all…'}
+        </button>
+        {terms.held ? <p class="soft">{termsWords(terms.held.value)}</p> : null}
+      </div>
+      <Live held={queue.held} words block>
+        <Table
+          label="Withdrawals that wait"
+          columns={columnsOf(ask)}
+          rows={queue.held.value}
+          rowKey={(row) => row.id}
+          empty={
+            <Empty title="Nothing waits to be paid">
+              What owners ask for leaves their accounts at once and waits here, the longer the more
+              it is.
+            </Empty>
+          }
+        />
+      </Live>
+      {asking ? <Ask question={asking} close={() => ask(null)} /> : null}
+    </section>
+  );
+}
+
+const PAUSE: Question = {
+  title: 'Pause all withdrawals',
+  kind: 'pauseWithdrawals',
+  field: 'grounds',
+  consequence:
+    'At once nothing leaves the venue and nobody can ask for more. Resuming takes two risk keys.',
+};
+const RESUME: Question = {
+  title: 'Propose to resume withdrawals',
+  kind: 'resumeWithdrawals',
+  field: 'grounds',
+  consequence: 'Withdrawals go on once another operator with risk approves.',
+};
+
+function columnsOf(ask: (question: Question) => void): readonly Column<Withdrawal>[] {
+  return [
+    { key: 'No.', align: 'end', cell: (row) => row.id },
+    { key: 'Asked', cell: (row) => <Time ms={row.time} /> },
+    { key: 'Account', cell: (row) => <code title={row.user}>{shortAddress(row.user)}</code> },
+    {
+      key: 'To',
+      cell: (row) => <code title={row.destination}>{shortAddress(row.destination)}</code>,
+    },
+    { key: 'Dex', cell: (row) => row.dex || 'main' },
+    { key: 'Amount, USD', align: 'end', cell: (row) => fixed(row.amount, 2) },
+    { key: 'State', cell: (row) => <Badge>{row.state}</Badge> },
+    { key: 'Payable in', cell: (row) => <Countdown to={row.releaseTime} /> },
+    {
+      key: 'Approvals',
+      align: 'end',
+      cell: (row) => `${row.approvals} of ${row.approvalsNeeded}`,
+    },
+    { key: 'Acts', cell: (row) => <Acts row={row} ask={ask} /> },
+  ];
+}
+
+function Acts({ row, ask }: { row: Withdrawal; ask: (question: Question) => void }) {
+  const what = `withdrawal ${row.id} of ${fixed(row.amount, 2)} USD`;
+  const { id } = row;
+  return (
+    <span class={css.links}>
+      {row.approvals < row.approvalsNeeded ? (
+        <button
+          type="button"
+          class="quiet"
+          onClick={() =>
+            ask({
+              title: `Approve ${what}`,
+              kind: 'approveWithdrawal',
+              id,
+              consequence: `It has ${row.approvals + 1} of ${row.approvalsNeeded} approvals then.`,
+            })
+          }
+        >
+          {`Approve ${id}`}
+        </button>
+      ) : null}
+      {row.state === 'due' ? (
+        <button
+          type="button"
+          class="quiet"
+          onClick={() =>
+            ask({
+              title: `Book ${what} as paid`,
+              kind: 'releaseWithdrawal',
+              id,
+              field: 'reference',
+              consequence: `It is booked as paid to ${row.destination}, for good. The custodian's key signs this.`,
+            })
+          }
+        >
+          {`Paid ${id}`}
+        </button>
+      ) : null}
+      <button
+        type="button"
+        class="quiet"
+        onClick={() =>
+          ask({
+            title: `Refuse ${what}`,
+            kind: 'refuseWithdrawal',
+            id,
+            field: 'grounds',
+            consequence: 'The money goes back to the account, which reads the grounds.',
+          })
+        }
+      >
+        {`Refuse ${id}`}
+      </button>
+    </span>
+  );
+}
+
+function Ask({ question, close }: { question: Question; close: () => void }) {
+  const { title, kind, id, field, consequence } = question;
+  const [text, setText] = useState('');
+  const [fault, setFault] = useState(false);
+  const sign = async () => {
+    if (field && !text.trim()) return setFault(true);
+    const act = {
+      kind,
+      ...(id === undefined ? {} : { id }),
+      ...(field ? { [field]: text.trim() } : {}),
+    };
+    if (await carryOut(act, title)) close();
+  };
+  return (
+    <Dialog title={title} close={close}>
+      <p>{consequence}</p>
+      {field ? (
+        <div class={form.field}>
+          <label for="ask-field">
+            {field === 'grounds' ? 'Grounds' : 'Reference of the payment'}
+          </label>
+          <input
+            id="ask-field"
+            type="text"
+            autocomplete="off"
+            aria-invalid={fault}
+            value={text}
+            onInput={(event) => setText(event.currentTarget.value)}
+          />
+          {fault ? (
+            <p role="alert" class={form.fault}>
+              Enter something.
+            </p>
+          ) : null}
+        </div>
+      ) : null}
+      <div class={form.row}>
+        <button type="button" class="button primary" onClick={sign}>
+          Sign
+        </button>
+        <button type="button" class="button" onClick={close}>
+          Back
+        </button>
+      </div>
+    </Dialog>
+  );
+}
+
+function termsWords(terms: Record<string, string | number | boolean>): string {
+  const hours = (ms: unknown) => `${Number(ms) / 3_600_000} h`;
+  const usd = (name: string) => `${grouped(String(terms[name]))} USD`;
+  return (
+    `Above ${usd('delayedAbove')} they wait ${hours(terms.delayMs)}, above ${usd('largeAbove')} ` +
+    `${hours(terms.largeDelayMs)} and for ${terms.largeApprovals} keys; at most ` +
+    `${usd('accountHourly')} an account and ${usd('venueHourly')} the venue an hour.`
+  );
+}
