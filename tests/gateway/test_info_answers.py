@@ -175,6 +175,29 @@ def test_mark_history_holds_the_launch_and_every_change(world: World) -> None:
     assert later == [p for p in points if START_MS < p["time"] <= START_MS + 9_000]
 
 
+def test_a_sampled_mark_history_has_what_was_in_force_at_the_end_of_each_span(world: World) -> None:
+    world.order(0, True, 500_000, 179_000)
+    world.advance(600)
+    asked = {"coin": "CBRS", "startTime": START_MS, "endTime": START_MS + 599_999}
+    points = told(world, "markHistory", **asked)
+    sampled = told(world, "markHistory", **asked, every=60_000)
+    ends = [START_MS + minute * 60_000 for minute in range(1, 10)] + [START_MS + 599_999]
+    assert sampled == [[p for p in points if p["time"] <= end][-1] for end in ends]
+    at_an_end = {"startTime": 0, "endTime": START_MS + 60_000, "every": 1 << 60}
+    assert told(world, "markHistory", coin="CBRS", **at_an_end) == sampled[:1]
+    status, text = ask(world, {"type": "markHistory", **asked, "every": 1})
+    assert status == 422 and "at most 1000 are answered" in text
+
+
+def test_price_11_re_anchors_are_told_with_their_bounds(world: World) -> None:
+    world.order(0, True, 500_000, 300_000)
+    world.advance(3_600)
+    first, *_ = told(world, "reAnchors", coin="CBRS")
+    assert (first["direction"], first["referencePx"]) == ("up", "218.75")
+    assert (first["bandLow"], first["bandHigh"]) == ("164.0625", "273.4375")
+    assert told(world, "reAnchors", coin="ANTH") == []
+
+
 def test_too_long_a_mark_history_is_refused_rather_than_cut(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -87,6 +87,9 @@ SHAPES: dict[str, Any] = {
     "markHistory": s.many(
         {"time": s.NUM, "markPx": s.D, "oraclePx": s.D, "components": [s.D, s.D, s.D]}
     ),
+    "reAnchors": s.many(
+        {"time": s.NUM, "direction": s.STR, "referencePx": s.D, "bandLow": s.D, "bandHigh": s.D}
+    ),
     "announcements": s.many(s.ANNOUNCEMENT),
     "proposals": s.many(s.PROPOSAL),
     "decisions": s.many(oversight.DECISION),
@@ -98,7 +101,7 @@ SHAPES: dict[str, Any] = {
     "statement": s.STATEMENT,
     "settlementPreview": s.SETTLEMENT_PREVIEW,
 }
-MAY_BE_EMPTY = frozenset({"perpsAtOpenInterestCap", "withdrawals"})
+MAY_BE_EMPTY = frozenset({"perpsAtOpenInterestCap", "withdrawals", "reAnchors"})
 
 
 @pytest.fixture(scope="module")

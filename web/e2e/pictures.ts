@@ -39,6 +39,28 @@ test('pictures of the market page', async ({ page, venue }) => {
   }
 });
 
+const OTHERS = [
+  { name: 'markets', path: '/#/', waits: 'Cerebras Systems' },
+  { name: 'trust', path: '/#/trust/CBRS', waits: 'oracle: time constant' },
+  { name: 'explanation', path: '/#/market/CBRS', waits: 'the steps above lead to it' },
+] as const;
+
+test('pictures of the pages beside it', async ({ page, venue }) => {
+  await trade(venue, 30);
+  await page.clock.setFixedTime(await venue.now());
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  for (const { name, path, waits } of OTHERS) {
+    await page.goto(path);
+    if (name === 'explanation') {
+      await page.getByRole('application').press('ArrowLeft');
+      await page.getByRole('button', { name: /^Explain the price of/ }).click();
+    }
+    await expect(page.getByText(waits).first()).toBeVisible();
+    await page.waitForLoadState('networkidle');
+    await picture(page, name);
+  }
+});
+
 /** As dev account 0, unless the tab still is. */
 async function connect(page: Page): Promise<void> {
   const known = await page.evaluate(() => sessionStorage.length > 0);

@@ -8,6 +8,7 @@ from bellwether.schema.events import MarketListed, PricesPublished
 from bellwether.views.store import Moment, Rows, Store
 
 MOST_CHANGES: Final = 100_000
+MOST_SAMPLES: Final = 1_000
 MOST_NS: Final = (1 << 63) - 1
 
 SCHEMA: Final = (
@@ -93,6 +94,22 @@ class Prices:
             raise TooManyChanges(f"{count} changes; at most {MOST_CHANGES} are answered at once")
         rows = execute(f"SELECT * {where} ORDER BY time_ns", key)
         return [PriceRow._make(row) for row in rows]
+
+    def sampled(self, asset: int, start_ns: int, end_ns: int, every_ns: int) -> list[PriceRow]:
+        """Return the prices in force at the end of each span of the range, each change once.
+
+        Spans are `every_ns` long, the last may be shorter. Raises TooManyChanges where there are
+        more than MOST_SAMPLES.
+        """
+        spans = range(start_ns, end_ns, every_ns)
+        if len(spans) > MOST_SAMPLES:
+            raise TooManyChanges(f"{len(spans)} spans; at most {MOST_SAMPLES} are answered at once")
+        found: dict[int, PriceRow] = {}
+        for span_ns in spans:
+            row = self.at(asset, min(span_ns + every_ns, end_ns))
+            if row is not None:
+                found[row.time_ns] = row
+        return list(found.values())
 
     def at(self, asset: int, time_ns: int) -> PriceRow | None:
         """Return the prices in force at a time, None before the launch."""

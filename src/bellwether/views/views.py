@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from bellwether.schema import codes, events
 from bellwether.schema.commands import AdvanceTime, Command, SubmitObservation
-from bellwether.views import announcements, candles, orders, prices, trades
+from bellwether.views import announcements, candles, orders, prices, re_anchors, trades
 from bellwether.views.day_statistics import DayStatistics
 from bellwether.views.history import (
     adjustments,
@@ -39,6 +39,7 @@ _MODULES: Final = (
     ledger_updates,
     orders,
     prices,
+    re_anchors,
     refused_inputs,
     trades,
     twaps,
@@ -83,6 +84,7 @@ class Views:
         self.candles = candles.Candles(self._store)
         self.day_statistics = DayStatistics(self.candles)
         self.prices = prices.Prices(self._store)
+        self.re_anchors = re_anchors.ReAnchors(self._store)
         self.funding = funding.Funding(self._store)
         self.ledger_updates = ledger_updates.LedgerUpdates(self._store)
         self.volumes = volumes.Volumes(self._store)
@@ -111,6 +113,7 @@ class Views:
             self.trades,
             self.candles,
             self.prices,
+            self.re_anchors,
             self.funding,
             self.ledger_updates,
             self.volumes,
@@ -350,6 +353,7 @@ def _routes(views: Views) -> dict[type[events.Event], Callable[[Any], None]]:
         events.CapitalPaidIn: views._endowed,
         events.LiquidationStarted: lambda event: money.liquidated(event, at),
         events.PricesPublished: views.prices.published,
+        events.ReAnchored: views.re_anchors.happened,
         events.FundingPaid: views._funding_paid,
         events.FundingSettled: views._funding_settled,
         events.Credited: views._credited,

@@ -1,6 +1,6 @@
 import { markets, selectedCoin } from '../state/markets';
 import css from './app.module.css';
-import { href } from './router';
+import { href, route } from './router';
 
 /** Chooses a market; a plain list box, so that phones and screen readers have their own. */
 export function MarketPicker() {
@@ -10,9 +10,11 @@ export function MarketPicker() {
       <select
         value={selectedCoin.value ?? ''}
         onChange={(event) => {
-          globalThis.location.hash = href('market', event.currentTarget.value);
+          const page = route.value[0] === 'trust' ? 'trust' : 'market';
+          globalThis.location.hash = href(page, event.currentTarget.value);
         }}
       >
+        {selectedCoin.value === null ? <option value="">Choose</option> : null}
         {markets.value.map((market) => (
           <option key={market.coin} value={market.coin}>
             {market.coin}

@@ -1,9 +1,10 @@
 import { signal } from '@preact/signals';
 
-/** The route is in the hash, so that one page serves all: `#/market/CBRS`. */
+/** The route is in the hash, so that one page serves all: `#/market/CBRS`; `#/` has the name ''. */
 export const route = signal<readonly string[]>(read());
 
 function read(): readonly string[] {
+  if (globalThis.location.hash === '#/') return [''];
   return globalThis.location.hash
     .replace(/^#\/?/, '')
     .split('/')

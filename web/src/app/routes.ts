@@ -1,5 +1,7 @@
 import type { ComponentType } from 'preact';
 import { MarketPage } from '../market/MarketPage';
+import { MarketsPage } from '../market/overview/MarketsPage';
+import { TrustPage } from '../trust/TrustPage';
 
 export interface Route {
   /** The first part of the address. */
@@ -13,4 +15,6 @@ export interface Route {
 /** The pages of traders; the first is also what opens without an address. */
 export const routes: readonly [Route, ...Route[]] = [
   { name: 'market', label: 'Trade', page: MarketPage },
+  { name: '', label: 'Markets', page: MarketsPage },
+  { name: 'trust', label: 'Trust', page: TrustPage },
 ];

@@ -1,6 +1,7 @@
 import { effect, signal } from '@preact/signals';
 import { resume, session } from '../session/session';
 import { followAccount } from '../state/account';
+import { followAnnouncements } from '../state/announcements';
 import { watchFees } from '../state/fees';
 import { followContexts, loadMarkets, markets } from '../state/markets';
 import { applyTheme } from '../state/preferences';
@@ -29,6 +30,7 @@ export function start(): () => void {
     applyTheme(),
     watchConnection(),
     followContexts(),
+    followAnnouncements(),
     effect(() => {
       const account = session.value?.account;
       if (account && markets.value.length > 0) return followAccount(account);

@@ -9,8 +9,9 @@ import { followMarket } from '../state/live';
 import { loadSpec, markets, selectedCoin, spec } from '../state/markets';
 import { clearPrices } from '../ticket/draft';
 import { Ticket } from '../ticket/Ticket';
+import { Explanation } from '../trust/explain/Explanation';
 import { Chart } from './chart/Chart';
-import { Header } from './Header';
+import { Header } from './header/Header';
 import css from './market.module.css';
 import { OrderBook } from './OrderBook';
 import { Trades } from './Trades';
@@ -48,6 +49,7 @@ export function MarketPage({ rest }: { rest: readonly string[] }) {
       <section class={css.account} aria-label="Account">
         <AccountTabs />
       </section>
+      <Explanation />
     </div>
   );
 }

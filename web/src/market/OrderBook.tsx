@@ -7,7 +7,7 @@ import { market } from '../state/markets';
 import { choosePrice } from '../ticket/draft';
 import css from './book.module.css';
 import { depthOf, type Row, spreadBp } from './depth';
-import { priceUnit } from './quoting';
+import { shownDecimals, shownPrice, shownUnit } from './quoting';
 
 const LEVELS = 11;
 
@@ -21,7 +21,8 @@ export function OrderBook() {
     return <Empty title="Nobody quotes">The first limit order stands here.</Empty>;
   }
   const spread = spreadBp(bids[0]?.px, asks[0]?.px);
-  const decimals = Math.max(...[...bids, ...asks].map((row) => row.px.split('.')[1]?.length ?? 0));
+  const own = Math.max(...[...bids, ...asks].map((row) => row.px.split('.')[1]?.length ?? 0));
+  const decimals = shownDecimals(bids[0]?.px ?? asks[0]?.px ?? '1', own);
   const side = (rows: Row[], name: 'bid' | 'ask') =>
     rows.map((row) => (
       <Level key={row.px} row={row} name={name} px={decimals} sz={chosen.szDecimals} />
@@ -30,7 +31,7 @@ export function OrderBook() {
     <Live held={held} block>
       <div class={css.book}>
         <div class={css.head}>
-          <span>{`Price (${priceUnit.value})`}</span>
+          <span>{`Price (${shownUnit.value})`}</span>
           <span>Size</span>
           <span>Total</span>
         </div>
@@ -64,7 +65,7 @@ function Level({ row, name, px, sz }: LevelProps) {
       <span class={css.bar} style={{ transform: `scaleX(${row.depth.toFixed(3)})` }} />
       <span class={name === 'bid' ? 'up' : 'down'}>
         {row.own ? <span class={css.own}>●</span> : null}
-        {fixed(row.px, px)}
+        {shownPrice(row.px, px)}
       </span>
       <span>{fixed(row.sz, sz)}</span>
       <span class="soft">{grouped(row.total.toFixed(sz), sz)}</span>

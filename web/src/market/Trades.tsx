@@ -1,10 +1,10 @@
-import { fixed, grouped } from '../numbers/format';
+import { fixed } from '../numbers/format';
 import { Empty } from '../parts/Empty';
 import { Time } from '../parts/values/Time';
 import { trades } from '../state/live';
 import { market } from '../state/markets';
 import css from './book.module.css';
-import { priceUnit } from './quoting';
+import { shownDecimals, shownPrice, shownUnit } from './quoting';
 
 /** What was traded last, newest first; the arrow is the side that took. */
 export function Trades() {
@@ -12,10 +12,12 @@ export function Trades() {
   if (rows.length === 0) {
     return <Empty title="No trade yet">A trade is where a buyer and a seller meet.</Empty>;
   }
+  const own = Math.max(2, ...rows.map((row) => row.px.split('.')[1]?.length ?? 0));
+  const decimals = shownDecimals(rows[0]?.px ?? '1', own);
   return (
     <div class={css.trades}>
       <div class={`${css.head}`}>
-        <span>{`Price (${priceUnit.value})`}</span>
+        <span>{`Price (${shownUnit.value})`}</span>
         <span>Size</span>
         <span>Time</span>
       </div>
@@ -24,7 +26,7 @@ export function Trades() {
           <span class={trade.side === 'B' ? 'up' : 'down'}>
             <span aria-hidden="true">{trade.side === 'B' ? '▲ ' : '▼ '}</span>
             <span class="hidden">{trade.side === 'B' ? 'bought at ' : 'sold at '}</span>
-            {grouped(trade.px, 2)}
+            {shownPrice(trade.px, decimals)}
           </span>
           <span>{fixed(trade.sz, market.value?.szDecimals ?? 0)}</span>
           <span class="soft">

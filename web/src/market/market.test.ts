@@ -3,6 +3,7 @@ import type { OpenOrder } from '../wire/account';
 import type { MarketStatus } from '../wire/types';
 import { comingDates, phaseWords } from './dates';
 import { depthOf, spreadBp } from './depth';
+import { eventsOf } from './events';
 
 test('the nearest date that is still ahead comes first', () => {
   const status = {
@@ -30,4 +31,21 @@ test('depth adds up from the best price, and own orders are marked', () => {
   expect(asks[0]?.depth).toBe(0.5);
   expect(spreadBp('100', '101')?.toFixed(1)).toBe('99.5');
   expect(spreadBp(undefined, '101')).toBeNull();
+});
+
+test('LIFE-11 a halt says why, and when it ends', () => {
+  const quiet = { tradingStatus: 'open', exchangeHalts: [], phase: 'PRE_LISTING' };
+  expect(eventsOf(quiet as unknown as MarketStatus)).toEqual([]);
+  const slow = { ...quiet, venueStatus: { status: 'cancel_only', cause: 'disk_slow' } };
+  expect(eventsOf(slow as unknown as MarketStatus)[0]?.words).toBe(
+    'The whole venue: orders can only be canceled, because its disk is slow',
+  );
+  const halted = { ...quiet, tradingStatus: 'halted', haltCause: 'mark_moved', haltEndsTime: 9 };
+  expect(eventsOf(halted as unknown as MarketStatus)).toEqual([
+    {
+      words: 'Halted: orders rest, nothing matches, because the mark has moved too far at once',
+      tone: 'bad',
+      until: 9,
+    },
+  ]);
 });

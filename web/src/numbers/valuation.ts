@@ -27,3 +27,8 @@ export function billions(usd: string | null): string {
   if (usd === null) return '–';
   return `${grouped(String(Number((Number(usd) / 1e9).toPrecision(6))))} bn USD`;
 }
+
+/** The unit of prices that a specification's `price_unit` says. */
+export function priceUnitOf(unit: string | undefined): string {
+  return unit === 'valuation' ? 'bn USD' : 'USD';
+}

@@ -5,11 +5,13 @@ import css from './parts.module.css';
 interface Props {
   title: string;
   close: () => void;
+  /** For tables. */
+  wide?: boolean;
   children: ComponentChildren;
 }
 
 /** A modal dialog; mounted means open. Escape and a click beside it close it. */
-export function Dialog({ title, close, children }: Props) {
+export function Dialog({ title, close, wide, children }: Props) {
   const id = useId();
   const element = useRef<HTMLDialogElement>(null);
   useEffect(() => element.current?.showModal(), []);
@@ -17,7 +19,7 @@ export function Dialog({ title, close, children }: Props) {
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape does the same, by the element itself
     <dialog
       ref={element}
-      class={css.dialog}
+      class={`${css.dialog} ${wide ? css.wide : ''}`}
       aria-labelledby={id}
       onClose={close}
       onClick={(event) => event.target === element.current && close()}

@@ -1,9 +1,10 @@
-import { batch, signal } from '@preact/signals';
+import { batch, computed, signal } from '@preact/signals';
 import { hearTime } from '../time/clock';
 import { follow } from '../wire/follow';
-import { announcements, marketStatus } from '../wire/reads';
-import type { Announcement, Book, Context, MarketStatus, Trade } from '../wire/types';
+import { marketStatus } from '../wire/reads';
+import type { Book, Context, MarketStatus, Trade } from '../wire/types';
 import { type Aged, aged } from './aged';
+import { announced } from './announcements';
 import { nextFrame } from './frame';
 import { selectedCoin } from './markets';
 
@@ -14,7 +15,9 @@ export const status = signal<Aged<MarketStatus> | null>(null);
 /** Newest first, at most TRADES_KEPT. */
 export const trades = signal<readonly Trade[]>([]);
 /** What the venue has said about this market, oldest first. */
-export const said = signal<readonly Announcement[]>([]);
+export const said = computed(() =>
+  announced.value.filter((one) => one.coin === null || one.coin === selectedCoin.value),
+);
 
 const TRADES_KEPT = 60;
 const STATUS_MS = 3_000;
@@ -24,7 +27,6 @@ export function followMarket(coin: string): () => void {
   batch(() => {
     book.value = context.value = status.value = null;
     trades.value = [];
-    said.value = [];
   });
   const ends = [
     follow<Book>(
@@ -52,12 +54,6 @@ export function followMarket(coin: string): () => void {
     ),
     followStatus(coin),
   ];
-  void announcements(coin).then(
-    (rows) => {
-      if (selectedCoin.peek() === coin) said.value = rows;
-    },
-    () => undefined,
-  );
   return () => {
     for (const end of ends) end();
   };

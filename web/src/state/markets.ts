@@ -59,6 +59,7 @@ export async function gridOf(coin: string): Promise<Grid> {
 
 const BUILDER_DEXES = 100_000;
 const PER_DEX = 10_000;
+const RELOAD_MS = 1_000;
 
 /** Reads all markets; throws what the wire throws. */
 export async function loadMarkets(): Promise<void> {
@@ -89,6 +90,17 @@ export async function loadMarkets(): Promise<void> {
   markets.value = listed;
 }
 
+let reading: Promise<void> | undefined;
+
+/** Reads all markets again; asked for while it reads, it reads once more and no oftener. */
+export function reloadMarkets(): void {
+  if (reading) return;
+  const wait = new Promise((resolve) => setTimeout(resolve, RELOAD_MS));
+  reading = Promise.all([loadMarkets().catch(() => undefined), wait]).then(() => {
+    reading = undefined;
+  });
+}
+
 interface AllContexts {
   ctxs: [string, Context[]][];
 }
@@ -106,6 +118,7 @@ function hearContexts(all: AllContexts): void {
   const heard = new Map<string, Aged<Context>>();
   for (const [dex, rows] of all.ctxs) {
     const of = markets.peek().filter((entry) => entry.dex === dex);
+    if (rows.length > of.length) reloadMarkets();
     rows.forEach((context, position) => {
       const coin = of[position]?.coin;
       if (coin) heard.set(coin, aged(context));

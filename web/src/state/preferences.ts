@@ -20,12 +20,36 @@ function kept<T extends string>(name: string, choices: readonly [T, ...T[]]): Si
   return choice;
 }
 
+/** Names that a person has switched off; everything new is on. */
+function keptNames(name: string): Signal<ReadonlySet<string>> {
+  const key = `bellwether.${name}`;
+  let stored: string | null = null;
+  try {
+    stored = localStorage.getItem(key);
+  } catch {
+    // As above.
+  }
+  const names = signal<ReadonlySet<string>>(new Set(stored?.split(' ').filter(Boolean)));
+  effect(() => {
+    try {
+      localStorage.setItem(key, [...names.value].join(' '));
+    } catch {
+      // As above.
+    }
+  });
+  return names;
+}
+
 export const theme = kept('theme', ['system', 'light', 'dark']);
 /** Prices as they are quoted, or as the value of the company. */
 export const quote = kept('quote', ['share', 'valuation']);
 /** Whether single keys act on the page (WCAG 2.1.4). */
 export const keysOn = kept('keys', ['on', 'off']);
 export const interval = kept('interval', ['1m', '5m', '15m', '1h', '4h', '1d']);
+/** What is not drawn over the candles. */
+export const hiddenOverlays = keptNames('hidden');
+/** Whether the chart makes room for the whole band. */
+export const fitBand = kept('fit', ['candles', 'band']);
 
 /** Keeps the page's colors as chosen. */
 export function applyTheme(): () => void {

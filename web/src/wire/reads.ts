@@ -8,6 +8,7 @@ import type {
   MarketSpec,
   MarketStatus,
   MarkPoint,
+  ReAnchor,
   UniverseEntry,
   Version,
 } from './types';
@@ -21,8 +22,9 @@ export async function marketStatus(coin: string): Promise<MarketStatus> {
   return parsedStatus(await info({ type: 'marketStatus', coin }));
 }
 
-export function marketSpec(coin: string): Promise<MarketSpec> {
-  return info({ type: 'marketSpec', coin });
+/** The specification in force, or an earlier version. */
+export function marketSpec(coin: string, version?: number): Promise<MarketSpec> {
+  return info({ type: 'marketSpec', coin, ...(version ? { version } : {}) });
 }
 
 export function disclosure(coin: string, user?: string): Promise<Disclosure> {
@@ -35,6 +37,20 @@ export function announcements(coin?: string): Promise<Announcement[]> {
 
 export function markHistory(coin: string, from: number, to: number): Promise<MarkPoint[]> {
   return info({ type: 'markHistory', coin, startTime: from, endTime: to });
+}
+
+/** The prices in force at the end of each span of so many ms; at most 1,000 spans. */
+export function sampledMarks(
+  coin: string,
+  from: number,
+  to: number,
+  every: number,
+): Promise<MarkPoint[]> {
+  return info({ type: 'markHistory', coin, startTime: from, endTime: to, every });
+}
+
+export function reAnchors(coin: string): Promise<ReAnchor[]> {
+  return info({ type: 'reAnchors', coin });
 }
 
 export function candles(

@@ -6,6 +6,7 @@ export interface MarketStatus {
   preset: string;
   phase: string;
   tradingStatus: string;
+  /** Absent where the venue does not tell (LIFE-13). */
   venueStatus?: { status: string; cause: string | null; since: number | null };
   markPx: string | null;
   oraclePx: string | null;
@@ -25,24 +26,64 @@ export interface MarketStatus {
   settlementDeadline: number | null;
   eventPhase: string | null;
   eventLeverage: number | null;
+  eventBindsTime: number | null;
   haltCause: string | null;
   haltEndsTime: number | null;
   reopensTime: number | null;
   awaitsPricesSince: number | null;
+  awaitedEvent: AwaitedEvent | null;
+  exchangeHalts: { source: string; since: number | null; reason: string }[];
   settlementPx: string | null;
   twapToDate: string | null;
   specVersion: number;
   manipulationBudget: { movePct: string; costUsd: string | null }[];
   insuranceFund: string;
-  shareCount: string | null;
-  shareCountAsOf: string | null;
+  backstop: Backstop | null;
+  shareCount: number | null;
+  shareCountAsOf: number | null;
   shareCountSource: string | null;
   impliedCap: string | null;
   auctionPx?: string | null;
   auctionSz?: string | null;
 }
 
-/** The parts of a specification that the screen computes with. */
+/** What a confirmed listing waits for (LIFE-7). */
+export interface AwaitedEvent {
+  event: string;
+  condition: string;
+  deadline: number;
+  treatment: string;
+  otherwise: string;
+  exchange: string;
+  listedAs: string;
+}
+
+/** The vault of a market that has one (LIQ-2). */
+export interface Backstop {
+  address: string | null;
+  capital: string;
+  lossLimit: string;
+  equity: string;
+  szi: string;
+}
+
+/** A change of units: sizes times, prices divided by numerator / denominator (LIFE-10). */
+export interface Rebase {
+  time: number;
+  numerator: number;
+  denominator: number;
+}
+
+/** A move of the discovery reference (PRICE-11). */
+export interface ReAnchor {
+  time: number;
+  direction: 'up' | 'down' | 'outside';
+  referencePx: string;
+  bandLow: string;
+  bandHigh: string;
+}
+
+/** A specification, with the parts named that the screen computes with. */
 export interface MarketSpec {
   coin: string;
   version: number;
@@ -67,8 +108,29 @@ export interface MarketSpec {
     whole_tiers: { lower_bound_e6: number; initial_e6: number; maintenance_e6: number }[];
     excluded_jurisdictions: string[];
     professional_jurisdictions: string[];
-    oracle: { reject_outside_band: boolean };
+    oracle: {
+      reject_outside_band: boolean;
+      move_limit_e6: number;
+      band_e12: number;
+      time_constant_ns: number;
+    };
+    index: { mark_width_e12: number } | null;
+    [field: string]: unknown;
   };
+  differences: { field: string; preset: unknown; value: unknown }[];
+  versions: number[];
+  pending: PendingChange[];
+  afterListing: Record<string, unknown>;
+  rebases: Rebase[];
+}
+
+/** An approved change whose time has not come. */
+export interface PendingChange {
+  proposalId: number;
+  effectiveTime: number;
+  changes: Record<string, unknown>;
+  grounds: string;
+  text: string;
 }
 
 export interface UniverseEntry {

@@ -1,103 +1,110 @@
-import {
-  CandlestickSeries,
-  createChart,
-  type DeepPartial,
-  type IChartApi,
-  type TimeChartOptions,
-} from 'lightweight-charts';
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { priceDecimals } from '../../numbers/rounding';
-import { grid } from '../../state/markets';
+import { computed, useSignal } from '@preact/signals';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { href } from '../../app/router';
+import { said } from '../../state/live';
 import { interval } from '../../state/preferences';
+import { explain } from '../../trust/explain/asked';
+import { CandleTable } from './CandleTable';
 import css from './chart.module.css';
-import { colorOf, onTheme } from './colors';
-import { feedCandles } from './feed';
+import { moveCursor, wordsAt } from './cursor';
+import { draw } from './draw';
+import { Flags } from './Flags';
 import { IntervalSwitch } from './IntervalSwitch';
-import { overlays } from './overlays';
-import { axisTime, crosshairTime } from './times';
-
-const DECIMALS_SHOWN = 3;
+import { Legend } from './Legend';
+import { openPast, type Past } from './past/past';
+import type { Stage } from './stage';
+import { crosshairTime } from './times';
 
 /** Candles of a market, with everything that is drawn over them. */
 export function Chart({ coin }: { coin: string }) {
   const place = useRef<HTMLDivElement>(null);
-  const [count, setCount] = useState<number | null | 'reading'>('reading');
-  const chosen = interval.value;
-  const decimals = grid.value ? Math.min(DECIMALS_SHOWN, priceDecimals(grid.value)) : 2;
+  const [stage, setStage] = useState<Stage | null>(null);
+  /** The candle that is looked at, ms; null for none. */
+  const chosen = useSignal<number | null>(null);
+  const asTable = useSignal(false);
+  const length = interval.value;
   useEffect(() => {
     const element = place.current;
     if (!element) return undefined;
-    setCount('reading');
-    const chart = createChart(element, FIXED);
-    const candles = chart.addSeries(CandlestickSeries, {
-      priceFormat: { type: 'price', precision: decimals, minMove: 10 ** -decimals },
+    chosen.value = null;
+    const past = openPast(coin, length);
+    const [made, end] = draw(element, coin, past, (t) => {
+      chosen.value = t;
     });
-    const ends = [
-      onTheme(() => paint(chart, element, (colors) => candles.applyOptions(colors))),
-      feedCandles(candles, coin, chosen, setCount),
-      ...overlays.map((overlay) => overlay({ chart, candles, coin })),
-    ];
+    setStage(made);
     return () => {
-      for (const end of ends) end();
-      chart.remove();
+      setStage(null);
+      end();
+      past.end();
     };
-  }, [coin, chosen, decimals]);
+  }, [coin, length]);
+  const look = (event: KeyboardEvent) => {
+    if (stage) moveCursor(event, stage, chosen);
+  };
   return (
     <>
       <div class={css.tools}>
         <IntervalSwitch />
+        <button
+          type="button"
+          class={css.toggle}
+          aria-pressed={asTable.value}
+          onClick={() => {
+            asTable.value = !asTable.value;
+          }}
+        >
+          Table
+        </button>
+        <a class={css.all} href={href('trust', coin, 'announcements')}>
+          {`Announcements (${said.value.length})`}
+        </a>
         <a class={css.credit} href="https://www.tradingview.com/" target="_blank" rel="noreferrer">
           Chart by TradingView
         </a>
       </div>
+      <Legend />
       <div class={css.place}>
-        <div ref={place} class={css.canvas} role="img" aria-label={`Candles of ${coin}`} />
-        {count === 0 ? <p class={css.note}>A candle stands here with the first trade.</p> : null}
-        {count === null ? <p class={css.note}>The history could not be read.</p> : null}
+        <div
+          ref={place}
+          class={css.canvas}
+          role="application"
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys choose a candle here
+          tabIndex={0}
+          aria-label={`Chart of ${coin}. Left and right choose a candle, Enter explains its price.`}
+          onKeyDown={look}
+        />
+        <p class="hidden" role="status">
+          {stage && chosen.value !== null ? wordsAt(stage, chosen.value) : ''}
+        </p>
+        {stage ? <Flags stage={stage} rows={said.value} /> : null}
+        {chosen.value !== null && stage ? (
+          <Chosen t={chosen.value} coin={coin} length={stage.past.length} />
+        ) : null}
+        {asTable.value && stage ? <CandleTable stage={stage} /> : null}
+        {stage ? <Note past={stage.past} /> : null}
       </div>
     </>
   );
 }
 
-const FIXED: DeepPartial<TimeChartOptions> = {
-  autoSize: true,
-  layout: { attributionLogo: false, background: { color: 'transparent' } },
-  rightPriceScale: { borderVisible: false },
-  timeScale: {
-    borderVisible: false,
-    timeVisible: true,
-    secondsVisible: false,
-    rightOffset: 4,
-    tickMarkFormatter: axisTime,
-  },
-  localization: { timeFormatter: crosshairTime },
-};
-
-interface CandleColors {
-  upColor: string;
-  downColor: string;
-  wickUpColor: string;
-  wickDownColor: string;
-  borderVisible: boolean;
+function Chosen({ t, coin, length }: { t: number; coin: string; length: number }) {
+  return (
+    <button type="button" class={`button ${css.chosen}`} onClick={() => explain(coin, t + length)}>
+      {`Explain the price of ${crosshairTime((t / 1000) as never)}`}
+    </button>
+  );
 }
 
-function paint(chart: IChartApi, near: HTMLElement, candles: (colors: CandleColors) => void): void {
-  const line = colorOf('--line', near);
-  const up = colorOf('--up', near);
-  const down = colorOf('--down', near);
-  chart.applyOptions({
-    layout: {
-      textColor: colorOf('--text-soft', near),
-      fontFamily: getComputedStyle(near).fontFamily,
-      fontSize: 11,
-    },
-    grid: { vertLines: { color: line }, horzLines: { color: line } },
-  });
-  candles({
-    upColor: up,
-    downColor: down,
-    wickUpColor: up,
-    wickDownColor: down,
-    borderVisible: false,
-  });
+/** What to say where there are no candles. */
+function Note({ past }: { past: Past }) {
+  const words = useMemo(
+    () =>
+      computed(() => {
+        if (past.state.value === 'failed') return 'The history could not be read.';
+        if (past.state.value === 'reading' || past.candles.value.length > 0) return null;
+        return past.prices.value.length > 0 ? null : 'A candle stands here with the first trade.';
+      }),
+    [past],
+  );
+  return words.value ? <p class={css.note}>{words.value}</p> : null;
 }

@@ -1,6 +1,6 @@
 import { interval } from '../../state/preferences';
 import css from './chart.module.css';
-import { INTERVALS, type Interval } from './feed';
+import { INTERVALS, type Interval } from './past/slots';
 
 export function IntervalSwitch() {
   return (

@@ -259,10 +259,15 @@ async def _mark_history(node: ReadingNode, request: Request) -> Any:
     market = request.market()
     start = min(request.number("startTime"), LATEST)
     end = request.time_or("endTime", LATEST)
+    every = min(request.number_or("every", 0), LATEST)
     try:
         # What a market will launch at is no history before it has.
         last_ns = min(end * NS_PER_MS + NS_PER_MS - 1, node.engine.venue.time_ns)
-        rows = node.views.prices.between(market.asset, min(start * NS_PER_MS, _LAST_NS), last_ns)
+        first_ns = min(start * NS_PER_MS, _LAST_NS)
+        if every:
+            rows = node.views.prices.sampled(market.asset, first_ns, last_ns, every * NS_PER_MS)
+        else:
+            rows = node.views.prices.between(market.asset, first_ns, last_ns)
     except TooManyChanges as error:
         raise WrongShape(f"endTime: the range holds {error}") from None
     return [
@@ -277,6 +282,24 @@ async def _mark_history(node: ReadingNode, request: Request) -> Any:
         }
         for row in rows
     ]
+
+
+async def _re_anchors(node: ReadingNode, request: Request) -> Any:
+    """The newest moves of the discovery reference and the bounds they made (PRICE-11)."""
+    market = request.market()
+    return [
+        {
+            "time": row.time_ns // NS_PER_MS,
+            "direction": _DIRECTIONS[row.direction],
+            "referencePx": render.fine_px(market, int(row.reference)),
+            "bandLow": render.fine_px(market, int(row.low)),
+            "bandHigh": render.fine_px(market, int(row.high)),
+        }
+        for row in node.views.re_anchors.newest(market.asset)
+    ]
+
+
+_DIRECTIONS: Final = {1: "up", -1: "down", 0: "outside"}
 
 
 async def _solvency(node: ReadingNode, request: Request) -> Any:
@@ -380,6 +403,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     "marketSpec": _market_spec,
     "specificationIndex": _specification_index,
     "markHistory": _mark_history,
+    "reAnchors": _re_anchors,
     "solvency": _solvency,
     "announcements": _announcements,
     "indexInputs": _index_inputs,

@@ -45,6 +45,7 @@ FIELDS: Final[dict[str, tuple[Schema, Any]]] = {
     "coin": (_WORD, "CBRS"),
     "dex": (_WORD, ""),
     "endTime": (_WHOLE, START_MS),
+    "every": (_WHOLE, 1 << 62),
     "format": ({"enum": ["json", "csv"]}, "json"),
     "id": (_WHOLE, 1),
     "interval": ({"enum": sorted(INTERVALS_MS)}, "1m"),

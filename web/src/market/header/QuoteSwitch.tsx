@@ -1,6 +1,6 @@
-import { quote } from '../state/preferences';
-import css from './market.module.css';
-import { bothKnown, quoting } from './quoting';
+import { quote } from '../../state/preferences';
+import css from '../market.module.css';
+import { bothKnown, quoting } from '../quoting';
 
 const LABELS = { share: 'Share', valuation: 'Valuation' } as const;
 

@@ -1,39 +1,43 @@
 import type { ComponentChildren } from 'preact';
-import { percent } from '../numbers/format';
-import { Badge } from '../parts/Badge';
-import { Amount } from '../parts/values/Amount';
-import { Change } from '../parts/values/Change';
-import { Countdown } from '../parts/values/Countdown';
-import { Live } from '../parts/values/Live';
-import { context, status } from '../state/live';
-import { market, spec } from '../state/markets';
-import { venueNow } from '../time/clock';
-import { comingDates, phaseWords } from './dates';
-import { budgetWords, dayChange, interestUse } from './figures';
-import css from './market.module.css';
+import { href } from '../../app/router';
+import { compact, percent } from '../../numbers/format';
+import { Badge } from '../../parts/Badge';
+import { Amount } from '../../parts/values/Amount';
+import { Change } from '../../parts/values/Change';
+import { Live } from '../../parts/values/Live';
+import { context, status } from '../../state/live';
+import { market, spec } from '../../state/markets';
+import { phaseWords } from '../dates';
+import { budgetWords, dayChange, interestUse } from '../figures';
+import css from '../market.module.css';
+import { reading } from '../quoting';
+import { Dates } from './Dates';
+import { Events } from './Events';
 import { QuoteSwitch } from './QuoteSwitch';
-import { reading } from './quoting';
 
 /** Which market this is, what comes next in its life, and its figures of the moment. */
 export function Header() {
   const held = status.value;
   const now = held?.value ?? null;
   const issuer = spec.value?.specification.issuer;
+  const coin = market.value?.coin;
   return (
     <section class={css.header} aria-label="Market">
       <div class={css.name}>
-        <h1>{market.value?.coin}</h1>
+        <h1>{coin}</h1>
         <span class="soft">{issuer}</span>
         {now ? <Phase /> : null}
+        {coin ? <a href={href('trust', coin)}>Rules</a> : null}
       </div>
       <Mark />
       <Live held={held} words block>
         <dl class={css.figures}>
           <Figures />
-          <NextDate />
+          <Dates />
         </dl>
       </Live>
       <QuoteSwitch />
+      <Events />
     </section>
   );
 }
@@ -96,25 +100,18 @@ function Figures() {
           aria-label={`${use.percent} of the cap`}
         />
       </Figure>
-      <Figure name="To move the mark">{budgetWords(now)}</Figure>
+      <Figure name="To move the mark">
+        <span title={allMoves(now.manipulationBudget)}>{budgetWords(now)}</span>
+      </Figure>
+      <Figure name="Insurance fund">
+        <Amount text={compact(now.insuranceFund)} unit="USD" />
+      </Figure>
     </>
   );
 }
 
-function NextDate() {
-  const now = status.value?.value;
-  const [next, ...later] = now ? comingDates(now, venueNow()) : [];
-  if (!next) return null;
-  const title = later
-    .map((date) => `${date.label} ${new Date(date.ms).toISOString().slice(0, 16)} UTC`)
-    .join('\n');
-  return (
-    <Figure name={next.label}>
-      <span title={title || undefined}>
-        in <Countdown to={next.ms} />
-      </span>
-    </Figure>
-  );
+function allMoves(moves: readonly { movePct: string; costUsd: string | null }[]): string {
+  return moves.map((move) => `${move.movePct} %: ${compact(move.costUsd)} USD`).join('\n');
 }
 
 function Figure({ name, children }: { name: string; children: ComponentChildren }) {
