@@ -45,12 +45,13 @@ export function deedOf(event: KeyboardEvent): Deed | null {
   return plain[event.key] ?? null;
 }
 
-/** Whether somebody types, chooses, or is in a dialog: keys are then theirs. */
+/** Whether somebody types, chooses, is in a dialog or on the chart: keys are then theirs. */
 export function isBusy(target: EventTarget | null): boolean {
   if (!(target instanceof Element) || document.querySelector('dialog[open]')) return true;
   if (target === document.body || target.id === 'main') return false;
   const typing =
-    'input, select, textarea, [contenteditable], dialog, [role=tab], section[tabindex]';
+    'input, select, textarea, [contenteditable], dialog, [role=tab], [role=application], ' +
+    'section[tabindex]';
   return target.closest(typing) !== null;
 }
 
