@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import compileall
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from py_compile import PycInvalidationMode
 
 import bellwether
 from bellwether.schema.wire import encode_commands
@@ -39,9 +41,14 @@ else:
 
 
 def copied_tree(folder: Path, life: SideBySide) -> Path:
-    """A copy of the package, interpreted, with the commands of a life beside it."""
+    """A copy of the package, interpreted, with the commands of a life beside it.
+
+    Its bytecode is made once; a file that is changed later no longer has the hash that it goes by.
+    """
     skipped = shutil.ignore_patterns("*.so", "*.pyd", "__pycache__")
     shutil.copytree(Path(bellwether.__file__).parent, folder / "bellwether", ignore=skipped)
+    by_hash = PycInvalidationMode.CHECKED_HASH
+    compileall.compile_dir(folder, quiet=1, invalidation_mode=by_hash)
     (folder / "life").write_bytes(encode_commands(life.done))
     return folder
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from multiprocessing.connection import Connection
 from pathlib import Path
 from unittest.mock import patch
 
@@ -13,21 +12,15 @@ import pytest
 from typer.testing import CliRunner
 
 from bellwether.cli.main import app
-from bellwether.journal import RealDisk
 from bellwether.testing.campaigns.power import image as images
 from bellwether.testing.campaigns.power.image import NoPowerToCut, image
 from bellwether.testing.campaigns.power.power_cuts import cut_power
-from bellwether.testing.campaigns.power.venue_life import Plan, live
+
+WITHOUT_SYNCS = Path(__file__).with_name("life_without_syncs.py")
 
 
 def silent(done: int, total: int) -> None:
     assert 0 < done <= total
-
-
-def live_without_syncs(plan: Plan, pipe: Connection) -> None:
-    """A venue that calls durable what lies in memory."""
-    with patch.object(RealDisk, "fdatasync", lambda *_: None):
-        live(plan._replace(in_process=False), pipe)
 
 
 def left_behind(folder: Path) -> list[Path]:
@@ -58,7 +51,7 @@ def test_what_was_acknowledged_outlives_the_power(folder: Path) -> None:
 
 def test_a_venue_that_does_not_sync_loses_what_it_acknowledged(folder: Path) -> None:
     """The campaign sees what it is there for."""
-    found = cut_power(12, silent, life=live_without_syncs)
+    found = cut_power(12, silent, life=(str(WITHOUT_SYNCS),))
     assert found.wrong
     assert left_behind(folder) == []
 

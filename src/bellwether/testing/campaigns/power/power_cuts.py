@@ -7,13 +7,13 @@ good order, and everything is recomputed from the journal.
 
 from __future__ import annotations
 
-import multiprocessing
+import os
+import select
+import sys
 import time
-from collections.abc import Callable
-from multiprocessing.connection import Connection
-from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from random import Random
+from subprocess import DEVNULL, PIPE, Popen
 from typing import Final, final
 
 import msgspec
@@ -24,7 +24,7 @@ from bellwether.node.node import JOURNAL_NAME, SNAPSHOTS_NAME
 from bellwether.node.recovery import read_applied
 from bellwether.node.verify import verify
 from bellwether.testing.campaigns.power.image import Image, image
-from bellwether.testing.campaigns.power.venue_life import NUMBER, Plan, live, published
+from bellwether.testing.campaigns.power.venue_life import LENGTH, NUMBER, Plan, published
 from bellwether.testing.campaigns.subject import Progress
 
 CUTS_OF_A_DISK: Final = 12
@@ -37,9 +37,8 @@ _LONGEST_LOAD_S: Final = 0.3
 _OUTLIVES: Final = 0.2
 _JOURNAL_PROCESS: Final = 0.25
 _LONGEST_S: Final = 60.0
-_PRELOADED: Final = ("__main__", "bellwether.testing.campaigns.power.venue_life")
-
-Life = Callable[[Plan, Connection], None]
+LIFE: Final = ("-m", "bellwether.testing.campaigns.power.venue_life")
+"""The program of a venue's life, as Python is told of it."""
 
 
 class Cuts(msgspec.Struct):
@@ -69,19 +68,17 @@ class Cuts(msgspec.Struct):
         }
 
 
-def cut_power(count: int, progress: Progress, seed: int = 0, life: Life = live) -> Cuts:
+def cut_power(count: int, progress: Progress, seed: int = 0, life: tuple[str, ...] = LIFE) -> Cuts:
     """Cuts the power so many times. Raises NoPowerToCut."""
     found = Cuts(wrong=[])
     luck = Random(seed)
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(_PRELOADED))
     with image() as disk:
         while found.tried < count and not found.wrong:
             if found.disks:
                 disk.renew()
             found.disks += 1
             cuts = min(CUTS_OF_A_DISK, count - found.tried)
-            venue = _Venue(disk, context, life, luck, found)
+            venue = _Venue(disk, life, luck, found)
             for _ in range(cuts):
                 venue.live_until_cut()
                 found.tried += 1
@@ -93,14 +90,52 @@ def cut_power(count: int, progress: Progress, seed: int = 0, life: Life = live) 
 
 
 @final
+class _Ear:
+    """The end of a venue's pipe that listens."""
+
+    def __init__(self, process: Popen[bytes]) -> None:
+        assert process.stdout is not None
+        self._stream = process.stdout
+        self._heard = bytearray()
+
+    def hears(self, seconds: float) -> bool:
+        """Is there a message, or the end, within so long?"""
+        until = time.monotonic() + seconds
+        while not self._whole():
+            left = until - time.monotonic()
+            if left <= 0 or not select.select([self._stream], [], [], left)[0]:
+                return False
+            more = os.read(self._stream.fileno(), 1 << 16)
+            if not more:
+                self._heard.clear()
+                return True
+            self._heard += more
+        return True
+
+    def message(self) -> bytes:
+        """The next one; empty at the end."""
+        size = self._whole()
+        found = bytes(self._heard[LENGTH.size : size])
+        del self._heard[:size]
+        return found
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def _whole(self) -> int:
+        """The bytes of the first message and its length if they are all there, otherwise 0."""
+        if len(self._heard) < LENGTH.size:
+            return 0
+        size = LENGTH.size + LENGTH.unpack_from(self._heard)[0]
+        return size if len(self._heard) >= size else 0
+
+
+@final
 class _Venue:
     """What one disk went through. `_known` has what was acknowledged, by number."""
 
-    def __init__(
-        self, disk: Image, context: ForkServerContext, life: Life, luck: Random, found: Cuts
-    ) -> None:
+    def __init__(self, disk: Image, life: tuple[str, ...], luck: Random, found: Cuts) -> None:
         self._disk = disk
-        self._context = context
         self._life = life
         self._luck = luck
         self._found = found
@@ -134,7 +169,7 @@ class _Venue:
                 self._listen(pipe, _LONGEST_S, until_end=True)
         finally:
             process.kill()
-            process.join()
+            process.wait()
         self._listen(pipe, _LONGEST_S, until_end=True)
         pipe.close()
         self._disk.unmount()
@@ -150,7 +185,7 @@ class _Venue:
             self._listen(pipe, _LONGEST_S, until_end=True)
         finally:
             process.kill()
-            process.join()
+            process.wait()
         pipe.close()
         if self._last != "s":
             self._wrong("the venue did not stop in good order")
@@ -161,36 +196,34 @@ class _Venue:
                 self._wrong(verified.summary)
         self._disk.unmount()
 
-    def _start(self, most: int) -> tuple[ForkServerProcess, Connection]:
+    def _start(self, most: int) -> tuple[Popen[bytes], _Ear]:
         self._lives += 1
         self._is_cut = self._is_up = False
         self._last = ""
-        ours, theirs = self._context.Pipe(duplex=False)
         in_process = self._luck.random() < _JOURNAL_PROCESS
         plan = Plan(str(self._directory), self._lives, self._seed + self._lives, in_process, most)
         self._directory.mkdir(exist_ok=True)
-        process = self._context.Process(target=self._life, args=(plan, theirs), daemon=True)
-        process.start()
-        theirs.close()
-        return process, ours
+        command = (sys.executable, "-P", *self._life, msgspec.json.encode(plan).decode())
+        process = Popen(command, stdin=DEVNULL, stdout=PIPE)
+        return process, _Ear(process)
 
     def _listen(
-        self, pipe: Connection, seconds: float, until_up: bool = False, until_end: bool = False
+        self, pipe: _Ear, seconds: float, until_up: bool = False, until_end: bool = False
     ) -> None:
         """Takes in what is told within so long; what ends it earlier is what was asked for."""
         until = time.monotonic() + seconds
         while not (until_up and (self._is_up or self._last)):
             left = until - time.monotonic()
-            if left <= 0 or not pipe.poll(left):
+            if left <= 0 or not pipe.hears(left):
                 if until_up or until_end:
                     self._wrong(f"nothing was heard of the venue for {seconds:.0f} s")
                 return
-            try:
-                self._take(pipe.recv_bytes())
-            except (EOFError, OSError):
+            message = pipe.message()
+            if not message:
                 if not self._is_cut and not self._last:
                     self._wrong("the venue's process ended without a word")
                 return
+            self._take(message)
 
     def _take(self, message: bytes) -> None:
         kind, rest = message[:1], message[1:]

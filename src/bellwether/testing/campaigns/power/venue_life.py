@@ -1,6 +1,7 @@
 """One life of a real venue's process: node, journal, snapshots and read models under load.
 
-It tells what was acknowledged through a pipe, in messages of a letter and more:
+A program of its own: its argument is a plan, and it tells what was acknowledged through its
+standard output, in messages of a length, a letter and more:
 
     u  it is up; the number of its last durable command
     a  a command was acknowledged; its number and the hash of what was published of it
@@ -14,12 +15,14 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 from contextlib import suppress
 from hashlib import sha256
-from multiprocessing.connection import Connection
 from pathlib import Path
 from struct import Struct
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, cast, final
+
+import msgspec
 
 from bellwether.journal import FileJournal, JournalError, JournalLocked
 from bellwether.node.clock import ManualClock
@@ -39,12 +42,16 @@ TOGETHER: Final = 8
 """Commands that wait for their answers at any time."""
 
 NUMBER: Final = Struct(">Q")
+LENGTH: Final = Struct(">H")
+_LONGEST: Final = 2_000
+"""Bytes of a message: no more than a pipe takes at once."""
+
 NONCES: Final = 10_000_000
 _LOCK_ATTEMPTS: Final = 100
 _LOCK_PAUSE_S: Final = 0.02
 
 
-class Plan(NamedTuple):
+class Plan(msgspec.Struct, frozen=True):
     """A life on the disk at `directory`. With `most` commands it ends by itself, in good order."""
 
     directory: str
@@ -54,9 +61,23 @@ class Plan(NamedTuple):
     most: int = 0
 
 
-def live(plan: Plan, pipe: Connection) -> None:
-    """The process's main function."""
+@final
+class Teller:
+    """The end of the pipe that tells; no process of the venue's inherits it."""
+
+    def __init__(self) -> None:
+        self._end = os.dup(1)
+
+    def tell(self, message: bytes) -> None:
+        """Sends a message whole, or nothing. Raises BrokenPipeError."""
+        message = message[:_LONGEST]
+        os.write(self._end, LENGTH.pack(len(message)) + message)
+
+
+def live(plan: Plan) -> None:
+    """The program's main function."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    pipe = Teller()
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
     os.dup2(silence, 2)
@@ -64,7 +85,7 @@ def live(plan: Plan, pipe: Connection) -> None:
         asyncio.run(_live(plan, pipe))
 
 
-async def _live(plan: Plan, pipe: Connection) -> None:
+async def _live(plan: Plan, pipe: Teller) -> None:
     directory = Path(plan.directory)
     process = await JournalProcess.start() if plan.in_process else None
     try:
@@ -84,13 +105,13 @@ async def _live(plan: Plan, pipe: Connection) -> None:
             await node.stop()
             raise
     except (NodeError, JournalError, OSError) as error:
-        pipe.send_bytes(b"r" + f"{type(error).__name__}: {error}".encode())
+        pipe.tell(b"r" + f"{type(error).__name__}: {error}".encode())
     else:
-        pipe.send_bytes(b"u" + NUMBER.pack(node.durable_seq))
+        pipe.tell(b"u" + NUMBER.pack(node.durable_seq))
         await _work(node, plan, pipe)
         await node.stop()
         ending = b"s" if node.failure is None else b"h" + str(node.failure).encode()
-        pipe.send_bytes(ending)
+        pipe.tell(ending)
     finally:
         if process is not None:
             await process.stop()
@@ -105,7 +126,7 @@ async def _journal(directory: Path) -> FileJournal:
     return FileJournal.open(directory, segment_bytes=SEGMENT_BYTES)
 
 
-async def _work(node: Node[Views], plan: Plan, pipe: Connection) -> None:
+async def _work(node: Node[Views], plan: Plan, pipe: Teller) -> None:
     """Traders without end, or until there were enough or the node has failed."""
     stream = CommandStream(plan.seed)
     stream.nonce = NONCES * (plan.number + 1)
@@ -120,7 +141,7 @@ async def _work(node: Node[Views], plan: Plan, pipe: Connection) -> None:
             receipt = await node.submit(command)
             stream.observe(receipt.events)
             shown = published(receipt.time_ns, command, receipt.events)
-            pipe.send_bytes(b"a" + NUMBER.pack(receipt.seq) + shown)
+            pipe.tell(b"a" + NUMBER.pack(receipt.seq) + shown)
 
     with suppress(NodeStopped):
         await asyncio.gather(*[trade() for _ in range(TOGETHER)])
@@ -130,3 +151,7 @@ def published(time_ns: int, command: AnyCommand, events: list[Event]) -> bytes:
     """The hash of a command, its time and its events."""
     told = encode_commands([(time_ns, command)]) + encode_events(cast(Any, [events]))
     return sha256(told).digest()
+
+
+if __name__ == "__main__":
+    live(msgspec.json.decode(sys.argv[1], type=Plan))
