@@ -1,12 +1,10 @@
-import { Badge } from '../parts/Badge';
 import { connecting, session, shortAddress } from '../session/session';
-import { venue } from '../state/venue';
 import css from './app.module.css';
-import { ConnectionState } from './ConnectionState';
 import { MarketPicker } from './MarketPicker';
+import { PageLinks } from './PageLinks';
 import { href, route } from './router';
 import { routes } from './routes';
-import { ThemeSwitch } from './ThemeSwitch';
+import { VenueState } from './VenueState';
 
 export function TopBar() {
   const at = route.value[0] ?? routes[0].name;
@@ -17,23 +15,9 @@ export function TopBar() {
         Bellwether
       </a>
       <MarketPicker />
-      {labelled.length > 1 ? (
-        <nav aria-label="Pages" class={css.nav}>
-          {labelled.map((one) => (
-            <a
-              key={one.name}
-              href={href(one.name)}
-              aria-current={at === one.name ? 'page' : undefined}
-            >
-              {one.label}
-            </a>
-          ))}
-        </nav>
-      ) : null}
+      {labelled.length > 1 ? <PageLinks pages={labelled} at={at} class={css.nav} /> : null}
       <span class={css.space} />
-      {venue.value?.dev ? <Badge tone="warn">Dev world</Badge> : null}
-      <ConnectionState />
-      <ThemeSwitch />
+      <VenueState />
       <AccountButton />
     </header>
   );

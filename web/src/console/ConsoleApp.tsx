@@ -1,14 +1,12 @@
 import { useEffect } from 'preact/hooks';
 import { ConnectionNotice } from '../app/ConnectionNotice';
-import { ConnectionState } from '../app/ConnectionState';
-import { href, route } from '../app/router';
+import { PageLinks } from '../app/PageLinks';
+import { route } from '../app/router';
 import { loadError, start } from '../app/start';
-import { ThemeSwitch } from '../app/ThemeSwitch';
-import { Badge } from '../parts/Badge';
+import { VenueState } from '../app/VenueState';
 import { Toasts } from '../parts/Toasts';
 import { shortAddress } from '../session/session';
 import { markets } from '../state/markets';
-import { venue } from '../state/venue';
 import css from './console.module.css';
 import { operator, signOut } from './desk/operator';
 import { consoleRoutes } from './routes';
@@ -43,23 +41,9 @@ function Bar() {
   return (
     <header class={css.bar}>
       <strong>Bellwether operators</strong>
-      {who ? (
-        <nav aria-label="Pages" class={css.nav}>
-          {consoleRoutes.map((one) => (
-            <a
-              key={one.name}
-              href={href(one.name)}
-              aria-current={at === one.name ? 'page' : undefined}
-            >
-              {one.label}
-            </a>
-          ))}
-        </nav>
-      ) : null}
+      {who ? <PageLinks pages={consoleRoutes} at={at} class={css.nav} /> : null}
       <span class={css.space} />
-      {venue.value?.dev ? <Badge tone="warn">Dev world</Badge> : null}
-      <ConnectionState />
-      <ThemeSwitch />
+      <VenueState />
       {who ? (
         <div class={css.who}>
           <p class={css.whoText} title={who.address}>
