@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import socket
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -122,6 +123,7 @@ def test_one_that_is_lost_takes_only_its_own_clients(
                 made.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
                 assert made.recv(4_096).startswith(b"HTTP/1.1 200 ")
             os.kill(first, signal.SIGKILL)
+            _wait_until_gone(first)
             alive = [made for made in sockets if _answers(made)]
             assert 0 < len(alive) < CONNECTIONS
         for _ in range(CONNECTIONS):
@@ -130,6 +132,17 @@ def test_one_that_is_lost_takes_only_its_own_clients(
         assert not venue.pool.all_lost.is_set()
         os.kill(second, signal.SIGKILL)
         venue.run(venue.pool.all_lost.wait())
+
+
+def _wait_until_gone(pid: int) -> None:
+    """Until then the system still hands it new connections, which end with it."""
+    for _ in range(1_000):
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.01)
+    raise AssertionError(f"process {pid} is still there")
 
 
 def _answers(made: socket.socket) -> bool:
