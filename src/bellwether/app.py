@@ -211,7 +211,7 @@ async def _run(
         signers = KnownSigners(recoverer or InlineRecoverer())
         gateway = create_app(node, settings, signers if settings.gateways > 1 else recoverer)
         server = _server(gateway)
-        async with _console(gateway, console):
+        async with _console(gateway, console, settings.url):
             with _stop_signals(server, stopping):
                 if settings.gateways > 1:
                     await _behind_gateways(settings, node, gateway, signers, stopping, announce)
@@ -237,12 +237,14 @@ def _server(responder: Responder) -> QuietServer:
 
 
 @contextlib.asynccontextmanager
-async def _console(gateway: Gateway, listener: socket.socket | None) -> AsyncGenerator[None]:
+async def _console(
+    gateway: Gateway, listener: socket.socket | None, url: str
+) -> AsyncGenerator[None]:
     """Serves the operators at an address of their own, if they have one."""
     if listener is None:
         yield
         return
-    server = _server(ConsoleDoor(gateway))
+    server = _server(ConsoleDoor(gateway, url))
     listener.listen(BACKLOG)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:

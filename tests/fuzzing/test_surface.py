@@ -12,7 +12,7 @@ import pytest
 from bellwether.gateway.hyperliquid.decode import convert
 from bellwether.gateway.hyperliquid.info import HANDLERS
 from bellwether.gateway.operators.acts import ACTS as KINDS
-from bellwether.gateway.operators.asked import READS
+from bellwether.gateway.operators.asked.questions import READS
 from bellwether.testing.campaigns.state import State
 from bellwether.testing.fuzzing.http.description import ACT_STRUCTS, document, read_fields
 from bellwether.testing.fuzzing.nearly import change, good_act, good_action

@@ -18,6 +18,19 @@ DECISION = {
     "decidedTime": NUM,
     "seq": NUM,
 }
+ACT = {
+    "seq": NUM,
+    "time": NUM,
+    "kind": STR,
+    "coin": either(STR, NULL),
+    "by": ADDRESS,
+    "roles": many(pattern("[a-z]+")),
+    "outcome": pattern("done|proposed|refused"),
+    "refusal": either(STR, NULL),
+    "proposalId": either(NUM, NULL),
+    "grounds": STR,
+}
+"""Beside them it has `fields`, those of its kind."""
 OPERATOR = {
     "address": ADDRESS,
     "roles": many(pattern("[a-z]+")),

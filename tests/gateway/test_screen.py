@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import http.client
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from bellwether.gateway.screen import files
 from bellwether.gateway.screen.console_door import ConsoleDoor
 from bellwether.gateway.screen.screen import CONTENT_SECURITY_POLICY, takes_gzip
 from tests.gateway.live import GatewaySettings, LiveGateway
-from tests.gateway.wallet import operator
+from tests.gateway.wallet import account, limit_order, operator, order_action
 
 SCRIPT = b"export const markets = [];\n" * 200
 SECRET = b"not for anybody"
@@ -265,7 +267,7 @@ def test_a_console_apart_is_nowhere_else(built: Path, tmp_path: Path) -> None:
         assert asked(live, "/console/")[0] == 404 and asked(live, "/console")[0] == 404
         with live.client() as client:
             assert client.send("/operator", json.dumps(act(live)).encode())[0] == 404
-        door = ConsoleDoor(live.app)
+        door = ConsoleDoor(live.app, live.url)
 
         def at_door(method: str, path: str, content: Any = None) -> Response:
             body = json.dumps(content).encode()
@@ -283,6 +285,56 @@ def test_a_console_apart_is_nowhere_else(built: Path, tmp_path: Path) -> None:
         assert at_door("GET", "/operator").status == 405
         for method, path in NOT_AT_THE_DOOR:
             assert at_door(method, path, {}).status == 404
+
+
+class Heard:
+    """A client's socket that keeps what it is sent."""
+
+    def __init__(self) -> None:
+        self.is_open = True
+        self.sent: list[bytes] = []
+
+    def send(self, payload: bytes) -> None:
+        self.sent.append(payload)
+
+    def send_framed(self, frame: bytes, state: int) -> None:
+        self.sent.append(frame)
+
+    def hold_up(self) -> None: ...
+
+    def go_on(self) -> None: ...
+
+    def answers(self, channel: str) -> list[dict[str, Any]]:
+        said = [json.loads(sent) for sent in self.sent if sent.startswith(b"{")]
+        return [one["data"] for one in said if one["channel"] == channel]
+
+    async def until_answered(self, posts: int) -> None:
+        while len(self.answers("post")) < posts:
+            await asyncio.sleep(0)
+
+
+def test_the_consoles_socket_reads_and_takes_no_actions(built: Path, tmp_path: Path) -> None:
+    """ADR 0049: what may not be sent to its /exchange may not be posted there either."""
+    with LiveGateway(tmp_path, GatewaySettings(console_apart=True), gateways=1) as live:
+        door, outlet = ConsoleDoor(live.app, "http://venue:3001"), Heard()
+        listener = live.run(door.listen(outlet, "/ws", "127.0.0.1", "console"))
+        order = account(0).l1(order_action(limit_order()), live.nonce())
+        wanted = [("action", order), ("info", {"type": "meta"})]
+        for number, (kind, payload) in enumerate(wanted):
+            request = {"type": kind, "payload": payload}
+            frame = {"method": "post", "id": number, "request": request}
+            live.on_loop(partial(listener.frame, json.dumps(frame).encode()))
+        follow = {"method": "subscribe", "subscription": {"type": "announcements"}}
+        live.on_loop(partial(listener.frame, json.dumps(follow).encode()))
+        live.run(outlet.until_answered(2))
+        posts = {answer["id"]: answer["response"] for answer in outlet.answers("post")}
+        assert posts[0]["type"] == "error"
+        assert posts[0]["payload"].startswith("404: ")
+        assert "http://venue:3001/exchange" in posts[0]["payload"]
+        assert posts[1]["payload"]["data"]["universe"]
+        assert outlet.answers("subscriptionResponse")
+        assert not live.node.engine.venue.users[account(0).address].accounts[0].orders
+        live.on_loop(partial(listener.end, False))
 
 
 def test_the_consoles_address_is_part_of_the_settings(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from bellwether.views.trades import TradeRow
 from tests.views.world import CBRS, SPCX, World, address
 
 TABLES = (
+    "acts",
     "users",
     "orders",
     "client_ids",

@@ -3,6 +3,7 @@
 Fault                  a status and a text; the request changed nothing
 ├── NotJson            400: the body is not JSON
 ├── WrongShape         422: a field is missing or ill-typed; the text says which
+├── ActsElsewhere      404: this address takes no actions; the text says which does
 ├── WrongContentType   415
 ├── BodyTooLarge       413
 ├── RateLimited        429
@@ -52,6 +53,18 @@ class WrongShape(Fault):
     def __init__(self, detail: str = "") -> None:
         self.detail = detail
         super().__init__(_with("Failed to deserialize the JSON body into the target type", detail))
+
+
+class ActsElsewhere(Fault):
+    """`url` is that of the venue's own address."""
+
+    status = 404
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            "This is the operators' address and takes no actions of accounts;"
+            f" send them to {url}/exchange, or post them on the WebSocket of {url}"
+        )
 
 
 class WrongContentType(Fault):

@@ -96,9 +96,11 @@ class Gateway:
         """Who hears a WebSocket at a path; None if there is no place for it."""
         return self.session(outlet, path, ip, peer)
 
-    def session(self, outlet: Outlet, path: str, ip: str, peer: str) -> Listener | None:
-        """The same at once."""
-        return self._sessions.open(outlet, ip, peer) if path == "/ws" else None
+    def session(
+        self, outlet: Outlet, path: str, ip: str, peer: str, acts_at: str = ""
+    ) -> Listener | None:
+        """The same at once; `acts_at` is the address that takes actions if this one does not."""
+        return self._sessions.open(outlet, ip, peer, acts_at) if path == "/ws" else None
 
     def form_of(self, peer: str) -> int:
         """The number of the form in which a connection's actions are signed."""

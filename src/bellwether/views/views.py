@@ -24,10 +24,11 @@ from bellwether.views.history import (
     volumes,
 )
 from bellwether.views.history.statements import Statements
-from bellwether.views.standing import decisions, refused_inputs, twaps, withdrawals
+from bellwether.views.standing import acts, decisions, refused_inputs, twaps, withdrawals
 from bellwether.views.store import IN_MEMORY, Moment, Store, discard
 
 _MODULES: Final = (
+    acts,
     adjustments,
     announcements,
     candles,
@@ -93,6 +94,7 @@ class Views:
         self.refused_inputs = refused_inputs.RefusedInputs(self._store)
         self.withdrawals = withdrawals.Withdrawals(self._store)
         self.decisions = decisions.Decisions(self._store)
+        self.acts = acts.Acts(self._store, self.decisions)
         self.adjustments = adjustments.Adjustments(self._store)
         self.day_sums = day_sums.DaySums(self._store)
         self.certificates = certificates.Certificates(self._store, self.prices)
@@ -107,6 +109,7 @@ class Views:
             self.twaps,
             self.refused_inputs,
             self.withdrawals,
+            self.acts,
             self.decisions,
             self.orders,
             self.fills,
@@ -174,8 +177,8 @@ class Views:
                         route = table.get(type(event))
                         if route is not None:
                             route(event)
-                    if isinstance(command, SubmitObservation):
-                        self.refused_inputs.observed(command, caused)
+                    if type(command) in acts.KINDS:
+                        self._acted(command, caused)
             seq += 1
         if self.certificates.stated:
             self.certificates.take(
@@ -191,6 +194,12 @@ class Views:
             self.day_statistics.forget(self._traded)
             self._traded.clear()
         self._store.advance(last_seq, record_hash)
+
+    def _acted(self, command: Command, caused: Sequence[events.Event]) -> None:
+        """A command of an operator or a deployer, and what it caused."""
+        self.acts.happened(command, caused, self._at)
+        if isinstance(command, SubmitObservation):
+            self.refused_inputs.observed(command, caused)
 
     def _apply_timers(self, caused: Sequence[events.Event]) -> None:
         """What a timer caused has the time that the last price or funding event before it names."""

@@ -30,7 +30,7 @@ def set_trading_status(turn: Turn, command: SetTradingStatus) -> None:
     if market is None:
         turn.emit(CommandRefused(rejects.MARKET_UNKNOWN, command.asset))
         return
-    reason = _status_refusal(turn, market, command.status)
+    reason = status_refusal(turn, market, command.status)
     if reason != rejects.ACCEPTED:
         turn.emit(CommandRefused(reason, command.asset))
         return
@@ -41,12 +41,13 @@ def set_trading_status(turn: Turn, command: SetTradingStatus) -> None:
         if turn.time_ns >= market.halt_window_ns + BETWEEN_NS:
             market.halt_window_ns = turn.time_ns
         _forget_reopening(turn, market)
-        market.halt_ends_ns = market.halt_window_ns + NS_PER_HOUR
+        market.halt_ends_ns = halt_end_ns(turn, market)
         turn.venue.timers.add(market.halt_ends_ns, HALT_END, market.asset)
     _set(turn, market, command.status, command.grounds)
 
 
-def _status_refusal(turn: Turn, market: Market, status: int) -> int:
+def status_refusal(turn: Turn, market: Market, status: int) -> int:
+    """Why one operator may not halt or resume a market like this now."""
     if not codes.OPEN <= status <= codes.HALTED:
         return rejects.ALREADY_SO
     if market.phase >= codes.SETTLING:
@@ -64,6 +65,14 @@ def _status_refusal(turn: Turn, market: Market, status: int) -> int:
     if market.halt_window_ns > 0 and NS_PER_HOUR <= since < BETWEEN_NS:
         return rejects.HALT_NEEDS_TWO
     return rejects.ACCEPTED
+
+
+def halt_end_ns(turn: Turn, market: Market) -> int:
+    """When a halt by one operator, that begins now or goes on, would end by itself."""
+    if market.halt_ends_ns > 0:
+        return market.halt_ends_ns
+    is_new = turn.time_ns >= market.halt_window_ns + BETWEEN_NS
+    return (turn.time_ns if is_new else market.halt_window_ns) + NS_PER_HOUR
 
 
 def keeping_refusal(market: Market, command: KeepHalted) -> int:

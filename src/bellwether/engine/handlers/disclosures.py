@@ -38,7 +38,7 @@ def publish_disclosure(turn: Turn, command: PublishDisclosure) -> None:
     operator = admit_operator(turn, command.signer, command.nonce, roles)
     if operator is None:
         return
-    reason = _publication_refusal(turn.venue, command)
+    reason = publication_refusal(turn.venue, command)
     if reason != rejects.ACCEPTED:
         turn.emit(CommandRefused(reason))
         return
@@ -51,7 +51,8 @@ def publish_disclosure(turn: Turn, command: PublishDisclosure) -> None:
     announce(turn, -1, "notice", title, command.text, "", 0)
 
 
-def _publication_refusal(venue: Venue, command: PublishDisclosure) -> int:
+def publication_refusal(venue: Venue, command: PublishDisclosure) -> int:
+    """Why a text is not written down."""
     if command.version <= 0 or not 0 < len(command.text.strip()) <= LONGEST_TEXT:
         return rejects.DISCLOSURE_TEXT_INVALID
     if text_hash(command.text) in venue.texts:

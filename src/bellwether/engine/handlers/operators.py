@@ -28,24 +28,31 @@ def credit(turn: Turn, command: Credit) -> None:
     """Enters a deposit that the custodian has received."""
     if admit_operator(turn, command.signer, command.nonce, codes.CUSTODIAN) is None:
         return
+    refused = credit_refusal(turn, command)
+    if refused is not None:
+        turn.emit(refused)
+        return
     venue = turn.venue
-    dex = venue.dex_by_name.get(command.dex)
-    if dex is None:
-        turn.emit(CommandRefused(rejects.DEX_UNKNOWN))
-        return
-    if command.amount_e6 <= 0 or command.amount_e6 > MOST_HELD_E6 + dex.ledger.custody.balance:
-        turn.emit(CommandRefused(rejects.AMOUNT_INVALID))
-        return
-    if command.reference in venue.references:
-        turn.emit(CommandRefused(rejects.REFERENCE_USED))
-        return
-    if venue.is_acting_agent(command.user):
-        turn.emit(CommandRefused(rejects.ADDRESS_IS_AGENT))
-        return
+    dex = venue.dex_by_name[command.dex]
     venue.references[command.reference] = turn.time_ns
     account = dex.account(venue.user(command.user))
     dex.ledger.deposit(account.cash, command.amount_e6)
     turn.emit(Credited(command.user, command.dex, command.amount_e6, command.reference))
+
+
+def credit_refusal(turn: Turn, command: Credit) -> CommandRefused | None:
+    """Why a deposit is not entered."""
+    venue = turn.venue
+    dex = venue.dex_by_name.get(command.dex)
+    if dex is None:
+        return CommandRefused(rejects.DEX_UNKNOWN)
+    if command.amount_e6 <= 0 or command.amount_e6 > MOST_HELD_E6 + dex.ledger.custody.balance:
+        return CommandRefused(rejects.AMOUNT_INVALID)
+    if command.reference in venue.references:
+        return CommandRefused(rejects.REFERENCE_USED)
+    if venue.is_acting_agent(command.user):
+        return CommandRefused(rejects.ADDRESS_IS_AGENT)
+    return None
 
 
 def debit(turn: Turn, command: Debit) -> None:
@@ -55,37 +62,43 @@ def debit(turn: Turn, command: Debit) -> None:
     """
     if admit_operator(turn, command.signer, command.nonce, codes.CUSTODIAN) is None:
         return
+    refused = debit_refusal(turn, command)
+    if refused is not None:
+        turn.emit(refused)
+        return
     venue = turn.venue
-    dex = venue.dex_by_name.get(command.dex)
-    if dex is None:
-        turn.emit(CommandRefused(rejects.DEX_UNKNOWN))
-        return
-    if command.amount_e6 <= 0:
-        turn.emit(CommandRefused(rejects.AMOUNT_INVALID))
-        return
-    if command.reference in venue.references:
-        turn.emit(CommandRefused(rejects.REFERENCE_USED))
-        return
-    if venue.payouts.is_paused:
-        turn.emit(CommandRefused(rejects.WITHDRAWALS_PAUSED))
-        return
-    if command.amount_e6 > venue.payouts.terms.large_above_e6:
-        turn.emit(CommandRefused(rejects.NEEDS_A_REQUEST, venue.payouts.terms.large_above_e6))
-        return
-    room = room_of_the_hour(turn)
-    if command.amount_e6 > room:
-        turn.emit(CommandRefused(rejects.VENUE_HOUR_USED_UP, room))
-        return
-    user = venue.users.get(command.user)
-    account = None if user is None else user.accounts.get(dex.number)
-    if account is None or withdrawable(account) < command.amount_e6:
-        turn.emit(CommandRefused(rejects.BALANCE_TOO_SMALL))
-        return
+    dex = venue.dex_by_name[command.dex]
+    account = dex.account(venue.users[command.user])
     venue.references[command.reference] = turn.time_ns
-    venue.payouts.left.append((turn.time_ns, command.amount_e6))
+    venue.payouts.leave(turn.time_ns, command.amount_e6)
     dex.ledger.withdraw(account.cash, command.amount_e6)
     account.freshen()
     turn.emit(Debited(command.user, command.dex, command.amount_e6, command.reference))
+
+
+def debit_refusal(turn: Turn, command: Debit) -> CommandRefused | None:
+    """Why a withdrawal is not entered."""
+    venue = turn.venue
+    dex = venue.dex_by_name.get(command.dex)
+    if dex is None:
+        return CommandRefused(rejects.DEX_UNKNOWN)
+    if command.amount_e6 <= 0:
+        return CommandRefused(rejects.AMOUNT_INVALID)
+    if command.reference in venue.references:
+        return CommandRefused(rejects.REFERENCE_USED)
+    if venue.payouts.is_paused:
+        return CommandRefused(rejects.WITHDRAWALS_PAUSED)
+    large_above = venue.payouts.terms.large_above_e6
+    if command.amount_e6 > large_above:
+        return CommandRefused(rejects.NEEDS_A_REQUEST, large_above)
+    room = room_of_the_hour(turn)
+    if command.amount_e6 > room:
+        return CommandRefused(rejects.VENUE_HOUR_USED_UP, room)
+    user = venue.users.get(command.user)
+    account = None if user is None else user.accounts.get(dex.number)
+    if account is None or withdrawable(account) < command.amount_e6:
+        return CommandRefused(rejects.BALANCE_TOO_SMALL)
+    return None
 
 
 def set_account(turn: Turn, command: SetAccount) -> None:
@@ -95,17 +108,25 @@ def set_account(turn: Turn, command: SetAccount) -> None:
     """
     if admit_operator(turn, command.signer, command.nonce, codes.COMPLIANCE) is None:
         return
-    if turn.venue.is_acting_agent(command.user):
-        turn.emit(CommandRefused(rejects.ADDRESS_IS_AGENT))
+    refused = attributes_refusal(turn, command)
+    if refused is not None:
+        turn.emit(refused)
         return
     user = turn.venue.user(command.user)
-    if user.master is not None:
-        turn.emit(CommandRefused(rejects.ATTRIBUTES_INHERITED))
-        return
     turn.venue.link(user, command.owner)
     _set_attributes(turn, user, command)
     for sub in user.sub_accounts.values():
         _set_attributes(turn, sub, command)
+
+
+def attributes_refusal(turn: Turn, command: SetAccount) -> CommandRefused | None:
+    """Why attributes are not recorded."""
+    if turn.venue.is_acting_agent(command.user):
+        return CommandRefused(rejects.ADDRESS_IS_AGENT)
+    user = turn.venue.users.get(command.user)
+    if user is not None and user.master is not None:
+        return CommandRefused(rejects.ATTRIBUTES_INHERITED)
+    return None
 
 
 def _set_attributes(turn: Turn, user: User, command: SetAccount) -> None:

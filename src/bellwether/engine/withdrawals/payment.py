@@ -61,7 +61,7 @@ def release_withdrawal(turn: Turn, command: ReleaseWithdrawal) -> None:
         turn.emit(CommandRefused(reason, detail))
         return
     venue.references[command.reference] = turn.time_ns
-    payouts.left.append((turn.time_ns, withdrawal.amount_e6))
+    payouts.leave(turn.time_ns, withdrawal.amount_e6)
     payouts.close(withdrawal)
     ledger = venue.dex_by_name[withdrawal.dex].ledger
     ledger.withdraw(ledger.pending, withdrawal.amount_e6)

@@ -42,8 +42,8 @@ class Withdrawal:
 
 @final
 class Payouts:
-    """`asked` are (ns, micro-USD, number) by account, `left` (ns, micro-USD) of what has left the
-    venue; both hold no more than the last hour once they have been looked at."""
+    """`asked` are (ns, micro-USD, number) by account, no more than the last hour once they have
+    been looked at; `left` (ns, micro-USD) of what has left, back to an hour before the last."""
 
     __slots__ = ("asked", "is_paused", "left", "next_number", "open_of", "pending", "terms")
 
@@ -72,12 +72,17 @@ class Payouts:
         return total
 
     def left_within_hour(self, now_ns: int) -> int:
-        """What has left the venue since an hour ago, micro-USD."""
-        self.left = [entry for entry in self.left if entry[0] > now_ns - HOUR_NS]
+        """What has left the venue since an hour ago, micro-USD; changes nothing."""
         total = 0
-        for entry in self.left:
-            total += entry[1]
+        for when_ns, amount in self.left:
+            if when_ns > now_ns - HOUR_NS:
+                total += amount
         return total
+
+    def leave(self, now_ns: int, amount: int) -> None:
+        """So much, micro-USD, leaves the venue; what left longer than an hour ago is forgotten."""
+        self.left = [entry for entry in self.left if entry[0] > now_ns - HOUR_NS]
+        self.left.append((now_ns, amount))
 
     def file(self, withdrawal: Withdrawal) -> None:
         """A withdrawal begins to wait."""

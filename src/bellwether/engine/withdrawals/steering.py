@@ -26,17 +26,21 @@ def pause_withdrawals(turn: Turn, command: PauseWithdrawals) -> None:
     roles = codes.RISK | codes.SETTLER | codes.CUSTODIAN
     if admit_operator(turn, command.signer, command.nonce, roles) is None:
         return
-    payouts = turn.venue.payouts
-    if not command.grounds:
-        turn.emit(CommandRefused(rejects.GROUNDS_MISSING))
+    reason = pausing_refusal(turn, command)
+    if reason != rejects.ACCEPTED:
+        turn.emit(CommandRefused(reason))
         return
-    if payouts.is_paused:
-        turn.emit(CommandRefused(rejects.ALREADY_SO))
-        return
-    payouts.is_paused = True
+    turn.venue.payouts.is_paused = True
     turn.emit(WithdrawalsPaused(command.signer, command.grounds))
     text = "No money leaves the venue until two operators say so."
     announce(turn, -1, "notice", "Withdrawals are paused", text, command.grounds, 0)
+
+
+def pausing_refusal(turn: Turn, command: PauseWithdrawals) -> int:
+    """Why one key may not stop it."""
+    if not command.grounds:
+        return rejects.GROUNDS_MISSING
+    return rejects.ALREADY_SO if turn.venue.payouts.is_paused else rejects.ACCEPTED
 
 
 def steering_refusal(turn: Turn, command: Steering) -> int:

@@ -10,7 +10,7 @@ from bellwether.gateway.hyperliquid.decode import envelope_of
 from bellwether.gateway.hyperliquid.exchange import FRESH_MS, Authenticator
 from bellwether.gateway.hyperliquid.refusals import request_text
 from bellwether.gateway.operators.acts import ACTS
-from bellwether.gateway.operators.asked import READS
+from bellwether.gateway.operators.asked.questions import READS
 from bellwether.gateway.ports import NodePort, submitted
 from bellwether.node.commit.batch import Receipt
 from bellwether.schema import rejects

@@ -15,10 +15,12 @@ API: Final = ("/dev/clock", "/healthz", "/info", "/readyz", "/version")
 
 @final
 class ConsoleDoor:
-    """A `Responder` in front of a gateway whose console stands apart."""
+    """A `Responder` in front of a gateway whose console stands apart. `url` is that of the venue's
+    own address, where accounts act."""
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: Gateway, url: str) -> None:
         self._gateway = gateway
+        self._url = url
         self._screen = Screen(traders=False, console=True)
 
     def at_once(self, request: Request) -> Response | None:
@@ -36,5 +38,5 @@ class ConsoleDoor:
         return self._screen.answer(request) or plain(404, "There is nothing here.")
 
     async def listen(self, outlet: HeldOutlet, path: str, ip: str, peer: str) -> Listener | None:
-        """As everywhere."""
-        return await self._gateway.listen(outlet, path, ip, peer)
+        """As everywhere, but that it takes no actions."""
+        return self._gateway.session(outlet, path, ip, peer, self._url)

@@ -11,7 +11,7 @@ from typing import Any, Final, final
 import msgspec
 import structlog
 
-from bellwether.gateway.faults import MAX_FRAME_BYTES, Fault, WrongShape
+from bellwether.gateway.faults import MAX_FRAME_BYTES, ActsElsewhere, Fault, WrongShape
 from bellwether.gateway.hyperliquid.decode import address_of
 from bellwether.gateway.hyperliquid.reads.request import Csv
 from bellwether.gateway.limits import MAX_SUBSCRIPTIONS, MAX_USERS
@@ -36,14 +36,15 @@ class Sessions:
         self.reads = reads
         self._neighbours: dict[str, set[Outlet]] = {}
 
-    def open(self, outlet: Outlet, ip: str, peer: str) -> Session | None:
-        """None if the network address has as many connections as it may."""
+    def open(self, outlet: Outlet, ip: str, peer: str, acts_at: str = "") -> Session | None:
+        """None if the network address has as many connections as it may. `acts_at` is where actions
+        are taken if not here."""
         if not self.services.limits.connect(ip):
             return None
         self.services.metrics.connections.inc()
         neighbours = self._neighbours.setdefault(ip, set())
         neighbours.add(outlet)
-        return Session(self, outlet, ip, peer, neighbours)
+        return Session(self, outlet, ip, peer, neighbours, acts_at)
 
     def closed(self, outlet: Outlet, ip: str, cut_off: bool) -> None:
         """A session's connection is gone."""
@@ -63,13 +64,21 @@ class Session:
     """One connection's frames and what they set going.
 
     `neighbours` are the open connections of the same network address, this one among them.
+    `acts_at` is the address that takes actions, empty where this one does.
     """
 
-    __slots__ = ("_door", "_ip", "_neighbours", "_outlet", "_peer", "_posts")
+    __slots__ = ("_acts_at", "_door", "_ip", "_neighbours", "_outlet", "_peer", "_posts")
 
     def __init__(
-        self, door: Sessions, outlet: Outlet, ip: str, peer: str, neighbours: set[Outlet]
+        self,
+        door: Sessions,
+        outlet: Outlet,
+        ip: str,
+        peer: str,
+        neighbours: set[Outlet],
+        acts_at: str,
     ) -> None:
+        self._acts_at = acts_at
         self._door = door
         self._outlet = outlet
         self._ip = ip
@@ -184,6 +193,8 @@ class Session:
             if not isinstance(payload, dict) or kind not in ("action", "info"):
                 raise WrongShape("request: expected a type `action` or `info` and its payload")
             if kind == "action":
+                if self._acts_at:
+                    raise ActsElsewhere(self._acts_at)
                 reply = await self._services.exchange.answer(payload, self._ip, self._peer)
             else:
                 reply = await self._info(payload)

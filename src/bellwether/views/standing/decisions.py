@@ -74,6 +74,12 @@ class Decisions:
             seq=at.seq,
         )
 
+    def asset_of(self, number: int) -> int | None:
+        """The market of a proposal that waits, or that the batch at hand has decided; None for no
+        such proposal."""
+        row = self._open.get(number) or self._changed.get(number)
+        return None if row is None else row.asset
+
     def flush(self, rows: Rows) -> None:
         """Write what the batch brought."""
         if self._changed:

@@ -15,7 +15,7 @@ def pay_in_capital(turn: Turn, command: PayInCapital) -> None:
     """Enters money for a market's insurance fund, or for its backstop vault."""
     if admit_operator(turn, command.signer, command.nonce, codes.CUSTODIAN) is None:
         return
-    reason = _refusal(turn, command)
+    reason = paying_in_refusal(turn, command)
     if reason != rejects.ACCEPTED:
         turn.emit(CommandRefused(reason, command.asset))
         return
@@ -40,7 +40,8 @@ def pay_in_capital(turn: Turn, command: PayInCapital) -> None:
     )
 
 
-def _refusal(turn: Turn, command: PayInCapital) -> int:
+def paying_in_refusal(turn: Turn, command: PayInCapital) -> int:
+    """Why the money is not entered."""
     market = turn.venue.markets.get(command.asset)
     if market is None:
         return rejects.MARKET_UNKNOWN

@@ -22,7 +22,8 @@ from bellwether.gateway.hyperliquid import decode
 from bellwether.gateway.hyperliquid.deploy import wire
 from bellwether.gateway.hyperliquid.info import HANDLERS, InfoError
 from bellwether.gateway.hyperliquid.reads.request import Request
-from bellwether.gateway.operators import acts, asked, life, markets, observations, withdrawals
+from bellwether.gateway.operators import acts, life, markets, observations, withdrawals
+from bellwether.gateway.operators.asked import acts as recorded, preview, questions, stress
 from bellwether.node.clock import Clock, ManualClock
 from bellwether.node.founding.genesis import dev_genesis
 from bellwether.testing.fuzzing.specimens import ADDRESS, CLOID, START_MS
@@ -94,9 +95,10 @@ ACT_STRUCTS: Final[dict[str, type[msgspec.Struct]]] = {
     "eventPhase": markets.EventAct,
     "resolveInput": markets.ResolveAct,
     "disableDex": markets.DisableAct,
-    "withdrawals": asked.QueueAct,
-    "preview": asked.PreviewAct,
-    "stress": asked.StressAct,
+    "withdrawals": questions.QueueAct,
+    "preview": preview.PreviewAct,
+    "stress": stress.StressAct,
+    "acts": recorded.ActsAct,
 }
 """What each act is decoded into."""
 

@@ -8,25 +8,17 @@ import msgspec
 
 from bellwether.engine.acts.changes import version_of
 from bellwether.engine.state.life import Proposal
-from bellwether.engine.state.market import Market
 from bellwether.engine.state.venue import Venue
 from bellwether.gateway.hyperliquid import render
 from bellwether.gateway.hyperliquid.reads.money.withdrawals import shown_terms
+from bellwether.gateway.hyperliquid.reads.oversight.fields import fields_of
 from bellwether.gateway.hyperliquid.reads.request import LATEST, Handler, ReadingNode, Request
 from bellwether.gateway.hyperliquid.reads.versions import changes_of
 from bellwether.schema import codes
 from bellwether.schema.commands import (
     ChangeSpecification,
-    ConfirmListing,
-    DeclareEvent,
     DisableDex,
-    EnterEventPhase,
-    KeepHalted,
     ListMarket,
-    RebaseMarket,
-    ResolveInput,
-    SetPhase,
-    SettleMarket,
     SetWithdrawalTerms,
 )
 from bellwether.views.standing.decisions import DecisionRow
@@ -93,61 +85,6 @@ def _asked_changes(venue: Venue, proposal: Proposal) -> dict[str, Any]:
             "effectiveTime": _ms(command.effective_ns),
         }
     return {}
-
-
-def fields_of(market: Market | None, command: object) -> dict[str, Any]:
-    """The fields of an act as the wire has them, whatever its announcement says of them."""
-    if market is None:
-        return {}
-    if isinstance(command, SettleMarket):
-        return {
-            "method": codes.METHOD_NAMES[command.method],
-            "px": render.px(market, command.price) if command.price else None,
-            "window": _ms(command.window_ns),
-        }
-    if isinstance(command, RebaseMarket):
-        return {"numerator": command.numerator, "denominator": command.denominator}
-    if isinstance(command, SetPhase):
-        return {"phase": codes.PHASE_NAMES[command.phase]}
-    if isinstance(command, EnterEventPhase):
-        return {"phase": command.phase}
-    if isinstance(command, KeepHalted):
-        return {"status": codes.STATUS_NAMES[command.status], "beyondHour": True}
-    if isinstance(command, ResolveInput):
-        return {
-            "source": command.source,
-            "observationKind": command.kind,
-            "value": render.usd(command.value_e6),
-            "observedAt": _ms(command.observed_ns),
-            "decision": "accept" if command.accept else "reject",
-        }
-    if isinstance(command, DeclareEvent):
-        return {
-            "event": command.event,
-            "crossPx": render.px(market, command.cross_price) if command.cross_price else None,
-            "crossTime": _ms(command.cross_time_ns),
-        }
-    return _listing(market, command) if isinstance(command, ConfirmListing) else {}
-
-
-def _listing(market: Market, command: ConfirmListing) -> dict[str, Any]:
-    has_ratio = command.numerator > 0
-    return {
-        "exchange": command.exchange,
-        "listedAs": command.listed_as,
-        "structure": command.structure,
-        "jurisdiction": command.jurisdiction or None,
-        "crossPx": render.px(market, command.cross_price),
-        "crossTime": _ms(command.cross_time_ns),
-        "treatment": command.treatment,
-        "ratio": f"{command.numerator}/{command.denominator}" if has_ratio else None,
-        "settledPart": render.decimal(command.settled_e6, 6),
-        "event": command.event or None,
-        "condition": command.condition or None,
-        "deadline": _ms(command.deadline_ns),
-        "then": command.after or None,
-        "otherwise": command.otherwise or None,
-    }
 
 
 def _ms(time_ns: int) -> int | None:

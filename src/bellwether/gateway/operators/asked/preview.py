@@ -1,18 +1,17 @@
-"""What operators may ask and nobody else: the queue of withdrawals, what an act would do, stress.
+"""What an act would announce and do, and why it would be refused, before anybody signs it.
 
-The answers are totals. They are not public because a price of one's choice would find out where
-others are liquidated (LIQ-7).
+The answers about positions are totals. They are not public because a price of one's choice would
+find out where others are liquidated (LIQ-7).
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from hashlib import sha256
 from typing import Any, Final
 
 from msgspec import Struct
 
+from bellwether.engine.acts.alone import ALONE, refusal_alone, roles_of
 from bellwether.engine.acts.changes import effective_ns_of, version_of
 from bellwether.engine.life.outcome import Outcome, SideTotals
 from bellwether.engine.life.preview import average_to_date
@@ -23,8 +22,6 @@ from bellwether.engine.life.proposals import (
     proposal_of,
 )
 from bellwether.engine.life.settlement import recent_twap
-from bellwether.engine.life.stress import Stress
-from bellwether.engine.state.holding import Holding
 from bellwether.engine.state.market import Market
 from bellwether.engine.state.turn import Turn
 from bellwether.engine.state.venue import Venue
@@ -32,11 +29,11 @@ from bellwether.formulas.conversion import part_settled_mark
 from bellwether.gateway.faults import Refused
 from bellwether.gateway.hyperliquid import render, replies
 from bellwether.gateway.hyperliquid.decode import Count, convert
-from bellwether.gateway.hyperliquid.reads.money.withdrawals import queue
-from bellwether.gateway.hyperliquid.reads.oversight.proposals import fields_of
+from bellwether.gateway.hyperliquid.reads.oversight.fields import fields_of
 from bellwether.gateway.hyperliquid.reads.versions import changes_of
 from bellwether.gateway.operators.acts import ACTS
-from bellwether.gateway.operators.fields import Word, market_of
+from bellwether.gateway.operators.asked.effects import changed, noted
+from bellwether.gateway.operators.asked.stress import each
 from bellwether.gateway.ports import NodePort
 from bellwether.schema import codes, rejects
 from bellwether.schema.commands import (
@@ -50,13 +47,7 @@ from bellwether.schema.commands import (
 from bellwether.schema.events import CommandRefused
 from bellwether.units.division import mul_div_half_even
 
-AT_ONCE: Final = 500
-"""Positions that are looked at between other requests."""
 _MOVES_POSITIONS: Final = (SettleMarket, ConfirmListing, DeclareEvent, RebaseMarket)
-
-
-class QueueAct(Struct, frozen=True):
-    """Everything that waits is asked for."""
 
 
 class PreviewAct(Struct, frozen=True, rename="camel"):
@@ -66,16 +57,7 @@ class PreviewAct(Struct, frozen=True, rename="camel"):
     proposal_id: Count | None = None
 
 
-class StressAct(Struct, frozen=True):
-    coin: Word
-
-
-async def _withdrawals(node: NodePort, act: dict[str, Any], signer: bytes) -> dict[str, Any]:
-    """What waits to be paid, with whose it is."""
-    return {"withdrawals": await node.read(lambda venue: queue(venue, node.views))}
-
-
-async def _preview(node: NodePort, act: dict[str, Any], signer: bytes) -> dict[str, Any]:
+async def preview(node: NodePort, act: dict[str, Any], signer: bytes) -> dict[str, Any]:
     """What an act would announce and do, and why it would be refused. Raises Refused."""
     wanted = convert(act, PreviewAct, "act")
     venue = node.engine.venue
@@ -89,34 +71,46 @@ async def _preview(node: NodePort, act: dict[str, Any], signer: bytes) -> dict[s
         reason = rejects.ROLE_MISSING
         if _has_one_of(venue, signer, proposal.roles):
             reason = approval_refusal(Turn(venue, venue.time_ns), proposal, signer)
+        refused = CommandRefused(reason) if reason else None
     else:
         kind = wanted.act.get("kind")
         build = ACTS.get(kind) if isinstance(kind, str) else None
         if build is None:
             raise Refused(f"act.act.kind: `{str(kind)[:64]}` is not an act")
         command = build(wanted.act, signer, 0, venue)
-        reason = _refusal(venue, command, signer)
+        refused = _refusal(venue, command, signer)
     market = venue.markets.get(getattr(command, "asset", -1))
     shown = await node.read(lambda venue: _announced(venue, market, command))
-    refused = CommandRefused(reason, 0 if market is None else market.asset)
-    shown["refusal"] = replies.refusal_of(command, refused) if reason else None
+    shown["refusal"] = None if refused is None else replies.refusal_of(command, refused)
+    if refused is None or refused.reason != rejects.ROLE_MISSING:
+        # What an act would change may be known to those alone who may send it.
+        shown["changes"] += await node.read(lambda venue: changed(venue, command))
+        shown["notes"] = await node.read(lambda venue: noted(venue, command))
     shown["outcome"] = None
     if market is not None and isinstance(command, _MOVES_POSITIONS):
         price = _price_of(venue, market, command)
         outcome = Outcome(price, _worth_of(market, command, price))
-        await _each(node, market, outcome.add)
+        await each(node, market, outcome.add)
         shown["outcome"] = _outcome(market, outcome)
     return shown
 
 
-def _refusal(venue: Venue, command: AnyCommand, signer: bytes) -> int:
-    """Why an act may not be proposed; one that takes a single key is judged when it is sent."""
+def _refusal(venue: Venue, command: AnyCommand, signer: bytes) -> CommandRefused | None:
+    """Why an act may not be proposed or, where one key is enough, carried out. What feeds and the
+    custodian say of single withdrawals is judged when it is sent."""
+    turn = Turn(venue, venue.time_ns)
+    if isinstance(command, ALONE):
+        if not _has_one_of(venue, signer, roles_of(command)):
+            return CommandRefused(rejects.ROLE_MISSING)
+        return refusal_alone(turn, command)
     if not isinstance(command, DISCRETIONARY):
-        return rejects.ACCEPTED
+        return None
     if not _has_one_of(venue, signer, proposal_of(command).roles):
-        return rejects.ROLE_MISSING
+        return CommandRefused(rejects.ROLE_MISSING)
     market = venue.markets.get(getattr(command, "asset", -1))
-    return act_refusal(Turn(venue, venue.time_ns), market, command)
+    reason = act_refusal(turn, market, command)
+    detail = 0 if market is None else market.asset
+    return CommandRefused(reason, detail) if reason else None
 
 
 def _has_one_of(venue: Venue, signer: bytes, roles: int) -> bool:
@@ -133,6 +127,7 @@ def _announced(venue: Venue, market: Market | None, command: Any) -> dict[str, A
         "hash": "0x" + sha256(text.encode()).hexdigest() if text else None,
         "fields": fields_of(market, command),
         "changes": [],
+        "notes": [],
         "effectiveTime": None,
     }
     if market is not None and isinstance(command, ChangeSpecification):
@@ -169,42 +164,6 @@ def _worth_of(market: Market, command: Any, price: int) -> int:
     return part_settled_mark(market.mark_price, price, part_e6) if part_e6 else price
 
 
-async def _stress(node: NodePort, act: dict[str, Any], signer: bytes) -> dict[str, Any]:
-    """What moves of the mark would liquidate, each by itself. Raises Refused."""
-    market = market_of(convert(act, StressAct, "act").coin, node.engine.venue)
-    stress = Stress(market)
-    await _each(node, market, stress.add)
-    return {
-        "coin": market.name,
-        "markPx": render.px(market, stress.mark),
-        "moves": [
-            {
-                "movePct": render.decimal(shock.move_e6, 4),
-                "px": render.px(market, shock.price),
-                "longSz": render.sz(market, shock.long_lots),
-                "shortSz": render.sz(market, shock.short_lots),
-                "accounts": shock.accounts,
-                "shortfall": render.usd(shock.shortfall),
-            }
-            for shock in stress.shocks
-        ],
-    }
-
-
-async def _each(node: NodePort, market: Market, look: Callable[[Holding], None]) -> None:
-    """Looks at every position of a market, some at a time."""
-    waiting = list(market.holders.values())
-
-    def some(_: Venue) -> None:
-        for holding in waiting[:AT_ONCE]:
-            look(holding)
-
-    while waiting:
-        await node.read(some)
-        del waiting[:AT_ONCE]
-        await asyncio.sleep(0)
-
-
 def _outcome(market: Market, found: Outcome) -> dict[str, Any]:
     fund = market.losses.fund.balance
     deficit = found.long.deficit + found.short.deficit
@@ -230,12 +189,3 @@ def _side(market: Market, side: SideTotals) -> dict[str, Any]:
         "ruined": side.ruined,
         "deficit": render.usd(side.deficit),
     }
-
-
-Read = Callable[[NodePort, dict[str, Any], bytes], Awaitable[dict[str, Any]]]
-READS: Final[dict[str, Read]] = {
-    "withdrawals": _withdrawals,
-    "preview": _preview,
-    "stress": _stress,
-}
-"""Act kind → what it asks; each raises Refused or WrongShape."""

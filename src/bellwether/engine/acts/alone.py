@@ -1,0 +1,86 @@
+"""Why an act that takes one key would be refused: asked before it is sent, and changes nothing."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bellwether.engine.acts.halts import status_refusal
+from bellwether.engine.handlers.disclosures import publication_refusal
+from bellwether.engine.handlers.operators import (
+    attributes_refusal,
+    credit_refusal,
+    debit_refusal,
+)
+from bellwether.engine.liquidation.waterfall.capital import paying_in_refusal
+from bellwether.engine.state.turn import Turn
+from bellwether.engine.withdrawals.steering import pausing_refusal
+from bellwether.schema import codes, rejects
+from bellwether.schema.commands import (
+    Announce,
+    Credit,
+    Debit,
+    PauseWithdrawals,
+    PayInCapital,
+    PublishDisclosure,
+    SetAccount,
+    SetTradingStatus,
+)
+from bellwether.schema.events import CommandRefused
+
+Alone = (
+    Credit
+    | Debit
+    | PayInCapital
+    | SetAccount
+    | SetTradingStatus
+    | PauseWithdrawals
+    | Announce
+    | PublishDisclosure
+)
+ALONE: Final = (
+    Credit,
+    Debit,
+    PayInCapital,
+    SetAccount,
+    SetTradingStatus,
+    PauseWithdrawals,
+    Announce,
+    PublishDisclosure,
+)
+"""What can be asked beforehand."""
+
+
+def roles_of(command: Alone) -> int:
+    """The roles of which its key needs one."""
+    if isinstance(command, Credit | Debit | PayInCapital):
+        return codes.CUSTODIAN
+    if isinstance(command, SetAccount):
+        return codes.COMPLIANCE
+    if isinstance(command, SetTradingStatus):
+        return codes.RISK
+    if isinstance(command, PauseWithdrawals):
+        return codes.RISK | codes.SETTLER | codes.CUSTODIAN
+    if isinstance(command, Announce):
+        return codes.LISTER
+    return codes.LISTER | codes.COMPLIANCE
+
+
+def refusal_alone(turn: Turn, command: Alone) -> CommandRefused | None:
+    """Why the engine would refuse it now, its key's role and nonce apart."""
+    if isinstance(command, Credit):
+        return credit_refusal(turn, command)
+    if isinstance(command, Debit):
+        return debit_refusal(turn, command)
+    if isinstance(command, SetAccount):
+        return attributes_refusal(turn, command)
+    reason = rejects.ACCEPTED
+    if isinstance(command, PayInCapital):
+        reason = paying_in_refusal(turn, command)
+    elif isinstance(command, SetTradingStatus):
+        market = turn.venue.markets[command.asset]
+        reason = status_refusal(turn, market, command.status)
+    elif isinstance(command, PauseWithdrawals):
+        reason = pausing_refusal(turn, command)
+    elif isinstance(command, PublishDisclosure):
+        reason = publication_refusal(turn.venue, command)
+    return None if reason == rejects.ACCEPTED else CommandRefused(reason)

@@ -1,0 +1,1 @@
+"""What operators may ask and nobody else: signed, and not journalled."""
