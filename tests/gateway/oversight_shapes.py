@@ -44,6 +44,17 @@ PRICE_SOURCE = {
     "state": pattern("live|expired|halted"),
     "reason": either(STR, NULL),
 }
+INDEX_AT = either(
+    {
+        "time": NUM,
+        "indexPx": D,
+        "medianPx": either(D, NULL),
+        "frozen": either(STR, NULL),
+        "methodVersion": NUM,
+        "inputs": many({"source": STR, "kind": STR, "px": D, "weight": D}),
+    },
+    NULL,
+)
 _OUTCOME_SIDE = {
     "accounts": NUM,
     "sz": D,

@@ -26,8 +26,8 @@ from bellwether.gateway.fronts.words import Asked, Heard, LetIn, Sent
 from bellwether.gateway.http import Request
 from bellwether.gateway.hyperliquid import signing
 from bellwether.gateway.screen.screen import Screen
-from tests.gateway.live import GatewaySettings, LiveGateway
-from tests.gateway.wallet import account, limit_order, order_action
+from tests.gateway.live import Client, GatewaySettings, LiveGateway
+from tests.gateway.wallet import Wallet, account, limit_order, operator, order_action
 
 CONNECTIONS = 12
 """Enough that the system hardly gives all of them to one process of two."""
@@ -97,6 +97,26 @@ def test_an_order_is_posted_and_answered_on_its_socket(venue: LiveGateway) -> No
         answers = [json.loads(client.recv(10))["data"] for _ in range(20)]
     oids = {a["id"]: oid_of(a["response"]["payload"]) for a in answers}
     assert sorted(oids, key=oids.__getitem__) == list(range(20))
+
+
+def test_what_operators_ask_is_answered_through_each_of_them(venue: LiveGateway) -> None:
+    """Signed reads: not journalled, the same whoever passes them on, refused to strangers."""
+    halt = {"kind": "halt", "coin": "CBRS", "grounds": "a look"}
+    asked = [{"kind": "preview", "act": halt}, {"kind": "stress", "coin": "CBRS"}, {"kind": "acts"}]
+
+    def reply(client: Client, wallet: Wallet, act: dict[str, Any]) -> Any:
+        body = wallet.l1({"type": "operator", "act": act}, venue.nonce())
+        return client.post("/operator", body)
+
+    before = venue.node.durable_seq
+    with ExitStack() as held:
+        clients = [held.enter_context(venue.client()) for _ in range(CONNECTIONS)]
+        for act in asked:
+            answers = [reply(client, operator(0), act) for client in clients]
+            assert answers[0]["status"] == "ok"
+            assert all(answer == answers[0] for answer in answers)
+            assert reply(clients[0], account(0), act)["status"] == "err"
+    assert venue.node.durable_seq == before
 
 
 def test_the_weight_of_an_address_is_counted_over_all_of_them(

@@ -92,6 +92,7 @@ SHAPES: dict[str, Any] = {
     ),
     "announcements": s.many(s.ANNOUNCEMENT),
     "proposals": s.many(s.PROPOSAL),
+    "indexAt": oversight.INDEX_AT,
     "decisions": s.many(oversight.DECISION),
     "operators": s.many(oversight.OPERATOR),
     "priceSources": s.many(oversight.PRICE_SOURCE),

@@ -11,7 +11,7 @@ from bellwether.gateway.faults import Refused, WrongShape
 from bellwether.gateway.operators.observations import observe
 from bellwether.schema import rejects
 from bellwether.schema.commands import SubmitObservation
-from tests.gateway import shapes as s
+from tests.gateway import oversight_shapes as oversight, shapes as s
 from tests.gateway.test_info_answers import told
 from tests.views.world import START_MS, World, operator
 
@@ -128,3 +128,26 @@ def test_rule_7_what_was_not_taken_is_public_with_its_reason(world: World) -> No
     world.advance(8 * 86_400)
     gone = [row for row in told(world, "indexInputs", coin="ANTH") if row["state"] == "expired"]
     assert gone and gone[0]["reason"].startswith("its source has said nothing")
+
+
+def test_rule_7_what_an_index_was_made_of_stays_readable(world: World) -> None:
+    """PRICE-18: the inputs as they counted at a past moment, whatever has come since."""
+    assert told(world, "indexAt", coin="CBRS") is None
+    for nonce, source in enumerate(("alpha", "beta", "gamma"), start=1_000):
+        world.apply(observe({**act(), "source": source}, operator(0), nonce, world.engine.venue))
+    world.advance(60)
+    then = world.clock.time_ns() // 1_000_000
+    before = told(world, "indexAt", coin="ANTH", time=then)
+    world.advance(1)
+    later = act(value="2200000000000.0", observedAt=then)
+    world.apply(observe(later, operator(0), 2_000, world.engine.venue))
+    world.advance(60)
+    now = told(world, "indexAt", coin="ANTH")
+    assert not s.faults(oversight.INDEX_AT, now)
+    assert [row["px"] for row in now["inputs"]] == ["2200.0", "2078.0", "2078.0"]
+    assert (before["frozen"], before["indexPx"], before["medianPx"]) == (None, "2078.0", "2078.0")
+    assert [row["px"] for row in before["inputs"]] == ["2078.0"] * 3
+    assert told(world, "indexAt", coin="ANTH", time=then) == before
+    assert told(world, "indexAt", coin="ANTH", time=START_MS - 1) is None
+    world.advance(8 * 86_400)
+    assert told(world, "indexAt", coin="ANTH")["frozen"] == "too few live sources"

@@ -16,6 +16,7 @@ from tests.views.world import CBRS, SPCX, World, address
 
 TABLES = (
     "acts",
+    "indexes",
     "users",
     "orders",
     "client_ids",

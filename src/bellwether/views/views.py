@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from bellwether.schema import codes, events
 from bellwether.schema.commands import AdvanceTime, Command, SubmitObservation
-from bellwether.views import announcements, candles, orders, prices, re_anchors, trades
+from bellwether.views import announcements, candles, indexes, orders, prices, re_anchors, trades
 from bellwether.views.day_statistics import DayStatistics
 from bellwether.views.history import (
     adjustments,
@@ -37,6 +37,7 @@ _MODULES: Final = (
     decisions,
     fills,
     funding,
+    indexes,
     ledger_updates,
     orders,
     prices,
@@ -86,6 +87,7 @@ class Views:
         self.day_statistics = DayStatistics(self.candles)
         self.prices = prices.Prices(self._store)
         self.re_anchors = re_anchors.ReAnchors(self._store)
+        self.indexes = indexes.Indexes(self._store)
         self.funding = funding.Funding(self._store)
         self.ledger_updates = ledger_updates.LedgerUpdates(self._store)
         self.volumes = volumes.Volumes(self._store)
@@ -117,6 +119,7 @@ class Views:
             self.candles,
             self.prices,
             self.re_anchors,
+            self.indexes,
             self.funding,
             self.ledger_updates,
             self.volumes,
@@ -363,6 +366,7 @@ def _routes(views: Views) -> dict[type[events.Event], Callable[[Any], None]]:
         events.LiquidationStarted: lambda event: money.liquidated(event, at),
         events.PricesPublished: views.prices.published,
         events.ReAnchored: views.re_anchors.happened,
+        events.IndexPublished: views.indexes.published,
         events.FundingPaid: views._funding_paid,
         events.FundingSettled: views._funding_settled,
         events.Credited: views._credited,

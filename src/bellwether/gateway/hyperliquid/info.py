@@ -18,7 +18,7 @@ from bellwether.gateway.hyperliquid.reads import (
     static,
 )
 from bellwether.gateway.hyperliquid.reads.money import signers, withdrawals
-from bellwether.gateway.hyperliquid.reads.oversight import desk, proposals
+from bellwether.gateway.hyperliquid.reads.oversight import desk, indexes, proposals
 from bellwether.gateway.hyperliquid.reads.request import (
     Csv,
     Handler,
@@ -41,6 +41,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     **withdrawals.HANDLERS,
     **signers.HANDLERS,
     **desk.HANDLERS,
+    **indexes.HANDLERS,
     **proposals.HANDLERS,
 }
 """Every request type that is answered."""

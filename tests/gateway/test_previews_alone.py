@@ -1,0 +1,127 @@
+"""What an act of one key would change, and why it is refused, before it is signed (RULE-1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bellwether.gateway.hyperliquid.wallet import Wallet
+from tests.gateway.live import LiveGateway
+from tests.gateway.test_oversight import Console
+from tests.gateway.wallet import account, compliance, custodian, operator
+
+NOBODY = "0x" + "ab" * 20
+CREDIT = {"kind": "credit", "user": account(3).hex_address, "dex": "", "amount": "12.5"}
+DEBIT = {**CREDIT, "kind": "debit"}
+PERSON = {"kind": "setAccount", "user": account(4).hex_address, "clientClass": "retail"}
+PAY_IN = {"kind": "payIn", "coin": "CBRS", "target": "insurance", "amount": "500"}
+HALT = {"kind": "halt", "coin": "CBRS", "grounds": "a look"}
+TERMS = {"kind": "withdrawalTerms", "delayMs": 7_200_000, "grounds": "Caution."}
+
+
+@pytest.fixture
+def console(tmp_path: Path) -> Iterator[Console]:
+    with LiveGateway(tmp_path) as gateway, gateway.client() as client:
+        yield Console(gateway, client)
+
+
+def shown(console: Console, wallet: Wallet, act: dict[str, Any]) -> dict[str, Any]:
+    before = console.gateway.state_hash()
+    reply = console.reply(wallet, {"kind": "preview", "act": act})
+    assert reply["status"] == "ok", reply
+    assert console.gateway.state_hash() == before
+    found: dict[str, Any] = reply["response"]["data"]
+    return found
+
+
+ACTS = [
+    (custodian(), {**CREDIT, "reference": "a"}),
+    (custodian(), {**CREDIT, "reference": "used"}),
+    (custodian(), {**CREDIT, "reference": "b", "dex": "none"}),
+    (operator(0), {**CREDIT, "reference": "c"}),
+    (custodian(), {**DEBIT, "reference": "d"}),
+    (custodian(), {**DEBIT, "reference": "e", "amount": "100000.5"}),
+    (custodian(), {**DEBIT, "reference": "f", "amount": "100001"}),
+    (custodian(), {**DEBIT, "reference": "used"}),
+    (custodian(), {**PAY_IN, "reference": "g"}),
+    (custodian(), {**PAY_IN, "reference": "h", "target": "backstop"}),
+    (operator(1), {**PAY_IN, "reference": "i"}),
+    (compliance(), {**PERSON, "jurisdiction": "GB"}),
+    (operator(0), {**PERSON, "jurisdiction": "GB"}),
+    (operator(0), HALT),
+    (custodian(), HALT),
+    (operator(0), {"kind": "resume", "coin": "CBRS"}),
+    (operator(0), {"kind": "pauseWithdrawals", "grounds": "A key is missing."}),
+    (compliance(), {"kind": "pauseWithdrawals", "grounds": "A key is missing."}),
+    (operator(0), {"kind": "announce", "title": "A test", "text": "Words."}),
+    (custodian(), {"kind": "announce", "title": "A test", "text": "Words."}),
+    (operator(0), {"kind": "publishDisclosure", "version": 9, "text": "A text."}),
+    (custodian(), {"kind": "publishDisclosure", "version": 9, "text": "A text."}),
+    (operator(0), TERMS),
+    (custodian(), TERMS),
+]
+
+
+@pytest.mark.parametrize(
+    ("wallet", "act"), ACTS, ids=[f"{n}-{a['kind']}" for n, (_, a) in enumerate(ACTS)]
+)
+def test_a_preview_refuses_what_the_venue_then_refuses(
+    console: Console, wallet: Wallet, act: dict[str, Any]
+) -> None:
+    """In the same words; what it shows of a change is known to those alone who may make it."""
+    assert console.reply(custodian(), {**CREDIT, "reference": "used"})["status"] == "ok"
+    found = shown(console, wallet, act)
+    reply = console.reply(wallet, act)
+    assert found["refusal"] == (reply["response"] if reply["status"] == "err" else None)
+    if found["refusal"] == "The key does not hold the role.":
+        assert found["changes"] == [] and found["notes"] == []
+
+
+def test_money_is_shown_before_and_after(console: Console) -> None:
+    """RULE-3: what the account, the fund or the vault has then."""
+    found = shown(console, custodian(), {**CREDIT, "reference": "x"})
+    assert found["changes"] == [{"field": "cash", "before": "100000.0", "after": "100012.5"}]
+    found = shown(console, custodian(), {**CREDIT, "user": NOBODY, "reference": "x"})
+    assert found["changes"] == [{"field": "cash", "before": None, "after": "12.5"}]
+    assert found["notes"][0].startswith("No account has this address yet")
+    found = shown(console, custodian(), {**DEBIT, "reference": "x"})
+    assert found["changes"] == [{"field": "cash", "before": "100000.0", "after": "99987.5"}]
+    assert found["notes"][0].startswith("Within this hour 10000000.0 USD")
+    found = shown(console, custodian(), {**PAY_IN, "reference": "x"})
+    assert found["changes"] == [{"field": "insuranceFund", "before": "0.0", "after": "500.0"}]
+    console.reply(custodian(), {**PAY_IN, "reference": "x"})
+    found = shown(console, custodian(), {**PAY_IN, "reference": "y"})
+    assert found["changes"] == [{"field": "insuranceFund", "before": "500.0", "after": "1000.0"}]
+
+
+def test_attributes_say_which_markets_they_shut(console: Console) -> None:
+    """RULE-5: before the account's orders are cancelled there."""
+    changes = {"excluded_jurisdictions": ["US"]}
+    console.act(0, "changeSpec", coin="CBRS", changes=changes, grounds="A rule.")
+    console.act(1, "approve", proposalId=1)
+    console.client.post("/dev/clock", {"advanceMs": 3_600_000})
+    act = {**PERSON, "jurisdiction": "US"}
+    found = shown(console, compliance(), act)
+    assert found["changes"] == [{"field": "jurisdiction", "before": "XX", "after": "US"}]
+    assert any("may add no more risk in CBRS" in note for note in found["notes"])
+    console.reply(compliance(), act)
+    found = shown(console, compliance(), {**act, "jurisdiction": "XX"})
+    assert any("may then add risk in CBRS" in note for note in found["notes"])
+
+
+def test_a_halt_says_when_it_ends_and_other_terms_what_differs(console: Console) -> None:
+    """LIFE-11, RULE-9: to the second, and field by field; an approver sees the same."""
+    found = shown(console, operator(0), HALT)
+    assert found["changes"] == [{"field": "tradingStatus", "before": "open", "after": "halted"}]
+    assert found["notes"] == ["It resumes by itself at 2026-05-01T01:00:00.000Z."]
+    console.reply(operator(0), HALT)
+    resumed = shown(console, operator(0), {"kind": "resume", "coin": "CBRS"})
+    assert resumed["changes"][0]["after"] == "post_only"
+    assert resumed["notes"] == ["For 30 s orders may only be posted, then it is open."]
+    found = shown(console, operator(0), TERMS)
+    assert found["changes"] == [{"field": "delayMs", "before": 3_600_000, "after": 7_200_000}]
+    number = console.act(0, **TERMS)["proposalId"]
+    assert console.act(1, "preview", proposalId=number)["changes"] == found["changes"]
