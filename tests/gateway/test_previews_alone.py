@@ -125,3 +125,16 @@ def test_a_halt_says_when_it_ends_and_other_terms_what_differs(console: Console)
     assert found["changes"] == [{"field": "delayMs", "before": 3_600_000, "after": 7_200_000}]
     number = console.act(0, **TERMS)["proposalId"]
     assert console.act(1, "preview", proposalId=number)["changes"] == found["changes"]
+
+
+def test_an_input_in_doubt_is_shown_beside_the_index(console: Console) -> None:
+    """RULE-4: in units of the contract, whatever unit it was observed in."""
+    seen = {"kind": "secondary_trade", "unit": "valuation", "observedAt": 1_777_593_600_000}
+    for value in ("2078000000000", "415600000000"):
+        act = {"coin": "ANTH", "source": "alpha", "observation": {**seen, "value": value}}
+        console.act(0, "observe", **act)
+    act = {"kind": "resolveInput", "coin": "ANTH", "source": "alpha", "grounds": "A typing error."}
+    decision = {**act, "observationKind": "secondary_trade", "decision": "reject"}
+    found = shown(console, operator(1), decision)
+    expected = "It stands for 415.6 USD a contract; the index is 2078.0 USD."
+    assert found["notes"] == [expected] and found["refusal"] is None

@@ -2,30 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { become, enter, open } from './operator';
 import { expect, expectAccessible, test } from './test';
 import { devKey, START, type Venue } from './venue/venue';
-
-/** Opens the console, or a page of it, as an operator of the dev world. */
-async function enter(page: Page, venue: Venue, operator: number): Promise<void> {
-  await page.goto(venue.process.consoleUrl);
-  await page.getByRole('button', { name: `operator ${operator}` }).click();
-  await expect(page.getByText(`dev operator ${operator}`)).toBeVisible();
-}
-
-/** The same page as another operator: what is shown stays. */
-async function become(page: Page, operator: number): Promise<void> {
-  await page.getByRole('button', { name: 'Sign out' }).click();
-  await page.getByRole('button', { name: `operator ${operator}` }).click();
-}
-
-async function open(page: Page, ...route: string[]): Promise<void> {
-  await page.evaluate(
-    (hash) => {
-      location.hash = hash;
-    },
-    `#/${route.join('/')}`,
-  );
-}
 
 /** A wallet as browsers have them (EIP-1193) with operator 2's key, which signs whatever it is shown. */
 async function injectWallet(page: Page): Promise<void> {
@@ -45,12 +24,12 @@ async function positions(venue: Venue): Promise<void> {
 }
 
 test('two operators change the rules of a market', async ({ page, venue }) => {
-  await enter(page, venue, 0);
+  await enter(page, venue, 'operator 0');
   await open(page, 'acts', 'changeSpec', 'CBRS');
   await page.getByLabel('Field 1').selectOption('openInterestCap');
   await page.getByLabel('New value 1').fill('20000000');
   await page.getByRole('button', { name: 'Show what it would do' }).click();
-  await expect(page.getByRole('alert')).toHaveText('Enter something.');
+  await expect(page.getByRole('alert')).toHaveText('Say why.');
   await expect(page.getByLabel('Grounds')).toBeFocused();
   await page.getByLabel('Grounds').fill('Thin books.');
   await page.getByRole('button', { name: 'Show what it would do' }).click();
@@ -64,7 +43,7 @@ test('two operators change the rules of a market', async ({ page, venue }) => {
 
   await open(page, 'proposals');
   await expect(page.getByRole('button', { name: 'Approve 1…' })).toBeDisabled();
-  await become(page, 1);
+  await become(page, 'operator 1');
   const card = page.getByRole('article', { name: 'Proposal 1' });
   await expect(card.getByText(hash)).toBeVisible();
   await expect(card.getByText('as the proposer saw them')).toBeVisible();
@@ -76,13 +55,14 @@ test('two operators change the rules of a market', async ({ page, venue }) => {
   const spec = (await venue.info('marketStatus', { coin: 'CBRS' })) as { openInterestCap: string };
   expect(status.pending.length === 1 || spec.openInterestCap === '20000000.0').toBe(true);
   await open(page, 'audit');
-  await expect(page.getByRole('row', { name: /CBRS changeSpec approved/ })).toBeVisible();
+  await page.getByRole('tab', { name: 'Proposals decided' }).click();
+  await expect(page.getByRole('row', { name: /CBRS Change the rules approved/ })).toBeVisible();
   await expectAccessible(page);
 });
 
 test('a settlement shows what it pays before two operators sign it', async ({ page, venue }) => {
   await positions(venue);
-  await enter(page, venue, 0);
+  await enter(page, venue, 'operator 0');
   await open(page, 'acts', 'settle', 'CBRS');
   await page.getByLabel('Method').selectOption('transaction');
   await page.getByLabel('Grounds').selectOption('acquired');
@@ -105,7 +85,7 @@ test('a settlement shows what it pays before two operators sign it', async ({ pa
 
   await venue.operate(2, { kind: 'halt', coin: 'CBRS', grounds: 'a look' });
   await open(page, 'proposals');
-  await become(page, 1);
+  await become(page, 'operator 1');
   await expect(page.getByText('Stale')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Approve 1…' })).toBeDisabled();
   await page.getByRole('button', { name: 'Reject 1…' }).click();
@@ -135,7 +115,7 @@ test('risk, feeds, halts and withdrawals show what is at stake and act on it', a
     observedAt: await venue.now(),
   };
   await venue.operate(0, { kind: 'observe', coin: 'ANTH', source: 'alpha', observation });
-  await enter(page, venue, 1);
+  await enter(page, venue, 'operator 1');
   await open(page, 'risk');
   const stress = page.getByRole('region', { name: 'Stress of CBRS' });
   await expect(stress.getByRole('row', { name: /^−50 %/ })).toContainText('105,000.00');
@@ -165,7 +145,7 @@ test('risk, feeds, halts and withdrawals show what is at stake and act on it', a
   await expect(row).toContainText('halted');
   await expect(row).toContainText(/in (59:|1 h)/);
   await expectAccessible(page);
-  await become(page, 2);
+  await become(page, 'operator 2');
   await page.getByRole('link', { name: 'Resume CBRS' }).click();
   await page.getByRole('button', { name: 'Show what it would do' }).click();
   await page.getByRole('button', { name: 'Sign and carry out' }).click();

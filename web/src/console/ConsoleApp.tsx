@@ -40,14 +40,15 @@ function Bar() {
   const who = operator.value;
   return (
     <header class={css.bar}>
-      <strong>Bellwether operators</strong>
+      <strong class={css.name}>Bellwether operators</strong>
       {who ? <PageLinks pages={consoleRoutes} at={at} class={css.nav} /> : null}
       <span class={css.space} />
       <VenueState />
       {who ? (
         <div class={css.who}>
-          <p class={css.whoText} title={who.address}>
-            {`${who.label}, ${shortAddress(who.address)}`}
+          <p class={css.whoText} title={`${who.address}: ${who.roles.join(', ')}`}>
+            {who.label}
+            <code>{shortAddress(who.address)}</code>
             <span>{who.roles.join(', ')}</span>
           </p>
           <button type="button" class="button" onClick={signOut}>

@@ -1,9 +1,10 @@
 import { useState } from 'preact/hooks';
 import { Badge } from '../../parts/Badge';
+import { now } from '../../time/clock';
 import { clockTime } from '../../time/words';
 import type { Act } from '../desk/act';
 import { carryOut, preview, said } from '../desk/acting';
-import { operator } from '../desk/operator';
+import { may } from '../desk/operator';
 import type { Preview } from '../desk/reads';
 import css from '../form.module.css';
 import { Consequence } from './Consequence';
@@ -30,6 +31,9 @@ interface Props {
   /** Values of the first fields, in their order. */
   given: readonly string[];
 }
+
+/** What has been shown is signed within a minute, or looked at again. */
+const HOLDS_MS = 60_000;
 
 /** An act in two steps: fill it in and see what it would do, then sign it. */
 export function ActForm({ kind, given }: Props) {
@@ -75,7 +79,8 @@ export function ActForm({ kind, given }: Props) {
     setBusy(false);
   };
   const keys = keysOf(kind, values);
-  const may = operator.value?.roles.some((role) => kind.roles.includes(role)) ?? false;
+  const isOld = looked !== null && now.value - looked.at > HOLDS_MS;
+  const final = kind.final?.(values);
   return (
     <form
       class={css.form}
@@ -88,11 +93,12 @@ export function ActForm({ kind, given }: Props) {
       <header class={css.head}>
         <h1>{kind.label}</h1>
         <Badge tone={keys === 2 ? 'warn' : 'plain'}>{keys === 2 ? 'Two keys' : 'One key'}</Badge>
+        {final ? <Badge tone="bad">No way back</Badge> : null}
         <p class="soft">{`${kind.what} For ${kind.roles.join(' or ')}.`}</p>
       </header>
-      {may ? null : (
+      {may(kind.roles) ? null : (
         <p class={css.warn}>
-          {`The key that is signed in has none of these roles: ${kind.roles.join(', ')}.`}
+          {`The key that is signed in is not ${kind.roles.join(' or ')}: the venue would refuse this.`}
         </p>
       )}
       <div class={css.fields}>
@@ -116,10 +122,21 @@ export function ActForm({ kind, given }: Props) {
       {looked ? (
         <section class={css.before} aria-label="Before you sign">
           <h2>
-            Before you sign
+            {looked.found.coin ? `Before you sign: ${looked.found.coin}` : 'Before you sign'}
             <span class="soft">{`, as of ${clockTime(looked.at)}`}</span>
           </h2>
           <Consequence kind={kind.kind} found={looked.found} words={kind.consequence(values)} />
+          {final ? (
+            <p class={css.alert}>
+              <strong>No way back: </strong>
+              {final}
+            </p>
+          ) : null}
+          {isOld ? (
+            <p role="status" class={css.warn}>
+              This is older than a minute. Look again before you sign.
+            </p>
+          ) : null}
           <details>
             <summary>Exactly what is signed</summary>
             <pre class={css.exact}>{JSON.stringify(looked.act, null, 1)}</pre>
@@ -127,11 +144,20 @@ export function ActForm({ kind, given }: Props) {
         </section>
       ) : null}
       <div class={css.row}>
-        <button type="submit" class={looked ? 'button' : 'button primary'} disabled={busy}>
+        <button
+          type="submit"
+          class={looked && !isOld ? 'button' : 'button primary'}
+          disabled={busy}
+        >
           {looked ? 'Look again' : 'Show what it would do'}
         </button>
         {looked ? (
-          <button type="button" class="button primary" disabled={busy} onClick={sign}>
+          <button
+            type="button"
+            class="button primary"
+            disabled={busy || isOld || looked.found.refusal !== null}
+            onClick={sign}
+          >
             {keys === 2 ? 'Sign and propose' : 'Sign and carry out'}
           </button>
         ) : null}

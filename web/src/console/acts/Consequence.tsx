@@ -1,7 +1,7 @@
 import { Time } from '../../parts/values/Time';
 import type { Preview } from '../desk/reads';
 import css from '../form.module.css';
-import { specWords } from './spec-words';
+import { effectName, effectWords } from './effect-words';
 import { Parts, Payouts, Staying, Units } from './Totals';
 
 interface Props {
@@ -23,6 +23,11 @@ export function Consequence({ kind, found, words }: Props) {
       <p>{words}</p>
       <Totals kind={kind} found={found} />
       {found.changes.length > 0 ? <Changes found={found} /> : null}
+      {found.notes.map((note) => (
+        <p key={note} class={css.warn}>
+          {note}
+        </p>
+      ))}
       {found.text && found.hash ? <Announced text={found.text} hash={found.hash} /> : null}
     </div>
   );
@@ -53,20 +58,20 @@ function Changes({ found }: { found: Preview }) {
       <table class={css.sides}>
         <thead>
           <tr>
-            <th scope="col">Field</th>
-            <th scope="col">In force</th>
+            <th scope="col">What changes</th>
+            <th scope="col">Now</th>
             <th scope="col">Then</th>
           </tr>
         </thead>
         <tbody>
           {found.changes.map((line) => (
             <tr key={line.field}>
-              <th scope="row">{line.field}</th>
+              <th scope="row">{effectName(line.field)}</th>
               <td>
-                <del>{specWords(line.field, line.before)}</del>
+                <del>{effectWords(line.field, line.before)}</del>
               </td>
               <td>
-                <ins>{specWords(line.field, line.after)}</ins>
+                <ins>{effectWords(line.field, line.after)}</ins>
               </td>
             </tr>
           ))}

@@ -104,6 +104,7 @@ const MODES: Partial<Record<ActField['kind'], 'decimal' | 'numeric'>> = {
   decimal: 'decimal',
   whole: 'numeric',
   hours: 'numeric',
+  minutes: 'numeric',
 };
 
 function choicesOf(field: ActField): readonly string[] | undefined {

@@ -15,6 +15,8 @@ export type FieldKind =
   | 'decimal'
   | 'whole'
   | 'hours'
+  | 'minutes'
+  | 'address'
   | 'ratio'
   | 'time'
   | 'flag'
@@ -37,7 +39,7 @@ export interface ActField {
 export interface ActKind {
   readonly kind: string;
   readonly label: string;
-  readonly group: 'A market' | 'A listing' | 'An end' | 'Words';
+  readonly group: Group;
   /** One of these roles is needed. */
   readonly roles: readonly string[];
   readonly keys: 1 | 2 | ((values: Values) => 1 | 2);
@@ -45,7 +47,14 @@ export interface ActKind {
   readonly fields: readonly ActField[];
   /** What follows, in a sentence; totals are asked of the venue. */
   readonly consequence: (values: Values) => string;
+  /** What the act has where nothing was entered. */
+  readonly always?: Draft;
+  /** Why nobody can take it back, where nobody can. */
+  readonly final?: (values: Values) => string | null;
 }
+
+export const GROUPS = ['A market', 'A listing', 'An end', 'Money', 'Accounts', 'Words'] as const;
+export type Group = (typeof GROUPS)[number];
 
 export function isOptional(field: ActField, values: Values): boolean {
   return typeof field.optional === 'function' ? field.optional(values) : field.optional === true;
@@ -63,7 +72,7 @@ const RATIO = /^\d{1,12}(\.\d{1,9}|\/\d{1,12})?$/;
 
 /** The act that has been entered, or what is wrong with it, by field. */
 export function actOf(kind: ActKind, values: Values): { act: Draft } | { faults: Faults } {
-  const act: Draft = { kind: kind.kind };
+  const act: Draft = { kind: kind.kind, ...kind.always };
   const faults: Record<string, string> = {};
   for (const field of fieldsShown(kind, values)) {
     const text = (values[field.name] ?? '').trim();
@@ -80,13 +89,17 @@ export function actOf(kind: ActKind, values: Values): { act: Draft } | { faults:
 }
 
 function missing(field: ActField): string {
-  return field.choices || field.kind === 'market' ? 'Choose one.' : 'Enter something.';
+  if (field.choices || field.kind === 'market') return 'Choose one.';
+  if (field.name === 'grounds') return 'Say why.';
+  return 'Enter something.';
 }
 
 const EXPECTED: Partial<Record<FieldKind, string>> = {
   decimal: 'Expected a number such as 31.5.',
   whole: 'Expected a whole number.',
   hours: 'Expected a whole number of hours.',
+  minutes: 'Expected a whole number of minutes.',
+  address: 'Expected 0x and 40 hexadecimal digits.',
   ratio: 'Expected a ratio such as 2.5 or 5/2.',
   time: 'Expected a date and a time.',
   changes: 'Expected a field and its new value in every line.',
@@ -100,6 +113,10 @@ function parsed(field: ActField, text: string): unknown {
       return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
     case 'hours':
       return /^\d{1,6}$/.test(text) ? Number(text) * 3_600_000 : undefined;
+    case 'minutes':
+      return /^\d{1,8}$/.test(text) ? Number(text) * 60_000 : undefined;
+    case 'address':
+      return /^0x[0-9a-fA-F]{40}$/.test(text) ? text.toLowerCase() : undefined;
     case 'ratio':
       return RATIO.test(text) ? text : undefined;
     case 'time': {

@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import { toast } from '../../parts/toast';
 import { type Act, asked } from './act';
 import { operator } from './operator';
-import type { Preview, Shock, Withdrawal } from './reads';
+import type { ActsWanted, Preview, RecordedAct, Shock, Withdrawal } from './reads';
 
 /** Counts what this page has sent, so that what shows its effects looks again. */
 export const sent = signal(0);
@@ -27,6 +27,12 @@ export function previewOf(proposalId: number): Promise<Preview> {
 export async function stress(coin: string): Promise<Shock[]> {
   const found = await asked<{ moves: Shock[] }>(who(), { kind: 'stress', coin });
   return found.moves;
+}
+
+/** What was done, newest first, a hundred at a time. */
+export async function recordedActs(wanted: ActsWanted): Promise<RecordedAct[]> {
+  const found = await asked<{ acts: RecordedAct[] }>(who(), { kind: 'acts', ...wanted });
+  return found.acts;
 }
 
 export async function withdrawalQueue(): Promise<Withdrawal[]> {

@@ -62,6 +62,11 @@ export async function signInWallet(): Promise<void> {
   await enter(address, signer, 'wallet', true);
 }
 
+/** Does the key that is signed in hold one of these roles? */
+export function may(roles: readonly string[]): boolean {
+  return operator.value?.roles.some((role) => roles.includes(role)) ?? false;
+}
+
 export function signOut(): void {
   operator.value = null;
 }

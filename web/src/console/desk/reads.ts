@@ -11,7 +11,8 @@ export interface KnownOperator {
 
 export type Fields = Record<string, unknown>;
 
-export interface Proposal {
+/** What has been proposed, whatever became of it. */
+export interface Proposed {
   proposalId: number;
   coin: string | null;
   kind: string;
@@ -20,6 +21,9 @@ export interface Proposal {
   hash: string;
   proposer: string;
   time: number;
+}
+
+export interface Proposal extends Proposed {
   expires: number;
   isStale: boolean;
   fields: Fields;
@@ -28,19 +32,34 @@ export interface Proposal {
   dex?: string;
 }
 
-export interface Decision {
-  proposalId: number;
-  coin: string | null;
-  kind: string;
-  grounds: string;
-  text: string;
-  hash: string;
-  proposer: string;
-  time: number;
+export interface Decision extends Proposed {
   outcome: 'approved' | 'rejected' | 'expired';
   decidedBy: string | null;
   decidedTime: number;
   seq: number;
+}
+
+/** An act as the record has it: who, when, what, and what came of it. */
+export interface RecordedAct {
+  seq: number;
+  time: number;
+  kind: string;
+  coin: string | null;
+  by: string;
+  roles: string[];
+  outcome: 'done' | 'proposed' | 'refused';
+  refusal: string | null;
+  proposalId: number | null;
+  grounds: string;
+  fields: Fields;
+}
+
+/** Which acts of the record are asked for. */
+export interface ActsWanted {
+  before?: number;
+  act?: string;
+  by?: string;
+  coin?: string;
 }
 
 export interface IndexInput {
@@ -83,6 +102,12 @@ export interface Outcome {
   borneByOthers: string;
 }
 
+export interface Changed {
+  field: string;
+  before: unknown;
+  after: unknown;
+}
+
 /** What an act would announce and do, as the venue says. */
 export interface Preview {
   coin: string | null;
@@ -90,7 +115,9 @@ export interface Preview {
   hash: string | null;
   refusal: string | null;
   fields: Fields;
-  changes: { field: string; before: unknown; after: unknown }[];
+  changes: Changed[];
+  /** Sentences worth reading before it is signed. */
+  notes: string[];
   effectiveTime: number | null;
   outcome: Outcome | null;
 }

@@ -10,12 +10,14 @@ interface Props {
   decision: 'approve' | 'reject';
   title: string;
   words: string;
+  /** Why nobody can take it back, where nobody can. */
+  final: string | null;
   outcome: Outcome | null;
   close: () => void;
 }
 
 /** The last question before an approval binds or a rejection closes. */
-export function Decide({ proposal, decision, title, words, outcome, close }: Props) {
+export function Decide({ proposal, decision, title, words, final, outcome, close }: Props) {
   const [busy, setBusy] = useState(false);
   const approves = decision === 'approve';
   const decide = async () => {
@@ -41,6 +43,12 @@ export function Decide({ proposal, decision, title, words, outcome, close }: Pro
           {`At ${grouped(outcome.px)} USD: longs gain ${fixed(outcome.long.gained, 2)} and lose `}
           {`${fixed(outcome.long.lost, 2)} USD, shorts gain ${fixed(outcome.short.gained, 2)} and `}
           {`lose ${fixed(outcome.short.lost, 2)} USD. ${ruinWords(outcome)}`}
+        </p>
+      ) : null}
+      {approves && final ? (
+        <p class={css.alert}>
+          <strong>No way back: </strong>
+          {final}
         </p>
       ) : null}
       {approves ? (

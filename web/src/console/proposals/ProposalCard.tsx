@@ -5,8 +5,10 @@ import { Live } from '../../parts/values/Live';
 import { Time } from '../../parts/values/Time';
 import { shortAddress } from '../../session/session';
 import { Announced, Consequence } from '../acts/Consequence';
+import { Facts } from '../acts/Facts';
 import { ACT_KINDS } from '../acts/kinds';
-import { flattened, specWords } from '../acts/spec-words';
+import { actName } from '../acts/names';
+import { flattened } from '../acts/spec-words';
 import { previewOf } from '../desk/acting';
 import { operator } from '../desk/operator';
 import { usePolled } from '../desk/polled';
@@ -27,14 +29,15 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
   );
   const found = held?.value ?? null;
   const [deciding, setDeciding] = useState<'approve' | 'reject' | null>(null);
-  const label = labelOf(proposal.kind);
+  const label = actName(proposal.kind);
   const title = `${proposal.coin ?? proposal.dex ?? 'The venue'}: ${label}`;
   const mine = operator.value?.address.toLowerCase() === proposal.proposer;
-  const words = consequenceOf(proposal);
+  const { words, final } = wordsOf(proposal);
   return (
     <article class={css.card} aria-label={`Proposal ${proposal.proposalId}`}>
       <header class={css.head}>
         <h2>{`${proposal.proposalId} · ${title}`}</h2>
+        {final ? <Badge tone="bad">No way back</Badge> : null}
         {proposal.isStale ? <Badge tone="bad">Stale</Badge> : null}
         {mine ? <Badge>Your own</Badge> : null}
         <p class="soft">
@@ -50,7 +53,14 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
         <span class="soft">Grounds: </span>
         {proposal.grounds || 'none'}
       </p>
-      <Facts proposal={proposal} />
+      <Facts
+        kind={proposal.kind}
+        fields={{
+          ...proposal.fields,
+          ...(proposal.specification ? flattened(proposal.specification) : {}),
+          ...(proposal.terms ?? {}),
+        }}
+      />
       {error ? <p class={css.alert}>{error}</p> : null}
       {found ? (
         <Live held={held} words block>
@@ -83,6 +93,7 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
           decision={deciding}
           title={title}
           words={words}
+          final={final}
           outcome={found?.outcome ?? null}
           close={() => setDeciding(null)}
         />
@@ -91,52 +102,8 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
   );
 }
 
-/** The fields of the act as the venue has them, whatever its announcement says. */
-function Facts({ proposal }: { proposal: Proposal }) {
-  const all = {
-    ...proposal.fields,
-    ...(proposal.specification ? flattened(proposal.specification) : {}),
-    ...(proposal.terms ?? {}),
-  };
-  const known = Object.entries(all).filter(([, value]) => value !== null && value !== '');
-  if (known.length === 0) return null;
-  const list = (
-    <dl class={css.facts}>
-      {known.map(([name, value]) => (
-        <div key={name}>
-          <dt>{/px$/i.test(name) ? `${name}, USD` : name}</dt>
-          <dd>{factWords(name, value)}</dd>
-        </div>
-      ))}
-    </dl>
-  );
-  if (known.length <= 14) return list;
-  return (
-    <details>
-      <summary>{`All ${known.length} fields`}</summary>
-      {list}
-    </details>
-  );
-}
-
-const MS_TIMES = /^(crossTime|deadline|observedAt)$/;
-
-function factWords(name: string, value: unknown) {
-  if (MS_TIMES.test(name) && typeof value === 'number') return <Time ms={value} />;
-  if (name === 'window' && typeof value === 'number') return `${value / 3_600_000} h`;
-  return specWords(name, value === true ? 'yes' : value);
-}
-
-function labelOf(kind: string): string {
-  return ACT_KINDS.find((one) => one.kind === kind)?.label ?? OTHERS[kind] ?? kind;
-}
-
-const OTHERS: Readonly<Record<string, string>> = {
-  resumeWithdrawals: 'Resume withdrawals',
-  withdrawalTerms: 'Terms of withdrawals',
-};
-
-function consequenceOf(proposal: Proposal): string {
+/** What follows, in a sentence, and why nobody can take it back. */
+function wordsOf(proposal: Proposal): { words: string; final: string | null } {
   const kind = ACT_KINDS.find((one) => one.kind === proposal.kind);
   const texts = Object.entries(proposal.fields)
     .filter(([, value]) => value !== null)
@@ -146,5 +113,8 @@ function consequenceOf(proposal: Proposal): string {
     coin: proposal.coin ?? '',
     dex: proposal.dex ?? '',
   };
-  return kind?.consequence(values) ?? 'It comes into force with the approval.';
+  return {
+    words: kind?.consequence(values) ?? 'It comes into force with the approval.',
+    final: kind?.final?.(values) ?? null,
+  };
 }

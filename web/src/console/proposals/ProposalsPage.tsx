@@ -3,6 +3,7 @@ import { Live } from '../../parts/values/Live';
 import css from '../console.module.css';
 import { usePolled } from '../desk/polled';
 import { proposals } from '../desk/reads';
+import { Pending } from './Pending';
 import { ProposalCard } from './ProposalCard';
 
 /** What waits for a second operator, soonest to expire first. */
@@ -25,6 +26,7 @@ export function ProposalsPage() {
           ))}
         </Live>
       )}
+      <Pending />
     </section>
   );
 }

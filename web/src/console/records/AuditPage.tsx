@@ -4,32 +4,36 @@ import { Empty } from '../../parts/Empty';
 import { type Column, Table } from '../../parts/Table';
 import { type Tab, Tabs } from '../../parts/Tabs';
 import { Time } from '../../parts/values/Time';
-import { shortAddress } from '../../session/session';
 import { announcements } from '../../wire/reads';
 import type { Announcement } from '../../wire/types';
+import { actName } from '../acts/names';
 import css from '../console.module.css';
 import { said } from '../desk/acting';
 import { type Decision, decisions, type KnownOperator, operators } from '../desk/reads';
+import { ActsLog } from './ActsLog';
+import { Who } from './Who';
 
-type Key = 'decisions' | 'announcements' | 'operators';
+type Key = 'acts' | 'decisions' | 'announcements' | 'operators';
 
 const TABS: readonly Tab<Key>[] = [
+  { key: 'acts', label: 'Acts' },
   { key: 'decisions', label: 'Proposals decided' },
   { key: 'announcements', label: 'Announcements' },
   { key: 'operators', label: 'Keys and roles' },
 ];
 
-/** What was decided and said, with hashes; the journal has every act, `bellwether verify` proves it. */
+/** What was done, decided and said; the journal has every act, `bellwether verify` proves it. */
 export function AuditPage() {
-  const [chosen, choose] = useState<Key>('decisions');
+  const [chosen, choose] = useState<Key>('acts');
   return (
     <section class={css.page}>
       <h1>Audit log</h1>
       <p class="soft">
-        Every act is a signed command in the journal, refused ones too. What has consequences for
-        everybody is here with the hash of its text; <code>bellwether verify</code> recomputes it.
+        Every act is a signed command in the journal, refused ones too. What was announced is here
+        with the hash of its text; <code>bellwether verify</code> recomputes all of it.
       </p>
       <Tabs label="Audit log" tabs={TABS} chosen={chosen} choose={choose}>
+        {chosen === 'acts' ? <ActsLog /> : null}
         {chosen === 'decisions' ? <Decisions /> : null}
         {chosen === 'announcements' ? <Announcements /> : null}
         {chosen === 'operators' ? <Operators /> : null}
@@ -43,7 +47,7 @@ const TONES = { approved: 'good', rejected: 'bad', expired: 'plain' } as const;
 const DECISIONS: readonly Column<Decision>[] = [
   { key: 'No.', align: 'end', cell: (row) => row.proposalId },
   { key: 'Market', cell: (row) => row.coin ?? 'venue' },
-  { key: 'Act', cell: (row) => row.kind },
+  { key: 'Act', cell: (row) => actName(row.kind) },
   { key: 'Outcome', cell: (row) => <Badge tone={TONES[row.outcome]}>{row.outcome}</Badge> },
   { key: 'Proposed', cell: (row) => <Time ms={row.time} /> },
   { key: 'by', cell: (row) => <Who address={row.proposer} /> },
@@ -68,11 +72,6 @@ const OPERATORS: readonly Column<KnownOperator>[] = [
   { key: 'Deploys', cell: (row) => row.deploys.join(', ') || '–' },
   { key: 'Sources', cell: (row) => row.sources.join(', ') || '–' },
 ];
-
-function Who({ address }: { address: string | null }) {
-  if (address === null) return <>nobody</>;
-  return <code title={address}>{shortAddress(address)}</code>;
-}
 
 function Text({ text, grounds, hash }: { text: string; grounds: string; hash: string }) {
   return (

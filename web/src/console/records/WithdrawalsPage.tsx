@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { href } from '../../app/router';
 import { fixed, grouped } from '../../numbers/format';
 import { Badge } from '../../parts/Badge';
 import { Dialog } from '../../parts/Dialog';
@@ -10,6 +11,7 @@ import { Time } from '../../parts/values/Time';
 import { shortAddress } from '../../session/session';
 import css from '../console.module.css';
 import { carryOut, withdrawalQueue } from '../desk/acting';
+import { may } from '../desk/operator';
 import { usePolled } from '../desk/polled';
 import { type Withdrawal, withdrawalTerms } from '../desk/reads';
 import form from '../form.module.css';
@@ -30,15 +32,29 @@ export function WithdrawalsPage() {
   const [asking, ask] = useState<Question | null>(null);
   if (!queue.held) return <p role="status">{queue.error ?? 'Reading the queue…'}</p>;
   const paused = terms.held?.value.paused === true;
+  const steers = may(paused ? ['risk'] : ['risk', 'settler', 'custodian']);
   return (
     <section class={css.page}>
       <h1>Withdrawals</h1>
       <div class={css.row}>
         <Badge tone={paused ? 'bad' : 'good'}>{paused ? 'Paused' : 'Going out'}</Badge>
-        <button type="button" class="button" onClick={() => ask(paused ? RESUME : PAUSE)}>
+        <button
+          type="button"
+          class="button"
+          disabled={!steers}
+          onClick={() => ask(paused ? RESUME : PAUSE)}
+        >
           {paused ? 'Propose to resume…' : 'Pause all…'}
         </button>
-        {terms.held ? <p class="soft">{termsWords(terms.held.value)}</p> : null}
+        {steers ? null : (
+          <span class="soft">{paused ? 'For risk.' : 'For risk, settler or custodian.'}</span>
+        )}
+        {terms.held ? (
+          <p class="soft">
+            {termsWords(terms.held.value)}{' '}
+            {may(['risk']) ? <a href={href('acts', 'withdrawalTerms')}>Change the terms</a> : null}
+          </p>
+        ) : null}
       </div>
       <Live held={queue.held} words block>
         <Table
@@ -98,6 +114,7 @@ function columnsOf(ask: (question: Question) => void): readonly Column<Withdrawa
 function Acts({ row, ask }: { row: Withdrawal; ask: (question: Question) => void }) {
   const what = `withdrawal ${row.id} of ${fixed(row.amount, 2)} USD`;
   const { id } = row;
+  if (!may(['custodian', 'risk'])) return <span class="soft">for custodian or risk</span>;
   return (
     <span class={css.links}>
       {row.approvals < row.approvalsNeeded ? (
@@ -116,7 +133,7 @@ function Acts({ row, ask }: { row: Withdrawal; ask: (question: Question) => void
           {`Approve ${id}`}
         </button>
       ) : null}
-      {row.state === 'due' ? (
+      {row.state === 'due' && may(['custodian']) ? (
         <button
           type="button"
           class="quiet"
@@ -126,7 +143,7 @@ function Acts({ row, ask }: { row: Withdrawal; ask: (question: Question) => void
               kind: 'releaseWithdrawal',
               id,
               field: 'reference',
-              consequence: `It is booked as paid to ${row.destination}, for good. The custodian's key signs this.`,
+              consequence: `It is booked as paid to ${row.destination}, for good. Pay first: the venue moves no money itself.`,
             })
           }
         >

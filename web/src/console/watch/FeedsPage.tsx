@@ -4,11 +4,11 @@ import { Badge } from '../../parts/Badge';
 import { Empty } from '../../parts/Empty';
 import { type Column, Table } from '../../parts/Table';
 import { Live } from '../../parts/values/Live';
-import { Time } from '../../parts/values/Time';
 import { markets } from '../../state/markets';
 import { venueNow } from '../../time/clock';
-import { remaining } from '../../time/words';
+import { remaining, utc } from '../../time/words';
 import css from '../console.module.css';
+import { may } from '../desk/operator';
 import { usePolled } from '../desk/polled';
 import { indexInputs, operators, priceSources } from '../desk/reads';
 
@@ -32,41 +32,52 @@ const TONES: Readonly<Record<string, 'good' | 'warn' | 'bad' | 'plain'>> = {
   halted: 'bad',
 };
 
-const UNITS: Readonly<Record<string, string>> = { per_share: 'USD a share', valuation: 'USD' };
+const UNITS: Readonly<Record<string, string>> = { per_share: 'a share', valuation: 'the company' };
 
 const COLUMNS: readonly Column<Row>[] = [
   { key: 'Market', cell: (row) => row.coin },
   { key: 'Source', cell: (row) => row.source },
   { key: 'What', cell: (row) => row.kind.replaceAll('_', ' ') },
-  {
-    key: 'Last value',
-    align: 'end',
-    cell: (row) => `${grouped(row.value)} ${UNITS[row.unit] ?? row.unit}`,
-  },
-  {
-    key: 'Age',
-    align: 'end',
-    cell: (row) => (row.time === null ? '–' : remaining(Math.max(1, venueNow() - row.time))),
-  },
-  { key: 'Seen', cell: (row) => (row.time === null ? '–' : <Time ms={row.time} />) },
+  { key: 'Of', cell: (row) => UNITS[row.unit] ?? row.unit },
+  { key: 'Last value, USD', align: 'end', cell: (row) => grouped(row.value) },
+  { key: 'Age', align: 'end', cell: (row) => <Age ms={row.time} /> },
   {
     key: 'Weight',
     align: 'end',
     cell: (row) => (row.weight === null ? '–' : fixed(row.weight, 4)),
   },
   { key: 'State', cell: (row) => <Badge tone={TONES[row.state] ?? 'plain'}>{row.state}</Badge> },
-  { key: 'Why', cell: (row) => row.reason ?? '–' },
   { key: 'Acts', cell: (row) => <Resolve row={row} /> },
+  { key: 'Why', cell: (row) => <span class={css.words}>{row.reason ?? '–'}</span> },
 ];
+
+/** How long ago; when that was on hover. */
+function Age({ ms }: { ms: number | null }) {
+  if (ms === null) return <>–</>;
+  return (
+    <time dateTime={new Date(ms).toISOString()} title={utc(ms)}>
+      {remaining(Math.max(1, venueNow() - ms))}
+    </time>
+  );
+}
 
 function Resolve({ row }: { row: Row }) {
   if (row.weight === null || row.state === 'rejected') return <>–</>;
+  if (!may(['pricer', 'risk'])) return <span class="soft">for pricer or risk</span>;
   const to = (decision: string) =>
     href('acts', 'resolveInput', row.coin, row.source, row.kind, decision);
   return (
     <span class={css.links}>
-      {row.state === 'held' ? <a href={to('accept')}>Accept</a> : null}
-      <a href={to('reject')}>Reject</a>
+      {row.state === 'held' ? (
+        <a href={to('accept')}>
+          Accept
+          <span class="hidden">{` ${row.source}, ${row.coin}`}</span>
+        </a>
+      ) : null}
+      <a href={to('reject')}>
+        Reject
+        <span class="hidden">{` ${row.source}, ${row.coin}`}</span>
+      </a>
     </span>
   );
 }

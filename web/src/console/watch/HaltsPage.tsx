@@ -10,13 +10,30 @@ import { markets } from '../../state/markets';
 import { marketStatus } from '../../wire/reads';
 import type { MarketStatus } from '../../wire/types';
 import css from '../console.module.css';
+import { recordedActs } from '../desk/acting';
+import { may } from '../desk/operator';
 import { usePolled } from '../desk/polled';
+import type { RecordedAct } from '../desk/reads';
+import { Who } from '../records/Who';
 
-const COLUMNS: readonly Column<MarketStatus>[] = [
+/** A market's status, and the act that stopped it where an operator did. */
+interface Row extends MarketStatus {
+  readonly act: RecordedAct | null;
+}
+
+const COLUMNS: readonly Column<Row>[] = [
   { key: 'Market', cell: (row) => row.coin },
   { key: 'Phase', cell: (row) => phaseWords(row.phase) },
   { key: 'Trading', cell: (row) => <Status row={row} /> },
-  { key: 'Why', cell: (row) => CAUSES[row.haltCause ?? ''] ?? (row.haltCause || '–') },
+  {
+    key: 'Why',
+    cell: (row) => (
+      <span class={css.words}>
+        {CAUSES[row.haltCause ?? ''] ?? (row.act ? <Asked act={row.act} /> : '–')}
+      </span>
+    ),
+  },
+  { key: 'Acts', cell: (row) => <Links row={row} /> },
   {
     key: 'Ends',
     cell: (row) =>
@@ -48,8 +65,41 @@ const COLUMNS: readonly Column<MarketStatus>[] = [
         '–'
       ),
   },
-  { key: 'Acts', cell: (row) => <Links row={row} /> },
+  { key: 'At the exchange', cell: (row) => <Exchange row={row} /> },
 ];
+
+/** Who stopped it, and why. */
+function Asked({ act }: { act: RecordedAct }) {
+  return (
+    <>
+      {'by '}
+      <Who address={act.by} roles={act.roles} />
+      {act.grounds ? `: ${act.grounds}` : ', no grounds given'}
+    </>
+  );
+}
+
+/** What sources say of the listing exchange. */
+function Exchange({ row }: { row: MarketStatus }) {
+  if (row.exchangeHalts.length === 0) return <>–</>;
+  return (
+    <span class={css.words}>
+      <Badge tone="bad">halted</Badge>
+      {row.exchangeHalts.map((one) => (
+        <span key={one.source}>
+          {` says ${one.source}`}
+          {one.since ? (
+            <>
+              {' since '}
+              <Time ms={one.since} short />
+            </>
+          ) : null}
+          {one.reason ? `: ${one.reason}` : ''}
+        </span>
+      ))}
+    </span>
+  );
+}
 
 const CAUSES: Readonly<Record<string, string>> = {
   mark_moved: 'its mark moved too far',
@@ -64,6 +114,7 @@ function Status({ row }: { row: MarketStatus }) {
 
 function Links({ row }: { row: MarketStatus }) {
   if (row.phase === 'SETTLED' || row.phase === 'SETTLING') return <>over</>;
+  if (!may(['risk'])) return <span class="soft">for risk</span>;
   if (row.tradingStatus === 'open') {
     return (
       <span class={css.links}>
@@ -98,6 +149,27 @@ function venueWords(row: MarketStatus | undefined): string | null {
   return `The whole venue is ${status.replaceAll('_', ' ')}: ${DISK[cause ?? ''] ?? 'no cause given'}. It resumes by itself.`;
 }
 
+/** The newest acts that stopped markets; those of deployers have a name of their own. */
+async function haltingActs(): Promise<RecordedAct[]> {
+  const found = await Promise.all([
+    recordedActs({ act: 'halt' }),
+    recordedActs({ act: 'haltTrading' }),
+  ]);
+  return found.flat().sort((a, b) => b.seq - a.seq);
+}
+
+/** Stopped ones first, each with the newest act of an operator that stopped it. */
+function rowsOf(statuses: readonly MarketStatus[], acts: readonly RecordedAct[]): Row[] {
+  const rows = statuses.map((status) => {
+    const stands = status.tradingStatus !== 'open' && status.reopensTime === null;
+    const how = status.haltEndsTime === null ? 'proposed' : 'done';
+    const act = acts.find((one) => one.coin === status.coin && one.outcome === how);
+    return { ...status, act: stands ? (act ?? null) : null };
+  });
+  const open = (row: Row) => Number(row.tradingStatus === 'open');
+  return rows.sort((a, b) => open(a) - open(b));
+}
+
 /** Which markets trade, which do not, why, and until when (LIFE-11). */
 export function HaltsPage() {
   const coins = markets.value.map((market) => market.coin);
@@ -105,6 +177,7 @@ export function HaltsPage() {
     () => Promise.all(coins.map((coin) => marketStatus(coin))),
     coins.join(),
   );
+  const acts = usePolled(haltingActs, 'halts', 10_000, true);
   if (!held) return <p role="status">{error ?? 'Reading the markets…'}</p>;
   return (
     <section class={css.page}>
@@ -118,7 +191,7 @@ export function HaltsPage() {
         <Table
           label="Halts"
           columns={COLUMNS}
-          rows={held.value}
+          rows={rowsOf(held.value, acts.held?.value ?? [])}
           rowKey={(row) => row.coin}
           empty={<Empty title="No market">Two listers bring one into being.</Empty>}
         />

@@ -36,7 +36,7 @@ const COLUMNS: readonly Column<Row>[] = [
     align: 'end',
     cell: ({ status }) => grouped(status.openInterest),
   },
-  { key: 'USD', align: 'end', cell: ({ status }) => interestUse(status).interest },
+  { key: 'Open interest, USD', align: 'end', cell: ({ status }) => interestUse(status).interest },
   { key: 'Cap in force, USD', align: 'end', cell: ({ status }) => interestUse(status).cap },
   { key: 'Used', align: 'end', cell: ({ status }) => interestUse(status).percent },
   {
@@ -45,21 +45,30 @@ const COLUMNS: readonly Column<Row>[] = [
     cell: ({ status }) => compact(status.insuranceFund),
   },
   {
-    key: 'Accounts within 5 %',
+    key: 'Backstop vault, USD',
+    align: 'end',
+    cell: ({ status }) => (status.backstop ? compact(status.backstop.equity) : 'none'),
+  },
+  {
+    key: 'Accounts within 5 %',
     align: 'end',
     cell: (row) => (shock(row, '-5.0')?.accounts ?? 0) + (shock(row, '5.0')?.accounts ?? 0),
   },
   {
-    key: 'within 10 %',
+    key: 'Accounts within 10 %',
     align: 'end',
     cell: (row) => (shock(row, '-10.0')?.accounts ?? 0) + (shock(row, '10.0')?.accounts ?? 0),
   },
   {
-    key: 'Loss beyond margin at ±20 %, USD',
+    key: 'Loss beyond margin at ±20 %, USD',
     align: 'end',
     cell: (row) => worst(row, '-20.0', '20.0'),
   },
-  { key: 'at ±50 %', align: 'end', cell: (row) => worst(row, '-50.0', '50.0') },
+  {
+    key: 'Loss beyond margin at ±50 %, USD',
+    align: 'end',
+    cell: (row) => worst(row, '-50.0', '50.0'),
+  },
 ];
 
 /** Every market with what it has at stake, and one of them under moves of its mark. */

@@ -25,6 +25,7 @@ from bellwether.schema.commands import (
     KeepHalted,
     PauseWithdrawals,
     PayInCapital,
+    ResolveInput,
     ResumeWithdrawals,
     SetAccount,
     SetTradingStatus,
@@ -74,6 +75,8 @@ def noted(venue: Venue, command: AnyCommand) -> list[str]:
         return _of_attributes(venue, command)
     if isinstance(command, SetTradingStatus):
         return _of_a_status(venue, venue.markets[command.asset], command.status)
+    if isinstance(command, ResolveInput):
+        return _of_an_input(venue.markets[command.asset], command)
     if isinstance(command, SetWithdrawalTerms):
         waiting = len(venue.payouts.pending)
         return [f"What waits already keeps its own terms: {waiting} now."] if waiting else []
@@ -131,6 +134,18 @@ def _of_a_status(venue: Venue, market: Market, status: int) -> list[str]:
         return []
     seconds = market.spec.resume_post_only_ns // NS_PER_S
     return [f"For {seconds} s orders may only be posted, then it is open."]
+
+
+def _of_an_input(market: Market, command: ResolveInput) -> list[str]:
+    """How far it is from the index, in the market's own units."""
+    place = (command.source, command.kind)
+    seen = market.index.held.get(place) or market.index.accepted.get(place)
+    prices = market.prices
+    index = prices.internal_fine if prices.internal_fine >= 0 else prices.oracle_fine
+    if seen is None or index < 0:
+        return []
+    value, present = render.fine_px(market, seen.price_fine), render.fine_px(market, index)
+    return [f"It stands for {value} USD a contract; the index is {present} USD."]
 
 
 def _of_whom(user: User | None) -> list[str]:

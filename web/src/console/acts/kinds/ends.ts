@@ -23,7 +23,8 @@ export const settle: ActKind = {
   group: 'An end',
   roles: ['settler'],
   keys: 2,
-  what: 'Closes every position at one price and ends the market. There is no way back.',
+  what: 'Closes every position at one price and ends the market.',
+  final: () => 'A settled market never trades again, and what was paid stays paid.',
   consequence: (values) =>
     `Orders are cancelled and every position is closed without fee ${METHOD_WORDS[values.method ?? ''] ?? 'at the settlement price'}. Nothing comes after that.`,
   fields: [
@@ -76,6 +77,7 @@ export const disableDex: ActKind = {
   keys: 2,
   what: 'Its deployer has gone: every market of it is halted for good.',
   consequence: (values) =>
-    `Every market of ${values.dex || 'the dex'} is halted for good; positions stay until each is settled. There is no way back.`,
+    `Every market of ${values.dex || 'the dex'} is halted for good; positions stay until each is settled.`,
+  final: () => 'The venue has no act that enables a dex again.',
   fields: [{ name: 'dex', label: 'Dex', kind: 'dex' }, GROUNDS, ANNOUNCEMENT],
 };

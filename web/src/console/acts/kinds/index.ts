@@ -1,6 +1,8 @@
 import type { ActKind } from '../field';
+import { setAccount } from './accounts';
 import { disableDex, settle } from './ends';
 import { confirmListing, declareEvent, listMarket } from './listing';
+import { credit, debit, payIn, withdrawalTerms } from './money';
 import { changeSpec, eventPhase, rebase, resolveInput, setPhase } from './rules';
 import { announce, halt, publishDisclosure, resume } from './words';
 
@@ -18,6 +20,11 @@ export const ACT_KINDS: readonly ActKind[] = [
   declareEvent,
   settle,
   disableDex,
+  credit,
+  debit,
+  payIn,
+  withdrawalTerms,
+  setAccount,
   announce,
   publishDisclosure,
 ];

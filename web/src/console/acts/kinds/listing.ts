@@ -23,6 +23,7 @@ export const listMarket: ActKind = {
   what: 'A new market: a preset and what differs from it.',
   consequence: (values) =>
     `${values.symbol || 'The market'} opens ${values.launchTime ? 'at its launch time' : 'with the approval'}, with oracle, reference and mark at ${values.reference || 'its reference price'}.`,
+  final: () => 'A market that was listed ends by its settlement alone.',
   fields: [
     spec('preset', {
       label: 'Preset',
@@ -80,6 +81,8 @@ export const confirmListing: ActKind = {
   keys: 2,
   what: 'The company has listed: what becomes of positions.',
   consequence: (values) => TREATMENT_WORDS[values.treatment ?? ''] ?? 'Choose a treatment.',
+  final: (values) =>
+    values.treatment === 'trigger' ? null : 'A market that has converted does not go back.',
   fields: [
     COIN,
     { name: 'exchange', label: 'Exchange', kind: 'word', help: 'Such as XNAS.' },
@@ -160,6 +163,7 @@ export const declareEvent: ActKind = {
   keys: 2,
   what: 'What a listing waits for has happened.',
   consequence: () => 'The listing is treated as it was announced, at once.',
+  final: () => 'What is closed or converted then stays so.',
   fields: [
     COIN,
     { name: 'event', label: 'Event', kind: 'word', help: 'As the listing names it.' },

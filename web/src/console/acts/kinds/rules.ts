@@ -37,6 +37,7 @@ export const setPhase: ActKind = {
     values.phase === 'SETTLEMENT_PERIOD'
       ? 'The settlement period begins: trading goes on, conversion stays possible, the deadline settles.'
       : 'The market launches at once.',
+  final: () => 'A phase does not go back.',
   fields: [
     COIN,
     {
@@ -81,6 +82,7 @@ export const rebase: ActKind = {
   what: 'Sizes are multiplied by a ratio and prices divided by it.',
   consequence: (values) =>
     `${values.numerator || 'N'} new for ${values.denominator || 'D'} old, for positions, orders and all that the market remembers. What an account is worth stays the same.`,
+  final: () => 'Every client has to read sizes and prices anew. Only another rebase undoes it.',
   fields: [
     COIN,
     { name: 'numerator', label: 'New contracts', kind: 'whole' },

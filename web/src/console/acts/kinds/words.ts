@@ -59,7 +59,8 @@ export const announce: ActKind = {
   roles: ['lister'],
   keys: 1,
   what: 'Words for everybody; nothing else changes.',
-  consequence: () => 'Everybody can read it at once. It is not edited and not removed.',
+  consequence: () => 'Everybody can read it at once.',
+  final: () => 'It can not be edited and not removed.',
   fields: [
     { ...COIN, optional: true, help: 'Empty: the whole venue.' },
     { name: 'title', label: 'Title', kind: 'word' },
@@ -76,7 +77,8 @@ export const publishDisclosure: ActKind = {
   keys: 1,
   what: 'A text of the venue that a market may require later, by a change of its rules.',
   consequence: () =>
-    'The text is public with its hash and never removed. No market requires it until two operators change its specification so.',
+    'The text is public with its hash. No market requires it until two operators change its specification so.',
+  final: () => 'It can not be edited and not removed.',
   fields: [
     { name: 'version', label: 'Version', kind: 'whole', help: 'One that no other text has.' },
     { name: 'text', label: 'Text', kind: 'text' },

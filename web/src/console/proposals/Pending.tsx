@@ -1,0 +1,67 @@
+import { Empty } from '../../parts/Empty';
+import { type Column, Table } from '../../parts/Table';
+import { Countdown } from '../../parts/values/Countdown';
+import { Live } from '../../parts/values/Live';
+import { Time } from '../../parts/values/Time';
+import { markets } from '../../state/markets';
+import { marketSpec } from '../../wire/reads';
+import type { PendingChange } from '../../wire/types';
+import { effectWords } from '../acts/effect-words';
+import css from '../console.module.css';
+import { usePolled } from '../desk/polled';
+
+interface Row extends PendingChange {
+  readonly coin: string;
+}
+
+const EVERY_MS = 6_000;
+
+const COLUMNS: readonly Column<Row>[] = [
+  { key: 'Market', cell: (row) => row.coin },
+  { key: 'Proposal', align: 'end', cell: (row) => row.proposalId },
+  { key: 'In force in', cell: (row) => <Countdown to={row.effectiveTime} /> },
+  { key: 'At', cell: (row) => <Time ms={row.effectiveTime} seconds /> },
+  { key: 'What changes', cell: (row) => <span class={css.words}>{changeWords(row)}</span> },
+  { key: 'Grounds', cell: (row) => <span class={css.words}>{row.grounds || 'none'}</span> },
+];
+
+function changeWords(row: Row): string {
+  return Object.entries(row.changes)
+    .map(([name, value]) => `${name} becomes ${effectWords(name, value)}`)
+    .join('; ');
+}
+
+/** What two keys have approved and the time-lock still holds back (RULE-2). */
+export function Pending() {
+  const coins = markets.value.filter((market) => !market.delisted).map((market) => market.coin);
+  const { held, error } = usePolled(() => rowsOf(coins), coins.join(), EVERY_MS);
+  if (!held) return error ? <p class={css.alert}>{error}</p> : null;
+  return (
+    <>
+      <h2 class={css.title}>{`Approved, not in force yet: ${held.value.length}`}</h2>
+      <Live held={held} words block>
+        <Table
+          label="Pending changes"
+          columns={COLUMNS}
+          rows={held.value}
+          rowKey={(row) => row.proposalId}
+          empty={
+            <Empty title="No change waits for its time">
+              What is approved of a specification waits for its time-lock here.
+            </Empty>
+          }
+        />
+      </Live>
+    </>
+  );
+}
+
+async function rowsOf(coins: readonly string[]): Promise<Row[]> {
+  const found = await Promise.all(
+    coins.map(async (coin) => {
+      const { pending } = await marketSpec(coin);
+      return pending.map((change) => ({ ...change, coin }));
+    }),
+  );
+  return found.flat().sort((a, b) => a.effectiveTime - b.effectiveTime);
+}
