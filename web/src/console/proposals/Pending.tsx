@@ -1,4 +1,3 @@
-import { Empty } from '../../parts/Empty';
 import { type Column, Table } from '../../parts/Table';
 import { Countdown } from '../../parts/values/Countdown';
 import { Live } from '../../parts/values/Live';
@@ -36,6 +35,9 @@ export function Pending() {
   const coins = markets.value.filter((market) => !market.delisted).map((market) => market.coin);
   const { held, error } = usePolled(() => rowsOf(coins), coins.join(), EVERY_MS);
   if (!held) return error ? <p class={css.alert}>{error}</p> : null;
+  if (held.value.length === 0) {
+    return <p class="soft">No approved change waits for its time.</p>;
+  }
   return (
     <>
       <h2 class={css.title}>{`Approved, not in force yet: ${held.value.length}`}</h2>
@@ -45,11 +47,7 @@ export function Pending() {
           columns={COLUMNS}
           rows={held.value}
           rowKey={(row) => row.proposalId}
-          empty={
-            <Empty title="No change waits for its time">
-              What is approved of a specification waits for its time-lock here.
-            </Empty>
-          }
+          empty={null}
         />
       </Live>
     </>

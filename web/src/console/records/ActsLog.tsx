@@ -86,9 +86,9 @@ interface FilterProps {
 
 function Filter({ label, name, choices, choose }: FilterProps) {
   return (
-    <label>
-      {label}
-      <select onChange={(event) => choose(name, event.currentTarget.value)}>
+    <span>
+      <label for={`of-${name}`}>{label}</label>
+      <select id={`of-${name}`} onChange={(event) => choose(name, event.currentTarget.value)}>
         <option value="">all</option>
         {choices.map(([value, words]) => (
           <option key={value} value={value}>
@@ -96,7 +96,7 @@ function Filter({ label, name, choices, choose }: FilterProps) {
           </option>
         ))}
       </select>
-    </label>
+    </span>
   );
 }
 
