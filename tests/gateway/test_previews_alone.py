@@ -84,6 +84,7 @@ def test_money_is_shown_before_and_after(console: Console) -> None:
     """RULE-3: what the account, the fund or the vault has then."""
     found = shown(console, custodian(), {**CREDIT, "reference": "x"})
     assert found["changes"] == [{"field": "cash", "before": "100000.0", "after": "100012.5"}]
+    assert found["fields"]["user"] == CREDIT["user"] and found["fields"]["amount"] == "12.5"
     found = shown(console, custodian(), {**CREDIT, "user": NOBODY, "reference": "x"})
     assert found["changes"] == [{"field": "cash", "before": None, "after": "12.5"}]
     assert found["notes"][0].startswith("No account has this address yet")

@@ -8,6 +8,7 @@ import { may } from '../desk/operator';
 import type { Preview } from '../desk/reads';
 import css from '../form.module.css';
 import { Consequence } from './Consequence';
+import { Facts } from './Facts';
 import { Field } from './Field';
 import {
   type ActKind,
@@ -125,6 +126,9 @@ export function ActForm({ kind, given }: Props) {
             {looked.found.coin ? `Before you sign: ${looked.found.coin}` : 'Before you sign'}
             <span class="soft">{`, as of ${clockTime(looked.at)}`}</span>
           </h2>
+          {kind.group === 'Money' || kind.group === 'Accounts' ? (
+            <Facts kind={kind.kind} fields={looked.found.fields} />
+          ) : null}
           <Consequence kind={kind.kind} found={looked.found} words={kind.consequence(values)} />
           {final ? (
             <p class={css.alert}>

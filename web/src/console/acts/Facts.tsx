@@ -13,6 +13,7 @@ interface Props {
 
 const MANY = 14;
 const MS_TIMES = /^(time|crossTime|deadline|observedAt|effectiveTime)$/;
+const WORDS = /^(observationKind|status|unit)$/;
 const EXACT = /^(px|value|amount|size|least|delayedAbove|largeAbove|accountHourly|venueHourly)$/;
 
 /** The fields of an act as the venue has them, whatever its announcement says. */
@@ -61,6 +62,7 @@ function factWords(name: string, value: unknown) {
 
 function textOf(name: string, value: unknown): string {
   if (name === 'window' && typeof value === 'number') return String(value / 3_600_000);
+  if (WORDS.test(name)) return String(value).replaceAll('_', ' ');
   if (EXACT.test(name) && typeof value === 'string') return grouped(value);
   return effectWords(name, value === true ? 'yes' : value === false ? 'no' : value);
 }

@@ -19,7 +19,7 @@ export function Field(props: Props) {
   const described = [field.help ? `${id}-help` : '', fault ? `${id}-fault` : ''].join(' ').trim();
   return (
     <div
-      class={`${css.field} ${field.kind === 'text' || field.kind === 'changes' ? css.wide : ''}`}
+      class={`${css.field} ${WIDE.has(field.kind) ? css.wide : ''} ${field.kind === 'address' ? css.address : ''}`}
     >
       <label for={id}>
         {field.label}
@@ -94,6 +94,9 @@ function Entered({ field, optional, value, coin, fault, change, id, described }:
   }
   return <input {...common} {...text} type="text" inputMode={MODES[field.kind] ?? 'text'} />;
 }
+
+/** They take the whole line: what is read digit by digit is never cut off. */
+const WIDE: ReadonlySet<ActField['kind']> = new Set(['text', 'changes', 'address']);
 
 interface Said {
   id: string;

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { effectName, effectWords } from './effect-words';
 import { actOf, faultsOf, keysOf } from './field';
 import { ACT_KINDS } from './kinds';
+import { actName, fieldName } from './names';
 import { flattened, specWords } from './spec-words';
 
 function kindOf(name: string) {
@@ -86,4 +88,52 @@ test('values of a specification read as amounts, spans and dates', () => {
   expect(specWords('resume_post_only_ns', 30_000_000_000)).toBe('30 s');
   expect(specWords('outside_launch_time', 1_780_099_200_000_000_000)).toContain('2026-05-30');
   expect(flattened({ a: 1, b: { c: [2], d: null } })).toEqual({ a: 1, 'b.c': [2], 'b.d': null });
+});
+
+test('RULE-3 money goes to a whole address, and to the main dex unless one is named', () => {
+  const user = `0x${'Ab'.repeat(20)}`;
+  const values = { user, amount: '1250.50', reference: 'wire-1' };
+  expect(actOf(kindOf('credit'), values)).toEqual({
+    act: {
+      kind: 'credit',
+      user: user.toLowerCase(),
+      dex: '',
+      amount: '1250.5',
+      reference: 'wire-1',
+    },
+  });
+  expect(actOf(kindOf('credit'), { ...values, dex: 'xyz' })).toMatchObject({ act: { dex: 'xyz' } });
+  expect(actOf(kindOf('debit'), { ...values, user: user.slice(0, -1) })).toEqual({
+    faults: { user: 'Expected 0x and 40 hexadecimal digits.' },
+  });
+});
+
+test('RULE-9 terms that are left empty are left out, and waits are minutes', () => {
+  expect(actOf(kindOf('withdrawalTerms'), { delayMs: '90', grounds: 'Caution.' })).toEqual({
+    act: { kind: 'withdrawalTerms', delayMs: 5_400_000, grounds: 'Caution.' },
+  });
+});
+
+test('RULE-5 attributes that are left empty are sent empty', () => {
+  const user = `0x${'ab'.repeat(20)}`;
+  expect(actOf(kindOf('setAccount'), { user, jurisdiction: 'GB' })).toEqual({
+    act: { kind: 'setAccount', user, jurisdiction: 'GB', clientClass: '' },
+  });
+});
+
+test('what acts change reads with its unit', () => {
+  expect(effectName('delayMs')).toBe('Waits for, min');
+  expect(effectWords('delayMs', 3_600_000)).toBe('60');
+  expect(effectWords('cash', '100000.5')).toBe('100,000.5');
+  expect(effectWords('cash', null)).toBe('none');
+  expect(effectWords('tradingStatus', 'post_only')).toBe('post only');
+  expect(effectWords('open_interest_cap_e6', 20_000_000_000_000)).toBe('20,000,000');
+});
+
+test('every act of the record has a name, and its fields have theirs', () => {
+  expect(actName('credit')).toBe('Credit a deposit');
+  expect(actName('releaseWithdrawal')).toBe('Book a withdrawal as paid');
+  expect(actName('something')).toBe('something');
+  expect(fieldName('settle', 'px')).toBe('Settlement price, USD a contract');
+  expect(fieldName('externalPrice', 'px')).toBe('Price, USD');
 });

@@ -29,7 +29,7 @@ from bellwether.formulas.conversion import part_settled_mark
 from bellwether.gateway.faults import Refused
 from bellwether.gateway.hyperliquid import render, replies
 from bellwether.gateway.hyperliquid.decode import Count, convert
-from bellwether.gateway.hyperliquid.reads.oversight.fields import fields_of
+from bellwether.gateway.hyperliquid.reads.oversight.fields import fields_of, told_fields
 from bellwether.gateway.hyperliquid.reads.versions import changes_of
 from bellwether.gateway.operators.acts import ACTS
 from bellwether.gateway.operators.asked.effects import changed, noted
@@ -125,7 +125,7 @@ def _announced(venue: Venue, market: Market | None, command: Any) -> dict[str, A
         "coin": None if market is None else market.name,
         "text": text or None,
         "hash": "0x" + sha256(text.encode()).hexdigest() if text else None,
-        "fields": fields_of(market, command),
+        "fields": (told_fields if isinstance(command, ALONE) else fields_of)(market, command),
         "changes": [],
         "notes": [],
         "effectiveTime": None,
