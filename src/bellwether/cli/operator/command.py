@@ -10,6 +10,7 @@ from bellwether.cli.operator import (
     life,
     listing,
     markets,
+    record,
     trading,
     withdrawals,
 )
@@ -48,5 +49,6 @@ operator.command("resolve-input")(markets.resolve_input)
 operator.command("announce")(decisions.announce)
 operator.command("publish-disclosure")(decisions.publish_disclosure)
 operator.command("proposals")(decisions.proposals)
+operator.command("acts")(record.acts)
 operator.command("approve")(decisions.approve)
 operator.command("reject")(decisions.reject)
