@@ -12,6 +12,7 @@ from random import Random
 import msgspec
 import pytest
 
+from bellwether.audit.money import Money
 from bellwether.schema.commands import ActTogether, Noop
 from bellwether.testing.simulator.bugs import BUGS, planted
 from bellwether.testing.simulator.cast.traders import trader
@@ -59,6 +60,19 @@ def test_every_fault_alone_is_survived(kind: str) -> None:
     assert wrong(outcome) == ""
     assert outcome.faults[kind] == 9
     assert not outcome.lied
+
+
+def test_one_world_of_four_is_held_to_an_independent_reading_of_the_rules(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """AUDIT: I9 and I10 in the worlds. Here the reading is wrong: to it margins are a tenth."""
+    assert [draw_plan(seed, 1).features.audited for seed in range(5)] == [True, *[False] * 3, True]
+    assert not draw_plan(4, 1, (), audited=False).features.audited
+    plan = draw_plan(8, STEPS)
+    assert wrong(run_world(plan)) == ""
+    right = Money.initial_of
+    monkeypatch.setattr(Money, "initial_of", lambda *known: right(*known) // 10)
+    assert run_world(plan).code == "AUDIT"
 
 
 def test_what_a_key_sends_for_an_account_of_several_signers_uses_up_its_own_nonce() -> None:

@@ -70,6 +70,7 @@ class Outcome(msgspec.Struct, frozen=True):
     lied: bool
     faults: dict[str, int]
     census: dict[str, int]
+    audited: bool
 
 
 class Request(msgspec.Struct):
@@ -114,7 +115,9 @@ class World:
         )
         self.process: VenueLife | None = None
         self.faults = Faults(self)
-        self.witness = Witness(features.restore_every, features.lean_e3, self.faults.is_durable)
+        self.witness = Witness(
+            features.restore_every, features.lean_e3, features.audited, self.faults.is_durable
+        )
         self.lives = 0
         self.counts: Counter[str] = Counter()
         self._nonces: dict[bytes, int] = {}
@@ -353,6 +356,7 @@ class World:
             self.faults.lied,
             {kind: count for kind, count in self.counts.items() if kind in FAULTS + LIES},
             dict(witness.census),
+            self.plan.features.audited,
         )
 
 
