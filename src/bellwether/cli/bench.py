@@ -43,6 +43,10 @@ def bench(
         int, typer.Option(help="Open positions of `life`, an even number.", min=10)
     ] = 10_000,
     clients: Annotated[int, typer.Option(help="Watchers of `stream`.", min=10)] = 1_000,
+    stalled: Annotated[
+        int | None,
+        typer.Option(help="How many of them never read; a tenth if absent.", min=0),
+    ] = None,
     idle: Annotated[int, typer.Option(help="Idle connections of `stream`.", min=10)] = 10_000,
     seconds: Annotated[int, typer.Option(help="How long `stream` watches.", min=1)] = 15,
     gateways: Annotated[
@@ -71,6 +75,10 @@ def bench(
         refuse(f"--positions {positions}: expected an even number, half long and half short")
     if crowd % 2_000:
         refuse(f"--crowd {crowd}: expected a multiple of 2,000, for markets of a hundredth of it")
+    if stalled is None:
+        stalled = clients // 10
+    if stalled >= clients:
+        refuse(f"--stalled {stalled}: expected fewer than --clients {clients}: some have to read")
     from bellwether.lab.bench.results import write_section
     from bellwether.lab.bench.suite import Sizes, Suite
     from bellwether.lab.bench.surroundings import surroundings
@@ -78,11 +86,13 @@ def bench(
     if data_dir is not None:
         data_dir.mkdir(parents=True, exist_ok=True)
     numbers = (messages, orders, days, positions, clients, idle, seconds, gateways, minutes, crowd)
-    suite = Suite(Sizes(*numbers), data_dir)
+    suite = Suite(Sizes(*numbers, stalled), data_dir)
     stream = f"--messages {messages}"
     sizes = {
         Benchmark.API.value: f"--orders {orders} --gateways {gateways} --minutes {minutes}",
-        Benchmark.STREAM.value: f"--clients {clients} --idle {idle} --seconds {seconds}",
+        Benchmark.STREAM.value: (
+            f"--clients {clients} --stalled {stalled} --idle {idle} --seconds {seconds}"
+        ),
         Benchmark.LIFE.value: f"--days {days} --positions {positions}",
         Benchmark.RISK.value: f"--crowd {crowd}",
     }

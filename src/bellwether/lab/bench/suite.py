@@ -22,7 +22,8 @@ from bellwether.lab.bench.stream.stream_bench import bench_stream
 class Sizes(NamedTuple):
     """`messages` of the standard stream, `orders` over HTTP, `days` of an idle venue, `positions`
     in one market, `clients` that watch a market for `seconds`, `idle` ones; the API's venue has
-    `gateways`, and takes orders for `minutes` more; a `crowd` holds positions in another market."""
+    `gateways`, and takes orders for `minutes` more; a `crowd` holds positions in another market; of
+    the clients some are `stalled`."""
 
     messages: int
     orders: int
@@ -34,6 +35,7 @@ class Sizes(NamedTuple):
     gateways: int
     minutes: int
     crowd: int
+    stalled: int
 
 
 @final
@@ -49,7 +51,7 @@ class Suite:
                 sizes.orders, progress, parent, sizes.gateways, sizes.minutes
             ),
             "stream": lambda progress: bench_stream(
-                sizes.clients, sizes.idle, sizes.seconds, progress, parent
+                sizes.clients, sizes.idle, sizes.seconds, sizes.stalled, progress, parent
             ),
             "recovery": lambda progress: bench_recovery(self._workload, progress, parent),
             "life": lambda progress: bench_life(sizes.days, sizes.positions, progress, parent),

@@ -64,6 +64,11 @@ class VenueProgram:
         text = Path(f"/proc/{self._program.pid}/statm").read_text(encoding="ascii")
         return int(text.split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
+    def most_bytes(self) -> int:
+        """The most memory it has held up to now (Linux)."""
+        text = Path(f"/proc/{self._program.pid}/status").read_text(encoding="ascii")
+        return 1_024 * int(text.partition("VmHWM:")[2].split()[0])
+
     def _address(self) -> tuple[str, int]:
         assert self._program.stdout is not None, "its banner is read"
         for line in self._program.stdout:
