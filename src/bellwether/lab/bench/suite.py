@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple, final
 
 from bellwether.lab.bench.api.api_bench import bench_api
+from bellwether.lab.bench.api.storm_bench import bench_storm
 from bellwether.lab.bench.durable_bench import bench_durable
 from bellwether.lab.bench.engine_bench import bench_engine
 from bellwether.lab.bench.life.life_bench import bench_life
@@ -50,6 +51,7 @@ class Suite:
             "api": lambda progress: bench_api(
                 sizes.orders, progress, parent, sizes.gateways, sizes.minutes
             ),
+            "storm": lambda progress: bench_storm(sizes.orders, progress, parent, sizes.gateways),
             "stream": lambda progress: bench_stream(
                 sizes.clients, sizes.idle, sizes.seconds, sizes.stalled, progress, parent
             ),
