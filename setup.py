@@ -24,6 +24,11 @@ ORDER_PATH = (
     "gateway/server.py",
     "gateway/sockets/connection.py",
     "gateway/sockets/session.py",
+    "gateway/sockets/unread.py",
+    "gateway/fronts/desk.py",
+    "gateway/fronts/front.py",
+    "gateway/fronts/guess.py",
+    "gateway/fronts/link.py",
     "gateway/hyperliquid/actions.py",
     "gateway/hyperliquid/exchange.py",
     "gateway/hyperliquid/replies.py",
@@ -32,6 +37,8 @@ ORDER_PATH = (
     "node/commit/payload.py",
     "node/commit/sequencer.py",
     "views/orders.py",
+    "views/store.py",
+    "views/views.py",
 )
 """What every order passes on its way to the engine and back. None of them may define a
 msgspec.Struct: compiled classes lose the annotations that it is decoded by."""

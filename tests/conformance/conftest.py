@@ -13,7 +13,9 @@ from tests.conformance.listener import Listener
 from tests.conformance.questions import USERS, requests, subscriptions, subscriptions_of
 from tests.conformance.story import CHAPTERS, MANUAL, Story
 from tests.crash.venue_process import VenueProcess, until
-from tests.gateway.live import Client
+from tests.gateway.live import GATEWAYS, Client
+
+BEHIND = ("--gateways", str(GATEWAYS)) if GATEWAYS > 1 else ()
 
 
 class Answer(NamedTuple):
@@ -45,7 +47,7 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Record]:
     """All reads after each chapter, all channels all the time."""
     with contextlib.ExitStack() as stack:
         directory = tmp_path_factory.mktemp("story") / "venue"
-        venue = stack.enter_context(VenueProcess(directory, *MANUAL))
+        venue = stack.enter_context(VenueProcess(directory, *MANUAL, *BEHIND))
         story = stack.enter_context(Story(venue))
         client = stack.enter_context(Client(int(venue.url.rsplit(":", 1)[1])))
         listeners = {name: stack.enter_context(Listener(venue.url)) for name in ("", *USERS)}

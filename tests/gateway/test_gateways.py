@@ -18,13 +18,14 @@ from websockets.sync.client import ClientConnection, connect
 
 from bellwether.gateway.faults import Refused
 from bellwether.gateway.fronts import link, words
-from bellwether.gateway.fronts.desk import KnownSigners
+from bellwether.gateway.fronts.desk import Desk, KnownSigners
 from bellwether.gateway.fronts.front import Front
 from bellwether.gateway.fronts.guess import NOTHING, guess, guess_post
 from bellwether.gateway.fronts.link import Link
 from bellwether.gateway.fronts.words import Asked, Heard, LetIn, Sent
 from bellwether.gateway.http import Request
 from bellwether.gateway.hyperliquid import signing
+from bellwether.gateway.hyperliquid.recovery import InlineRecoverer
 from bellwether.gateway.screen.screen import Screen
 from tests.gateway.live import Client, GatewaySettings, LiveGateway
 from tests.gateway.wallet import Wallet, account, limit_order, operator, order_action
@@ -266,11 +267,10 @@ def test_words_come_in_order_and_whole() -> None:
     play(scene)
 
 
-def test_a_frame_for_many_goes_over_once_until_it_is_on_its_way() -> None:
-    from bellwether.gateway.fronts.desk import Desk
-
+def test_a_frame_for_many_goes_over_once_until_it_is_on_its_way(alone: LiveGateway) -> None:
     async def scene(here: Link, there: Link, heard: list[Any], lost: list[str]) -> None:
-        desk = Desk(None, None, lambda: None, lambda: None)  # type: ignore[arg-type]
+        signers = KnownSigners(InlineRecoverer())
+        desk = Desk(alone.app, signers, lambda: None, lambda: None)
         desk.link = there
         frame, other = b"frame", b"other"
         for number in range(3):

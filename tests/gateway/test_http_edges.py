@@ -265,17 +265,17 @@ def test_many_small_requests_in_one_piece_are_no_large_head(gateway: LiveGateway
     "beginning", [b"", b"POST /info HT", post(STATUS)[:-1]], ids=["nothing", "a line", "a body"]
 )
 def test_who_does_not_finish_a_request_is_hung_up_on(
-    gateway: LiveGateway, monkeypatch: pytest.MonkeyPatch, beginning: bytes
+    alone: LiveGateway, monkeypatch: pytest.MonkeyPatch, beginning: bytes
 ) -> None:
+    gateway = alone
     monkeypatch.setattr(connection, "SLOWEST_REQUEST_S", 0.2)
     with Wire(gateway) as wire:
         wire.send(beginning)
         assert wire.ended()
 
 
-def test_who_is_done_and_waits_is_not(
-    gateway: LiveGateway, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_who_is_done_and_waits_is_not(alone: LiveGateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    gateway = alone
     monkeypatch.setattr(connection, "SLOWEST_REQUEST_S", 0.1)
     with Wire(gateway) as waiting, websocket_connect(gateway.websocket_url) as socket:
         expect_status(waiting)

@@ -159,9 +159,8 @@ def test_compression_is_not_negotiated(gateway: LiveGateway) -> None:
         assert "Sec-WebSocket-Extensions" not in client.response.headers
 
 
-def test_an_idle_connection_is_closed(
-    gateway: LiveGateway, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_idle_connection_is_closed(alone: LiveGateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    gateway = alone
     monkeypatch.setattr(connection, "IDLE_SECONDS", 0.2)
     with connect(gateway.websocket_url, compression=None) as client:
         send(client, method="ping")
@@ -171,8 +170,9 @@ def test_an_idle_connection_is_closed(
 
 
 def test_a_client_that_does_not_read_is_cut_off(
-    gateway: LiveGateway, monkeypatch: pytest.MonkeyPatch
+    alone: LiveGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    gateway = alone
     monkeypatch.setattr(connection, "MAX_UNREAD_BYTES", 100_000)
     monkeypatch.setattr(connection, "GOODBYE_SECONDS", 0.1)
     with socket.create_connection(("127.0.0.1", gateway.port), 10) as stalled:

@@ -62,6 +62,7 @@ def bench(name: str, directory: Path, *more: str) -> str:
                 "orders",
                 "signature recovery alone",
                 "ratio",
+                "ratio to bare server",
                 "p99.9 at half",
                 "orders in batches",
                 "cancels",
@@ -72,7 +73,12 @@ def bench(name: str, directory: Path, *more: str) -> str:
         ),
         (
             "stream",
-            {"delivery p99", "delivery p99 beside stalled clients", "memory per idle client"},
+            {
+                "delivery p99",
+                "delivery p99 beside stalled clients",
+                "stalled clients cut off",
+                "memory per idle client",
+            },
         ),
     ],
 )
@@ -86,6 +92,14 @@ def test_each_benchmark_runs_and_tells_its_workload(
     assert figures <= values.keys()
     assert all(value > 0 for value in values.values()), values
     assert list(tmp_path.iterdir()) == [], "nothing is left behind"
+
+
+def test_a_storm_of_orders_is_told_beside_the_cancels_it_holds_up(tmp_path: Path) -> None:
+    found = json.loads(bench("storm", tmp_path, "--json"))
+    values = {figure["name"]: figure["value"] for figure in found["figures"]}
+    beside, alone = values["cancel in the storm, p99"], values["cancel alone, p99"]
+    assert values["later by, p99"] == pytest.approx(beside - alone)
+    assert values["most memory"] >= values["memory before"] > 0
 
 
 def test_results_are_shown_as_text_and_kept_in_a_file(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import json
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
@@ -18,6 +18,9 @@ from bellwether.cli.refusal import refuse
 from bellwether.lab.bench.report import BenchFailed, Progress, Report
 from bellwether.lab.bench.standard.stream import STANDARD_MESSAGES
 
+if TYPE_CHECKING:
+    from bellwether.lab.bench.suite import Sizes
+
 
 class Benchmark(StrEnum):
     """What can be measured."""
@@ -25,6 +28,7 @@ class Benchmark(StrEnum):
     ENGINE = "engine"
     DURABLE = "durable"
     API = "api"
+    STORM = "storm"
     STREAM = "stream"
     RECOVERY = "recovery"
     LIFE = "life"
@@ -37,16 +41,23 @@ def bench(
     messages: Annotated[
         int, typer.Option(help="Messages of the standard stream.", min=1_000)
     ] = STANDARD_MESSAGES,
-    orders: Annotated[int, typer.Option(help="Signed orders of `api`.", min=100)] = 60_000,
+    orders: Annotated[
+        int, typer.Option(help="Signed orders of `api` and `storm`.", min=100)
+    ] = 60_000,
     days: Annotated[int, typer.Option(help="Days of `life`'s idle venue.", min=1, max=90)] = 90,
     positions: Annotated[
         int, typer.Option(help="Open positions of `life`, an even number.", min=10)
     ] = 10_000,
     clients: Annotated[int, typer.Option(help="Watchers of `stream`.", min=10)] = 1_000,
+    stalled: Annotated[
+        int | None,
+        typer.Option(help="How many of them never read; a tenth if absent.", min=0),
+    ] = None,
     idle: Annotated[int, typer.Option(help="Idle connections of `stream`.", min=10)] = 10_000,
     seconds: Annotated[int, typer.Option(help="How long `stream` watches.", min=1)] = 15,
     gateways: Annotated[
-        int, typer.Option(help="Gateway processes of `api`'s venue.", min=1, max=64)
+        int,
+        typer.Option(help="Gateway processes of the venue of `api` and `storm`.", min=1, max=64),
     ] = 1,
     minutes: Annotated[
         int, typer.Option(help="How long `api` watches the venue's memory; 0 does not.", min=0)
@@ -67,10 +78,9 @@ def bench(
 
     Exit codes: 0 measured, 1 a benchmark could not be run or gave a wrong outcome.
     """
-    if positions % 2:
-        refuse(f"--positions {positions}: expected an even number, half long and half short")
-    if crowd % 2_000:
-        refuse(f"--crowd {crowd}: expected a multiple of 2,000, for markets of a hundredth of it")
+    if stalled is None:
+        stalled = clients // 10
+    _check(positions, crowd, clients, stalled)
     from bellwether.lab.bench.results import write_section
     from bellwether.lab.bench.suite import Sizes, Suite
     from bellwether.lab.bench.surroundings import surroundings
@@ -78,14 +88,8 @@ def bench(
     if data_dir is not None:
         data_dir.mkdir(parents=True, exist_ok=True)
     numbers = (messages, orders, days, positions, clients, idle, seconds, gateways, minutes, crowd)
-    suite = Suite(Sizes(*numbers), data_dir)
-    stream = f"--messages {messages}"
-    sizes = {
-        Benchmark.API.value: f"--orders {orders} --gateways {gateways} --minutes {minutes}",
-        Benchmark.STREAM.value: f"--clients {clients} --idle {idle} --seconds {seconds}",
-        Benchmark.LIFE.value: f"--days {days} --positions {positions}",
-        Benchmark.RISK.value: f"--crowd {crowd}",
-    }
+    sizes = Sizes(*numbers, stalled)
+    suite = Suite(sizes, data_dir)
     names = suite.names if which is Benchmark.ALL else (which.value,)
     for name in names:
         try:
@@ -99,7 +103,30 @@ def bench(
         else:
             _show(report, ran.text())
         if write is not None:
-            write_section(write, report, ran, f"bellwether bench {name} {sizes.get(name, stream)}")
+            write_section(write, report, ran, f"bellwether bench {name} {_asked(name, sizes)}")
+
+
+def _check(positions: int, crowd: int, clients: int, stalled: int) -> None:
+    """Refuses sizes that go together with nothing."""
+    if positions % 2:
+        refuse(f"--positions {positions}: expected an even number, half long and half short")
+    if crowd % 2_000:
+        refuse(f"--crowd {crowd}: expected a multiple of 2,000, for markets of a hundredth of it")
+    if stalled >= clients:
+        refuse(f"--stalled {stalled}: expected fewer than --clients {clients}: some have to read")
+
+
+def _asked(name: str, sizes: Sizes) -> str:
+    """The options that a benchmark went by."""
+    options = {
+        Benchmark.API: ("orders", "gateways", "minutes"),
+        Benchmark.STORM: ("orders", "gateways"),
+        Benchmark.STREAM: ("clients", "stalled", "idle", "seconds"),
+        Benchmark.LIFE: ("days", "positions"),
+        Benchmark.RISK: ("crowd",),
+    }
+    named = options.get(Benchmark(name), ("messages",))
+    return " ".join(f"--{option} {getattr(sizes, option)}" for option in named)
 
 
 class _Steps:

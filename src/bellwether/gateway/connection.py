@@ -24,6 +24,7 @@ from bellwether.gateway.http import Request, Response
 from bellwether.gateway.limits import network_of
 from bellwether.gateway.sockets.connection import SocketConnection
 from bellwether.gateway.sockets.ports import HeldOutlet, Listener
+from bellwether.gateway.sockets.unread import hang_up, taken
 
 MAX_HEAD_BYTES: Final = 64 * 1024
 """Of request line and headers. One read of the socket more than that may be taken in."""
@@ -32,8 +33,8 @@ SLOWEST_REQUEST_S: float = 30.0
 """A request that is not whole by then ends the connection, and so does one that never begins.
 Looked up when it is needed, unlike a `Final`, so that a test need not wait as long."""
 
-LONGEST_IDLE_S: Final = 75.0
-"""A connection on which nothing has been asked for so long is closed."""
+LONGEST_IDLE_S: float = 75.0
+"""A connection on which nothing has been asked for so long is closed. Looked up like the last."""
 
 MOST_CONNECTIONS: int = 16_384
 """Of all clients together. Looked up when it is needed, so that a test need not open as many."""
@@ -133,6 +134,7 @@ class HttpConnection(asyncio.Protocol):
         self._opening: asyncio.Task[None] | None = None
         self._looking: asyncio.TimerHandle | None = None
         self._is_ending = False
+        self._taken = -1
 
     # -- the transport ------------------------------------------------------------------------
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -331,16 +333,22 @@ class HttpConnection(asyncio.Protocol):
         self._transport.close()
 
     def _look(self) -> None:
-        """Now and then: is a request under way for too long, or nothing asked for very long?"""
+        """Now and then: is a request under way for too long, or nothing asked for very long? What
+        is being closed is left when its client has taken nothing since the last look."""
         transport = self._transport
         if transport.is_closing():
+            count, _ = taken(transport)
+            if count == self._taken:
+                hang_up(transport)
+                return
+            self._taken = count
+            self._looking = self._loop.call_later(SLOWEST_REQUEST_S, self._look)
             return
         busy = self._answering is not None
         bound = LONGEST_IDLE_S if self._is_whole else SLOWEST_REQUEST_S
         late = self._since + bound - self._loop.time()
         if not busy and late <= 0:
             transport.close()
-            return
         pause = late if not busy and late > 0 else SLOWEST_REQUEST_S
         self._looking = self._loop.call_later(pause, self._look)
 

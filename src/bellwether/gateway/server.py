@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Final, final
 
 import msgspec
@@ -21,6 +21,7 @@ from bellwether.gateway.faults import (
     Unavailable,
 )
 from bellwether.gateway.http import Request, Response, json_of, of_fault, plain
+from bellwether.gateway.hyperliquid.decode import plain_envelope
 from bellwether.gateway.hyperliquid.reads.bellwether import venue_status
 from bellwether.gateway.hyperliquid.reads.downloads import Downloads
 from bellwether.gateway.hyperliquid.reads.request import Csv
@@ -121,12 +122,16 @@ class Gateway:
         self._services.metrics.answered("/info", 200, seconds)
         return Response(answer)
 
-    async def respond(self, request: Request) -> Response:
-        """The answer to a request over HTTP; a fault is one too."""
+    def respond(self, request: Request) -> Coroutine[Any, Any, Response]:
+        """The answer to a request over HTTP; a fault is one too. Not a coroutine itself: there is
+        one step less for each order."""
         route = self._routes.get(request.path)
         if route is None:
-            return self._screen.answer(request) or plain(404, "There is nothing here.")
-        return await self._led(request, *route)
+            return self._elsewhere(request)
+        return self._led(request, *route)
+
+    async def _elsewhere(self, request: Request) -> Response:
+        return self._screen.answer(request) or plain(404, "There is nothing here.")
 
     async def operate(self, request: Request) -> Response:
         """The answer to an operator's act, whether or not this address has a route for it."""
@@ -163,7 +168,10 @@ class Gateway:
     async def _exchange(self, request: Request) -> Response:
         self._services.limits.let_in(request.ip)
         exchange = self._services.exchange
-        return Response(await exchange.answer(json_of(request), request.ip, request.peer))
+        plain_body = request.body if request.content_type == JSON else None
+        asked = None if plain_body is None else plain_envelope(plain_body)
+        answer = await exchange.answer(asked or json_of(request), request.ip, request.peer)
+        return Response(answer)
 
     async def _operator(self, request: Request) -> Response:
         return Response(await self._services.operators.answer(json_of(request), request.peer))

@@ -33,6 +33,9 @@ def guess(body: bytes | None, form: int) -> Guess:
     if body is None or form >= len(SOURCES):
         return NOTHING
     try:
+        plain = decode.plain_envelope(body)
+        if plain is not None:
+            return _found(plain, form)
         return _signer_of(parse_object(body), form)
     except Exception:
         # Whatever is wrong with it, the venue says what.
@@ -57,13 +60,17 @@ def _signer_of(body: dict[str, Any], form: int) -> Guess:
     envelope = decode.envelope_of(body)
     if envelope.action.get("type") in signing.USER_SIGNED:
         return NOTHING
-    given, vault = envelope.signature, envelope.vault_address
+    return _found(envelope, form)
+
+
+def _found(envelope: decode.Envelope | decode.PlainEnvelope, form: int) -> Guess:
+    given, vault, expires_after = envelope.signature, envelope.vault_address, envelope.expires_after
     signature = signing.signature_bytes(given.r, given.s, given.v)
     payload = signing.connection_payload(
         msgspec.msgpack.encode(envelope.action),
         envelope.nonce,
-        None if vault is None else decode.address_of(vault, "vaultAddress"),
-        envelope.expires_after,
+        decode.address_of(vault, "vaultAddress") if isinstance(vault, str) else None,
+        expires_after if isinstance(expires_after, int) else None,
     )
     message = signing.agent_message(payload, SOURCES[form])
     return Guess(message, signature, signing.recover(signing.digest_of(message), signature))

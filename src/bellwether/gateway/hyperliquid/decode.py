@@ -137,6 +137,21 @@ class BatchModify(Action, frozen=True, tag="batchModify"):
     always: bool | UnsetType = field(name="a", default=UNSET)
 
 
+class PlainEnvelope(Struct, frozen=True, rename="camel"):
+    """The body of `/exchange` with one of the actions that come most often, typed at once."""
+
+    action: Order | Cancel | CancelByCloid | Modify | BatchModify
+    nonce: Count
+    signature: Signature
+    vault_address: ShortText | None | UnsetType = UNSET
+    expires_after: Count | None | UnsetType = UNSET
+
+    @property
+    def name(self) -> str:
+        """The action's type."""
+        return str(self.action.__struct_config__.tag)
+
+
 class ScheduleCancelAction(Action, frozen=True, tag="scheduleCancel"):
     time: Moment | None | UnsetType = UNSET
 
@@ -308,6 +323,27 @@ def envelope_of(body: dict[str, Any]) -> Envelope:
     return convert(body, Envelope, "")
 
 
+_read: Final = msgspec.json.Decoder(PlainEnvelope).decode
+_written: Final = msgspec.json.Encoder().encode
+
+
+def plain_envelope(body: bytes) -> PlainEnvelope | None:
+    """What a body holds that is written as this venue would write it; None for every other body,
+    which is to be read step by step. Raises WrongShape as `action_of` does.
+
+    Written again it gives the same bytes, so there is no other reading of it, no field that is not
+    known, and the action is packed as it was received.
+    """
+    try:
+        envelope = _read(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    if _written(envelope) != body:
+        return None
+    _check_orders(envelope.action)
+    return envelope
+
+
 def action_of(action: dict[str, Any]) -> Action:
     """The typed action. Raises WrongShape."""
     name = action.get("type")
@@ -321,7 +357,13 @@ def action_of(action: dict[str, Any]) -> Action:
     typed = convert(action, kind, "action")
     if isinstance(typed, foreign.Variants):
         _check_variant(typed)
-    for number, order in enumerate(_orders(typed)):
+    _check_orders(typed)
+    return typed
+
+
+def _check_orders(action: Action) -> None:
+    """Each order is a limit or a trigger, and a trigger has one price. Raises WrongShape."""
+    for number, order in enumerate(_orders(action)):
         if (order.terms.limit is UNSET) is (order.terms.trigger is UNSET):
             raise WrongShape(f"action: order {number}: `t` is expected to be a limit or a trigger")
         trigger = order.terms.trigger
@@ -330,7 +372,6 @@ def action_of(action: dict[str, Any]) -> Action:
                 f"action: order {number}: `trigger` is expected to have one of `triggerPx`,"
                 " `trailPx` and `trailRate`"
             )
-    return typed
 
 
 def _check_variant(action: foreign.Variants) -> None:

@@ -12,7 +12,7 @@ from bellwether.engine.state.venue import Venue
 from bellwether.gateway.faults import Refused, WrongShape
 from bellwether.gateway.hyperliquid import decode, replies, signing
 from bellwether.gateway.hyperliquid.actions import Authority, command_of
-from bellwether.gateway.hyperliquid.decode import Action, Envelope, address_of
+from bellwether.gateway.hyperliquid.decode import Action, Envelope, PlainEnvelope, address_of
 from bellwether.gateway.hyperliquid.deploy.commands import deployed
 from bellwether.gateway.hyperliquid.reads.losses import liquidation_prices
 from bellwether.gateway.hyperliquid.recovery import Recoverer
@@ -34,10 +34,12 @@ _MOST_PEERS: Final = 8_192
 FRESH_MS: Final = 60_000
 """How old the signature under a read may be."""
 
-_CANCELS: Final = (decode.Cancel, decode.CancelByCloid, decode.TwapCancelAction)
+_CANCELS: Final = frozenset({decode.Cancel, decode.CancelByCloid, decode.TwapCancelAction})
 _BATCHES: Final = ("orders", "cancels", "modifies")
 _BOTH_SOURCES: Final = ("b", "a")
 _OWN_SOURCE: Final = ("b",)
+
+Signed = Envelope | PlainEnvelope
 
 
 @final
@@ -57,6 +59,8 @@ class Authenticator:
         self._takes_mainnet = settings.dev
         self._metrics = metrics
         self._preferred: dict[str, int] = {}
+        forms = range(2 * len(self._sources))
+        self._turns: Final = [(first, *(n for n in forms if n != first)) for first in forms]
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -73,7 +77,7 @@ class Authenticator:
         return self._preferred.get(peer, 0)
 
     async def signer_of(
-        self, envelope: Envelope, action: Action | None, peer: str, urgent: bool = False
+        self, envelope: Signed, action: Action | None, peer: str, urgent: bool = False
     ) -> tuple[bytes, bool]:
         """The address that signed and whether it is known. Raises Refused or WrongShape.
 
@@ -82,13 +86,12 @@ class Authenticator:
         """
         given = envelope.signature
         signature = signing.signature_bytes(given.r, given.s, given.v)
-        if envelope.action["type"] in signing.USER_SIGNED:
+        if isinstance(envelope, Envelope) and envelope.action["type"] in signing.USER_SIGNED:
             return await self._user_signed(envelope, signature)
         preferred = self._preferred.get(peer, 0)
         forms = _Forms(envelope, action)
         stranger = b""
-        count = 2 * len(self._sources)
-        for number in (preferred, *(n for n in range(count) if n != preferred)):
+        for number in self._turns[preferred]:
             is_received = number < len(self._sources)
             payload = forms.received() if is_received else forms.canonical()
             if payload is None:
@@ -138,10 +141,10 @@ class Authenticator:
 class _Forms:
     """The payloads of an action's connection, as received and in canonical form."""
 
-    def __init__(self, envelope: Envelope, action: Action | None) -> None:
+    def __init__(self, envelope: Signed, action: Action | None) -> None:
         self._envelope = envelope
         self._action = action
-        self._packed = _packed(envelope.action)
+        self._packed: bytes = msgspec.msgpack.encode(envelope.action)
 
     def received(self) -> bytes:
         return _payload(self._packed, self._envelope)
@@ -154,7 +157,7 @@ class _Forms:
         elif action is not None and not isinstance(action, decode.PerpDeploy):
             packed = decode.canonical_action(action)
         else:
-            raw = self._envelope.action
+            raw: Any = self._envelope.action
             packed = _packed({"type": raw["type"], **raw})
         return None if packed == self._packed else _payload(packed, self._envelope)
 
@@ -163,14 +166,20 @@ def _packed(action: dict[str, Any]) -> bytes:
     return msgspec.msgpack.encode(action)
 
 
-def _payload(packed: bytes, envelope: Envelope) -> bytes:
-    vault = envelope.vault_address
+def _payload(packed: bytes, envelope: Signed) -> bytes:
+    expires_after = envelope.expires_after
     return signing.connection_payload(
         packed,
         envelope.nonce,
-        None if vault is None else address_of(vault, "vaultAddress"),
-        envelope.expires_after,
+        _vault_of(envelope) or None,
+        expires_after if isinstance(expires_after, int) else None,
     )
+
+
+def _vault_of(envelope: Signed) -> bytes:
+    """The address an action is for beside its signer's own, empty for none. Raises WrongShape."""
+    vault = envelope.vault_address
+    return address_of(vault, "vaultAddress") if isinstance(vault, str) else b""
 
 
 @final
@@ -186,16 +195,21 @@ class Exchange:
         self._metrics = metrics
         self._underway: dict[str, int] = {}
 
-    async def answer(self, body: dict[str, Any], ip: str, peer: str) -> bytes:
+    async def answer(self, body: dict[str, Any] | PlainEnvelope, ip: str, peer: str) -> bytes:
         """The reply to an envelope; `peer` names the connection. Raises Fault and NodeStopped."""
-        envelope = decode.envelope_of(body)
-        action = decode.action_of(envelope.action)
-        name: str = envelope.action["type"]
+        envelope: Signed
+        action: Action
+        if isinstance(body, PlainEnvelope):
+            envelope, action, name = body, body.action, body.name
+        else:
+            envelope = decode.envelope_of(body)
+            action = decode.action_of(envelope.action)
+            name = envelope.action["type"]
         self._limits.weigh(ip, action_weight(entries_of(action)))
         underway = self._underway.get(peer, 0)
         self._underway[peer] = underway + 1
         # A cancel overtakes what others ask, and nothing of its own client's.
-        urgent = underway == 0 and isinstance(action, _CANCELS)
+        urgent = underway == 0 and type(action) in _CANCELS
         try:
             reply = await self._carry_out(envelope, action, name, peer, urgent)
         except Refused as refused:
@@ -214,12 +228,11 @@ class Exchange:
             del self._underway[peer]
 
     async def _carry_out(
-        self, envelope: Envelope, action: Action, name: str, peer: str, urgent: bool
+        self, envelope: Signed, action: Action, name: str, peer: str, urgent: bool
     ) -> bytes:
-        if isinstance(action, decode.MultiSig):
+        if isinstance(action, decode.MultiSig) and isinstance(envelope, Envelope):
             return await self._carry_out_together(envelope, action)
-        vault = envelope.vault_address
-        account_for = b"" if vault is None else address_of(vault, "vaultAddress")
+        account_for = _vault_of(envelope)
         signer, is_known = await self._authenticator.signer_of(envelope, action, peer, urgent)
         if not is_known:
             raise Refused(replies.stranger(signer, name in signing.USER_SIGNED))
@@ -233,7 +246,7 @@ class Exchange:
                 raise Refused(request_text(rejects.SUB_ACCOUNT_MAY_NOT))
         if entry is not None:
             user = entry.user.sub_accounts.get(account_for, entry.user)
-            self._limits.count_action(user, entries_of(action), isinstance(action, _CANCELS))
+            self._limits.count_action(user, entries_of(action), type(action) in _CANCELS)
         if (refusal := refusal_of(name, action)) is not None:
             if isinstance(action, accounts.UsdClassTransfer):
                 _, _, named = action.amount.partition(" subaccount:")
@@ -264,9 +277,8 @@ class Exchange:
         user = venue.users.get(party.account)
         is_theirs = user is not None and entry.user.address in user.co_signers
         payer = user if is_theirs else entry.user
-        self._limits.count_action(payer, entries_of(inner), isinstance(inner, _CANCELS))
-        vault = envelope.vault_address
-        account_for = b"" if vault is None else address_of(vault, "vaultAddress")
+        self._limits.count_action(payer, entries_of(inner), type(inner) in _CANCELS)
+        account_for = _vault_of(envelope)
         by = (envelope.nonce, _expiry(envelope))
         asked = asked_of(inner, party, account_for, by, venue)
         receipt = await submitted(self._node, asked.command)
@@ -317,16 +329,17 @@ class Exchange:
         return deployed(action, by.signer, by.nonce, venue)
 
 
-def _expiry(envelope: Envelope) -> int:
+def _expiry(envelope: Signed) -> int:
     """An expiry of 0 lies in the past; to the engine 0 would mean that there is none."""
-    return 0 if envelope.expires_after is None else max(1, envelope.expires_after)
+    expires_after = envelope.expires_after
+    return max(1, expires_after) if isinstance(expires_after, int) else 0
 
 
 def entries_of(action: Action) -> int:
     """How many orders, cancels or modifies an action holds."""
     if isinstance(action, decode.Order):
         return len(action.orders)
-    if isinstance(action, decode.Cancel | decode.CancelByCloid):
+    if isinstance(action, (decode.Cancel, decode.CancelByCloid)):
         return len(action.cancels)
     if isinstance(action, decode.BatchModify):
         return len(action.modifies)

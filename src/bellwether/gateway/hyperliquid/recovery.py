@@ -28,8 +28,9 @@ _MESSAGE_AT: Final = 4 + _SIGNATURE_BYTES
 ANSWER_BYTES: Final = 1 + 20
 _AT_ONCE: Final = 16
 _PATIENCE_S: Final = 3.0
-MOST_UNDERWAY: Final = 256
-"""Some ten milliseconds of the process's work."""
+MOST_UNDERWAY: Final = 32
+"""Some two milliseconds of the process's work: what is urgent waits that long at most, and the
+event loop is busy longer than that before it looks again."""
 
 Question = tuple[bytes, bytes, asyncio.Future[bytes]]
 

@@ -65,9 +65,9 @@ def reply_to(action_type: str, command: AnyCommand, events: Sequence[Event], ven
     Timers that were due run first in the same receipt: the orders that they send for a liquidation
     or a TWAP order are no answer to anybody.
     """
-    refused = next((e for e in events if isinstance(e, CommandRefused)), None)
-    if refused is not None:
-        return err(refusal_of(command, refused))
+    for event in events:
+        if isinstance(event, CommandRefused):
+            return err(refusal_of(command, event))
     if isinstance(command, PlaceOrders):
         return ok("order", {"statuses": order_statuses(events, venue)})
     if isinstance(command, ModifyOrders):
@@ -140,8 +140,13 @@ def order_statuses(events: Sequence[Event], venue: Venue) -> list[Status]:
     What befalls an order at once stands between its own opening event and the next one's; what a
     later order of the action does to it does not change its answer.
     """
-    activated = {e.order_id for e in events if isinstance(e, OrderActivated)}
-    places = [place for place, event in enumerate(events) if _is_head(event)]
+    activated: set[int] = set()
+    places: list[int] = []
+    for place, event in enumerate(events):
+        if type(event) is OrderActivated:
+            activated.add(event.order_id)
+        elif _is_head(event):
+            places.append(place)
     statuses: list[Status] = []
     for place, end in zip(places, [*places[1:], len(events)], strict=True):
         head = events[place]
@@ -156,11 +161,11 @@ def order_statuses(events: Sequence[Event], venue: Venue) -> list[Status]:
 
 def _is_head(event: Event) -> bool:
     """Is this what opens an answer? A maker that self-trade prevention shrinks keeps its id."""
-    if isinstance(event, OrderAmended):
-        return event.order_id != event.previous_id
-    if isinstance(event, OrderPlaced):
+    if type(event) is OrderPlaced:
         return event.time_in_force <= codes.FRONTEND_MARKET
-    return isinstance(event, OrderRefused)
+    if type(event) is OrderAmended:
+        return event.order_id != event.previous_id
+    return type(event) is OrderRefused
 
 
 def _named(order_id: int, client_order_id: bytes) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 The rules of the protocol are those of the `websockets` library; what is sent does not pass it: a
 frame is made once and written to everybody who gets it. While a client's socket is full, states of
-which there is a newer one are let go, and nothing else is: whoever leaves too much unread, or reads
-nothing for too long, is cut off and told why.
+which there is a newer one are let go, and nothing else is: whoever leaves too much unread, or takes
+nothing of it for too long, is cut off and told why. Reading slowly is no fault.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import socket
 from typing import Any, Final, cast, final
 
 from uvicorn.server import ServerState
@@ -24,16 +23,21 @@ from websockets.server import ServerProtocol
 from bellwether.gateway.faults import MAX_BODY_BYTES
 from bellwether.gateway.sockets.frames import text_frame
 from bellwether.gateway.sockets.ports import EVENT, Listener
+from bellwether.gateway.sockets.unread import bound, hang_up, taken
 
 IDLE_SECONDS: float = 60.0
-"""Without a frame of the client's. Looked up when it is needed, as the next three."""
-STALLED_SECONDS: float = 5.0
+"""Without a frame of the client's. Looked up when it is needed, as the next four."""
+STALLED_SECONDS: float = 10.0
+"""Something waits for the client, and its system has taken nothing of it."""
+LOOK_SECONDS: float = 1.0
+"""From one look at that to the next."""
 GOODBYE_SECONDS: float = 5.0
 MAX_UNREAD_BYTES: int = 1_000_000
 """What may wait for a client whose socket is full."""
 
-_UNSENT_BYTES: Final = 128 * 1024
-"""What the system may hold unsent for a client; the rest stays here, where states are replaced."""
+_UNSENT_BYTES: Final = 32 * 1024
+"""What the system and the transport may each hold unsent for a client; the rest stays here, where
+states are replaced, so that who is slow sees the newest book and no queue of old ones."""
 
 _GOING_AWAY: Final = 1001
 _INVALID_DATA: Final = 1007
@@ -52,13 +56,15 @@ class SocketConnection(asyncio.Protocol):
         "_idle",
         "_listener",
         "_loop",
+        "_looking",
+        "_moved",
         "_paused",
         "_pieces",
         "_protocol",
         "_seen",
         "_serial",
-        "_stalled",
         "_state",
+        "_taken",
         "_transport",
         "_unread",
         "_unread_bytes",
@@ -86,7 +92,9 @@ class SocketConnection(asyncio.Protocol):
         self._cut_off = False
         self._seen = 0.0
         self._idle: asyncio.TimerHandle | None = None
-        self._stalled: asyncio.TimerHandle | None = None
+        self._taken = 0
+        self._moved = 0.0
+        self._looking: asyncio.TimerHandle | None = None
 
     # -- opening ------------------------------------------------------------------------------
     def shake_hands(self, head: bytes) -> bool:
@@ -111,9 +119,7 @@ class SocketConnection(asyncio.Protocol):
         self.is_open = True
         self._state.connections.add(self)  # type: ignore[arg-type]
         self._transport.set_protocol(self)
-        raw = self._transport.get_extra_info("socket")
-        if raw is not None and hasattr(socket, "TCP_NOTSENT_LOWAT"):
-            raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT_BYTES)
+        bound(self._transport, _UNSENT_BYTES)
         self._seen = self._loop.time()
         self._idle = self._loop.call_later(IDLE_SECONDS, self._look)
         self._flush()
@@ -139,21 +145,17 @@ class SocketConnection(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         self._state.connections.discard(self)
-        for timer in (self._idle, self._stalled):
+        for timer in (self._idle, self._looking):
             if timer is not None:
                 timer.cancel()
         self._end()
 
     def pause_writing(self) -> None:
         self._paused = True
-        self._stalled = self._loop.call_later(STALLED_SECONDS, self._has_stalled)
 
     def resume_writing(self) -> None:
         """What has waited goes out in its order, as far as the socket takes it."""
         self._paused = False
-        if self._stalled is not None:
-            self._stalled.cancel()
-            self._stalled = None
         unread = self._unread
         while unread and not self._paused:
             key = next(iter(unread))
@@ -175,6 +177,10 @@ class SocketConnection(asyncio.Protocol):
         """Written at once, or put in line while the socket is full."""
         if not self.is_open:
             return
+        if self._looking is None:
+            self._taken, _ = taken(self._transport)
+            self._moved = self._loop.time()
+            self._looking = self._loop.call_later(LOOK_SECONDS, self._look_at_unread)
         if not self._paused:
             self._transport.write(frame)
             return
@@ -229,9 +235,13 @@ class SocketConnection(asyncio.Protocol):
         self._listener.frame(data)
 
     def _flush(self) -> None:
-        """What the library has to say: handshake, pongs, closing."""
+        """What the library has to say: handshake and pongs, which wait like all else, and the
+        closing, which does not."""
+        waits = self.is_open and self._protocol.state is State.OPEN
         for piece in self._protocol.data_to_send():
-            if piece:
+            if waits and piece:
+                self.send_framed(piece, EVENT)
+            elif piece:
                 self._transport.write(piece)
 
     # -- ending -------------------------------------------------------------------------------
@@ -244,9 +254,22 @@ class SocketConnection(asyncio.Protocol):
         self._idle = None
         self._say_goodbye(_GOING_AWAY, "Nothing was heard for 60 seconds.")
 
-    def _has_stalled(self) -> None:
-        self._stalled = None
-        self._cut(f"Too slow: nothing was read for {STALLED_SECONDS:.0f} seconds.")
+    def _look_at_unread(self) -> None:
+        """Now and then, from something sent until all of it is taken: is anything?"""
+        self._looking = None
+        if not self.is_open:
+            return
+        count, is_left = taken(self._transport)
+        now = self._loop.time()
+        if count > self._taken:
+            self._moved = now
+        self._taken = count
+        if not is_left:
+            return
+        if now - self._moved >= STALLED_SECONDS:
+            self._cut(f"Too slow: nothing was read for {STALLED_SECONDS:.0f} seconds.")
+            return
+        self._looking = self._loop.call_later(LOOK_SECONDS, self._look_at_unread)
 
     def _cut(self, reason: str) -> None:
         self._cut_off = True
@@ -263,7 +286,9 @@ class SocketConnection(asyncio.Protocol):
             self._protocol.send_close(code, reason)
         self._flush()
         self._end()
-        self._loop.call_later(GOODBYE_SECONDS, self._transport.abort)
+        if self._looking is not None:
+            self._looking.cancel()
+        self._looking = self._loop.call_later(GOODBYE_SECONDS, hang_up, self._transport)
 
     def _end(self) -> None:
         self.is_open = False

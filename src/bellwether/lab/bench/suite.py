@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple, final
 
 from bellwether.lab.bench.api.api_bench import bench_api
+from bellwether.lab.bench.api.storm_bench import bench_storm
 from bellwether.lab.bench.durable_bench import bench_durable
 from bellwether.lab.bench.engine_bench import bench_engine
 from bellwether.lab.bench.life.life_bench import bench_life
@@ -22,7 +23,8 @@ from bellwether.lab.bench.stream.stream_bench import bench_stream
 class Sizes(NamedTuple):
     """`messages` of the standard stream, `orders` over HTTP, `days` of an idle venue, `positions`
     in one market, `clients` that watch a market for `seconds`, `idle` ones; the API's venue has
-    `gateways`, and takes orders for `minutes` more; a `crowd` holds positions in another market."""
+    `gateways`, and takes orders for `minutes` more; a `crowd` holds positions in another market; of
+    the clients some are `stalled`."""
 
     messages: int
     orders: int
@@ -34,6 +36,7 @@ class Sizes(NamedTuple):
     gateways: int
     minutes: int
     crowd: int
+    stalled: int
 
 
 @final
@@ -48,8 +51,9 @@ class Suite:
             "api": lambda progress: bench_api(
                 sizes.orders, progress, parent, sizes.gateways, sizes.minutes
             ),
+            "storm": lambda progress: bench_storm(sizes.orders, progress, parent, sizes.gateways),
             "stream": lambda progress: bench_stream(
-                sizes.clients, sizes.idle, sizes.seconds, progress, parent
+                sizes.clients, sizes.idle, sizes.seconds, sizes.stalled, progress, parent
             ),
             "recovery": lambda progress: bench_recovery(self._workload, progress, parent),
             "life": lambda progress: bench_life(sizes.days, sizes.positions, progress, parent),

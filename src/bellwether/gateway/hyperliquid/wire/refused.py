@@ -75,6 +75,8 @@ TEXTS: Final[dict[str, str]] = {
 
 def refusal_of(name: str, action: Action) -> str | None:
     """Why an action is not carried out; None where it is, as far as its kind is concerned."""
+    if name not in TEXTS:
+        return None
     if isinstance(action, foreign.SpotUser) and isinstance(
         action.class_transfer, foreign.ClassTransfer
     ):

@@ -10,13 +10,13 @@ from pathlib import Path
 from statistics import median
 from typing import Final, NamedTuple
 
-from bellwether.lab.bench.api import bare_server, load
+from bellwether.lab.bench.api import bare_exchange, bare_server, load
 from bellwether.lab.bench.api.endurance import RATE, memory_over_time
 from bellwether.lab.bench.api.kinds import BATCH, READS_OF
 from bellwether.lab.bench.api.load import Outcome
 from bellwether.lab.bench.api.recovery_yardstick import recoveries_per_second
 from bellwether.lab.bench.api.signed_orders import accounts_for, genesis_file
-from bellwether.lab.bench.api.venue_program import VenueProgram
+from bellwether.lab.bench.api.venue_program import VenueProgram, tree_cpu_seconds
 from bellwether.lab.bench.durable_bench import folder
 from bellwether.lab.bench.load_program import LoadProgram
 from bellwether.lab.bench.report import BenchFailed, Figure, Progress, Report
@@ -51,6 +51,7 @@ def bench_api(
     recoveries = [[recoveries_per_second(threads)] for threads in (1, 2)]
     single = runner.run("orders", orders)
     rate = single.outcome.rate
+    bare_orders = _bare(bare_exchange.__name__, (), ("orders", CONNECTIONS), orders)
     half = runner.run("orders", orders // 2, rate=int(rate / 2))
     batches = runner.run("batches", orders // 10)
     cancels = runner.run("cancels", orders // 2)
@@ -58,7 +59,8 @@ def bench_api(
     posts = runner.run("posts", orders // 2)
     together = runner.run("posts", orders // 2, _SOCKETS, _TOGETHER)
     reads = runner.run("reads", orders, _READERS).outcome
-    bare = _bare(orders)
+    answer_bytes = (str(_ANSWER_BYTES),)
+    bare = _bare(bare_server.__name__, answer_bytes, ("constant", _READERS), orders).outcome
     for threads, found in enumerate(recoveries, 1):
         found.append(recoveries_per_second(threads))
     one, two = median(recoveries[0]), median(recoveries[1])
@@ -75,6 +77,10 @@ def bench_api(
             Figure("ratio", rate / one, target="at least 0.6"),
             Figure("signature recovery alone, two threads", two, "recoveries/s"),
             Figure("ratio to two threads", rate / two),
+            Figure("bare server, orders", bare_orders.outcome.rate, "orders/s"),
+            Figure("ratio to bare server", rate / bare_orders.outcome.rate),
+            Figure("bare server's ratio to one thread", bare_orders.outcome.rate / one),
+            Figure("bare server's processor time per order", _each(bare_orders, orders), "µs"),
             Figure("venue's processor time per order", _each(single, orders), "µs"),
             Figure("load's processor time per order", _load(single, orders), "µs"),
             Figure("orders at half of that", half.outcome.rate, "orders/s"),
@@ -111,6 +117,8 @@ def _workload(orders: int, gateways: int, minutes: int) -> tuple[str, ...]:
         f"a time over {_SOCKETS}; a new venue for each",
         f"l2Book (20 levels a side) over {_READERS} connections, and a server of httptools on "
         f"uvloop that answers every request with the same {_ANSWER_BYTES:,} bytes",
+        "bare server of orders: the same layer, every order decoded, its signer recovered in a "
+        "process as the venue does, and a constant answer; same requests, same load generator",
         "recovery: signer from digest and signature in one thread and in two of a third "
         "process, while the others rest",
         *(_LASTING if minutes else ()),
@@ -169,14 +177,18 @@ class _Runner:
         self._progress("api", self._STEPS, self._STEPS)
 
 
-def _bare(count: int) -> Outcome:
-    """The same reads of a server that answers with a constant. Raises BenchFailed."""
-    command = [sys.executable, "-P", "-m", bare_server.__name__, str(_ANSWER_BYTES)]
+def _bare(server_name: str, given: tuple[str, ...], load_of: tuple[str, int], count: int) -> Run:
+    """The same load on a server that answers with a constant. Raises BenchFailed."""
+    command = [sys.executable, "-P", "-m", server_name, *given]
+    kind, connections = load_of
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
         assert server.stdout is not None and server.stdin is not None
         port = int(server.stdout.readline())
-        arguments = ("constant", "127.0.0.1", port, _READERS, 1, count, 0, 0)
+        nonce = time.time_ns() // 1_000_000
+        arguments = (kind, "127.0.0.1", port, connections, 1, count, 0, nonce)
         with LoadProgram(load.__name__, *arguments) as program:
+            before = tree_cpu_seconds(server.pid)
             outcome = program.outcome(Outcome, _LONGEST_S)
+            cpu_seconds = tree_cpu_seconds(server.pid) - before
         server.stdin.close()
-    return outcome
+    return Run(outcome, cpu_seconds)

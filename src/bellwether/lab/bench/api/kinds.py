@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple, final
 
 import msgspec
 
-from bellwether.lab.bench.api.signed_orders import SYMBOL, Signers, order
+from bellwether.lab.bench.api.signed_orders import FIRST_APART, SYMBOL, Signers, far, order, resting
 from bellwether.lab.bench.stream.changes import request_of
 from bellwether.lab.bench.stream.sockets import text_frame
 
@@ -67,20 +67,26 @@ def _batches(count: int, nonce: int) -> Prepared:
     return [], requests
 
 
-def _cancels(count: int, nonce: int) -> Prepared:
-    """Orders that rest, and their cancels one by one."""
-    signers = Signers(count)
+def _cancels(
+    count: int, nonce: int, first: int = 0, order: Callable[[int], dict[str, Any]] = resting
+) -> Prepared:
+    """Orders that rest, and their cancels one by one, of accounts from `first` on."""
+    signers = Signers(count, first)
     placed, cancels = [], []
     for first in range(0, count, _PLACED_TOGETHER):
         together = range(first, min(first + _PLACED_TOGETHER, count))
         signer = first // _PLACED_TOGETHER
-        orders = [{**order(number, rests=True), "c": _cloid(number)} for number in together]
+        orders = [{**order(number), "c": _cloid(number)} for number in together]
         placed.append(request_of(signers.signed(signer, _placing(orders), nonce + signer)))
         for number in together:
             wanted = [{"asset": 0, "cloid": _cloid(number)}]
             action = {"type": "cancelByCloid", "cancels": wanted}
             cancels.append(request_of(signers.signed(signer, action, nonce + count + number)))
     return placed, cancels
+
+
+def _lone_cancels(count: int, nonce: int) -> Prepared:
+    return _cancels(count, nonce, FIRST_APART, far)
 
 
 def _mixed(count: int, nonce: int) -> Prepared:
@@ -141,6 +147,7 @@ KINDS: Final[dict[str, Kind]] = {
     "posts": Kind(_posts, _PLACED, is_socket=True),
     "batches": Kind(_batches, _PLACED),
     "cancels": Kind(_cancels, b'"success"'),
+    "lone cancels": Kind(_lone_cancels, b'"success"'),
     "turnover": Kind(_turnover, b'"status":"ok"'),
     "mixed": Kind(_mixed, _PLACED, reads=_BOOK),
     "reads": Kind(_reads, _BOOK),

@@ -10,6 +10,9 @@ from bellwether.gateway.hyperliquid.wallet import Wallet
 from bellwether.node.founding.dev_keys import address_of, keccak256
 
 ORDERS_PER_ACCOUNT: Final = 500
+FIRST_APART: Final = 1_000_000
+"""The first of ten accounts whose nonces nobody else uses up."""
+
 SYMBOL: Final = "BENCH"
 _FIRST_CROSSING: Final = 100
 _TICKS: Final = 200
@@ -26,9 +29,13 @@ def accounts_for(orders: int) -> int:
     return max(10, -(-orders // ORDERS_PER_ACCOUNT))
 
 
-def genesis_file(orders: int) -> bytes:
-    """The JSON that founds the venue: one market, and the accounts with 100,000 USD each."""
+def genesis_file(orders: int, apart: bool = False) -> bytes:
+    """The JSON that founds the venue: one market, and the accounts with 100,000 USD each, those
+    that are `apart` among them."""
     balances = [{"amount": "100000.0"}]
+    numbers = [*range(accounts_for(orders))]
+    if apart:
+        numbers += range(FIRST_APART, FIRST_APART + accounts_for(0))
     return msgspec.json.encode(
         {
             "dev": True,
@@ -43,17 +50,18 @@ def genesis_file(orders: int) -> bytes:
             ],
             "accounts": [
                 {"address": "0x" + address_of(account_key(number)).hex(), "balances": balances}
-                for number in range(accounts_for(orders))
+                for number in numbers
             ],
         }
     )
 
 
 class Signers:
-    """The accounts that `orders` orders need."""
+    """The accounts that `orders` orders need, from the one numbered `first` on."""
 
-    def __init__(self, orders: int) -> None:
-        self._wallets = [Wallet(account_key(number)) for number in range(accounts_for(orders))]
+    def __init__(self, orders: int, first: int = 0) -> None:
+        numbers = range(first, first + accounts_for(orders))
+        self._wallets = [Wallet(account_key(number)) for number in numbers]
 
     def signed(self, turn: int, action: dict[str, Any], nonce: int) -> bytes:
         """A body of `/exchange`; accounts take turns. Nonces are milliseconds and ascend."""
@@ -75,6 +83,17 @@ def order(index: int, rests: bool = False) -> dict[str, Any]:
         "r": False,
         "t": {"limit": {"tif": "Ioc" if crosses else "Gtc"}},
     }
+
+
+def resting(index: int) -> dict[str, Any]:
+    """An order that rests where the others do."""
+    return order(index, rests=True)
+
+
+def far(index: int) -> dict[str, Any]:
+    """An order that rests where nobody else trades, 10 USD away."""
+    placed = resting(index)
+    return {**placed, "p": "90" if placed["b"] else "110"}
 
 
 def _price(cents: int) -> str:

@@ -55,14 +55,17 @@ class VenueProgram:
 
     def cpu_seconds(self) -> float:
         """Processor time that it and the processes it has started have used up to now (Linux)."""
-        own = self._program.pid
-        tree = Path(f"/proc/{own}/task/{own}/children").read_text(encoding="ascii")
-        return sum(map(_cpu_seconds, (own, *map(int, tree.split()))))
+        return tree_cpu_seconds(self._program.pid)
 
     def resident_bytes(self) -> int:
         """Memory it holds now (Linux)."""
         text = Path(f"/proc/{self._program.pid}/statm").read_text(encoding="ascii")
         return int(text.split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    def most_bytes(self) -> int:
+        """The most memory it has held up to now (Linux)."""
+        text = Path(f"/proc/{self._program.pid}/status").read_text(encoding="ascii")
+        return 1_024 * int(text.partition("VmHWM:")[2].split()[0])
 
     def _address(self) -> tuple[str, int]:
         assert self._program.stdout is not None, "its banner is read"
@@ -71,6 +74,12 @@ class VenueProgram:
                 return found[1], int(found[2])
         said = self._errors.read_text(encoding="utf-8", errors="replace")
         raise BenchFailed(f"the venue did not come up: {said.strip()}")
+
+
+def tree_cpu_seconds(process: int) -> float:
+    """Processor time of a process and of those it has started (Linux)."""
+    tree = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii")
+    return sum(map(_cpu_seconds, (process, *map(int, tree.split()))))
 
 
 def _cpu_seconds(process: int) -> float:

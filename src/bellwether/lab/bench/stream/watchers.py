@@ -23,7 +23,8 @@ from bellwether.lab.bench.stream.sockets import opened, text_frame, whole_frames
 
 _STALLED_BUFFER: Final = 4_096
 _READ: Final = 1 << 16
-_PATIENCE_S: Final = 10.0
+_PATIENCE_S: Final = 20.0
+_HEAD_START_MS: Final = 1_000_000
 _BOOK: Final = b'{"channel":"l2Book"'
 _TAPE: Final = b'{"channel":"trades"'
 _BEST: Final = b'"px":"99.99","sz":"'
@@ -32,7 +33,9 @@ _TRADE: Final = b'"tid":'
 
 class Watched(msgspec.Struct, frozen=True):
     """Milliseconds from when a change was due until a watcher had it; `missing` counts what never
-    came, `faulty` orders that were refused, `cut_off` watchers whom the venue has left."""
+    came, `faulty` orders that were refused, `cut_off` watchers whom the venue has left, and
+    `hung_up` says in ascending order when it hung up on those who never read, in seconds from the
+    first change."""
 
     deliveries: int
     p50_ms: float
@@ -42,6 +45,7 @@ class Watched(msgspec.Struct, frozen=True):
     faulty: int
     cut_off: int
     frames: int
+    hung_up: list[float]
 
 
 @final
@@ -67,13 +71,15 @@ class Watch:
         self._venue = opened(host, port)
         self._poll = select.epoll()
         self._watchers: dict[int, Watcher] = {}
-        self._stalled: list[socket.socket] = []
+        self._stalled: dict[int, socket.socket] = {}
+        self._hung_up: list[float] = []
         for number in range(watchers):
             stalls = number < stalled
             made = opened(host, port, _STALLED_BUFFER if stalls else 0)
             self._subscribe(made)
             if stalls:
-                self._stalled.append(made)
+                self._stalled[made.fileno()] = made
+                self._poll.register(made, 0)  # only its end is told
                 continue
             made.setblocking(False)
             self._watchers[made.fileno()] = Watcher(made)
@@ -87,7 +93,8 @@ class Watch:
         self._frames = 0
 
     def run(self, requests: list[bytes], a_second: int) -> Watched:
-        """Returns when every delivery has come, or none has for ten seconds."""
+        """Returns when every delivery has come and who never reads was hung up on, or not in
+        twenty seconds after the last change."""
         self._settle()
         self._venue.setblocking(False)
         self._poll.register(self._venue, select.EPOLLIN)
@@ -96,7 +103,7 @@ class Watch:
         self._trade_dues = [due for n, due in enumerate(self._dues) if is_trade(n)]
         self._left = len(self._watchers)
         sent, ends = 0, self._dues[-1] + _PATIENCE_S
-        while self._left and (now := time.perf_counter()) < ends:
+        while (self._left or self._stalled) and (now := time.perf_counter()) < ends:
             while sent < len(requests) and self._dues[sent] <= now:
                 self._venue.sendall(requests[sent])
                 sent += 1
@@ -116,12 +123,16 @@ class Watch:
             1e3 * ordered[-1],
             wanted - len(self._latencies),
             self._faulty,
-            self._cut_off + sum(map(_has_ended, self._stalled)),
+            self._cut_off,
             self._frames,
+            self._hung_up,
         )
 
     def _readable(self, number: int) -> None:
         watcher = self._watchers.get(number)
+        if number in self._stalled:
+            self._hang_up(number)
+            return
         if watcher is None:
             self._faulty += self._venue.recv(_READ).count(b'"err')
             return
@@ -168,8 +179,18 @@ class Watch:
         """Reads first looks away until nothing has come for a moment."""
         while ready := self._poll.poll(0.5, 256):
             for number, _ in ready:
+                if number in self._stalled:
+                    self._hang_up(number)
+                    continue
                 watcher = self._watchers[number]
                 _, watcher.rest = whole_frames(watcher.rest + watcher.socket.recv(_READ))
+
+    def _hang_up(self, number: int) -> None:
+        """The venue has left somebody who never reads."""
+        since = self._dues[0] if self._dues else time.perf_counter()
+        self._hung_up.append(time.perf_counter() - since)
+        self._poll.unregister(number)
+        self._stalled.pop(number).close()
 
     def _subscribe(self, made: socket.socket) -> None:
         for kind in ("l2Book", "trades"):
@@ -183,22 +204,9 @@ def _ask(venue: socket.socket, requests: list[bytes]) -> None:
         assert b'"err' not in venue.recv(_READ), "the market stands"
 
 
-def _has_ended(made: socket.socket) -> bool:
-    """Is there an end behind what was never read?"""
-    made.setblocking(False)
-    try:
-        while made.recv(_READ):
-            pass
-    except BlockingIOError:
-        return False
-    except OSError:
-        return True
-    return True
-
-
 def main(host: str, port: int, watchers: int, stalled: int, count: int, a_second: int) -> None:
+    requests = changes(count, time.time_ns() // 1_000_000 + _HEAD_START_MS)
     watch = Watch(host, port, watchers, stalled)
-    requests = changes(count, time.time_ns() // 1_000_000)
     gc.collect()
     gc.freeze()
     sys.stdout.write("ready\n")

@@ -63,6 +63,7 @@ def signed_action(content: bytes) -> None:
         envelope = decode.envelope_of(parse_object(content))
         action = decode.action_of(envelope.action)
         _digests(envelope, action)
+        _read_at_once(content, envelope, action)
         if isinstance(action, _WITHOUT_COMMAND) or refusal_of(envelope.action["type"], action):
             return
         by = Authority(dev_address("account", 0), b"", envelope.nonce, envelope.expires_after or 0)
@@ -97,6 +98,18 @@ def _digests(envelope: decode.Envelope, action: decode.Action) -> None:
         assert len(signing.user_signed_digest(envelope.action)) == 32
     given = envelope.signature
     assert len(signing.signature_bytes(given.r, given.s, given.v)) == 65
+
+
+def _read_at_once(content: bytes, envelope: decode.Envelope, action: decode.Action) -> None:
+    """A body that is read in one step is the same in several."""
+    plain = decode.plain_envelope(content)
+    if plain is None:
+        return
+    assert (plain.action, plain.name) == (action, envelope.action["type"])
+    assert msgspec.msgpack.encode(plain.action) == msgspec.msgpack.encode(envelope.action)
+    assert (plain.nonce, plain.signature) == (envelope.nonce, envelope.signature)
+    beside = (plain.vault_address or None, plain.expires_after or None)
+    assert beside == (envelope.vault_address or None, envelope.expires_after or None)
 
 
 def _recorded(command: AnyCommand) -> None:
