@@ -7,42 +7,37 @@ import { followContexts, loadMarkets, markets } from '../state/markets';
 import { applyTheme } from '../state/preferences';
 import { loadVenue } from '../state/venue';
 import { watchConnection } from '../wire/connection';
+import { signing } from '../wire/exchange';
 
 export const loadError = signal<string | null>(null);
 
 const AGAIN_MS = 3_000;
 
-/** Begins everything that lasts as long as the page; returns what ends it. */
-export function start(): () => void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
+/** Begins everything that lasts as long as the page. */
+export function start(): void {
   const load = async () => {
     try {
       await Promise.all([loadMarkets(), loadVenue()]);
       loadError.value = null;
     } catch {
       loadError.value = 'The venue does not answer. Trying again…';
-      timer = setTimeout(load, AGAIN_MS);
+      setTimeout(load, AGAIN_MS);
     }
   };
   void load();
   void resume();
-  const ends = [
-    applyTheme(),
-    watchConnection(),
-    followContexts(),
-    followAnnouncements(),
-    effect(() => {
-      const account = session.value?.account;
-      if (account && markets.value.length > 0) return followAccount(account);
-      return undefined;
-    }),
-    effect(() => {
-      const account = session.value?.account;
-      return account ? watchFees(account) : undefined;
-    }),
-  ];
-  return () => {
-    clearTimeout(timer);
-    for (const end of ends) end();
-  };
+  applyTheme();
+  watchConnection();
+  followContexts();
+  followAnnouncements();
+  effect(() => {
+    const account = session.value?.account;
+    if (!account || markets.value.length === 0) return undefined;
+    void signing();
+    return followAccount(account);
+  });
+  effect(() => {
+    const account = session.value?.account;
+    return account ? watchFees(account) : undefined;
+  });
 }

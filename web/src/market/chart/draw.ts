@@ -10,6 +10,7 @@ import {
 import { priceDecimals } from '../../numbers/rounding';
 import { grid } from '../../state/markets';
 import { hiddenOverlays } from '../../state/preferences';
+import { inTurn } from '../../time/turns';
 import type { Candle } from '../../wire/types';
 import { readingFactor, shownDecimals } from '../quoting';
 import { colorOf, onTheme } from './colors';
@@ -39,11 +40,16 @@ export function draw(
     }),
     formatPrices(candles, past),
     drawCandles(candles, past),
-    ...overlays.map(({ key, overlay }) => {
-      const shown = computed(() => !hiddenOverlays.value.has(key));
-      return effect(() => (shown.value && overlay ? untracked(() => overlay(stage)) : undefined));
-    }),
   ];
+  const stop = inTurn(
+    overlays.map(({ key, overlay }) => () => {
+      const shown = computed(() => !hiddenOverlays.value.has(key));
+      const end = effect(() =>
+        shown.value && overlay ? untracked(() => overlay(stage)) : undefined,
+      );
+      ends.push(end);
+    }),
+  );
   chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
     if (range && range.from < ASK_BEFORE) past.older();
   });
@@ -53,6 +59,7 @@ export function draw(
   return [
     stage,
     () => {
+      stop();
       for (const end of ends) end();
       chart.remove();
     },
@@ -62,7 +69,8 @@ export function draw(
 const FIXED: DeepPartial<TimeChartOptions> = {
   autoSize: true,
   layout: { attributionLogo: false, background: { color: 'transparent' } },
-  rightPriceScale: { borderVisible: false },
+  // Wide enough that a longer price does not make all of it be drawn anew.
+  rightPriceScale: { borderVisible: false, minimumWidth: 64 },
   timeScale: {
     borderVisible: false,
     timeVisible: true,
