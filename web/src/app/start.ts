@@ -1,10 +1,12 @@
-import { effect, signal } from '@preact/signals';
+import { effect, signal, untracked } from '@preact/signals';
 import { resume, session } from '../session/session';
 import { followAccount } from '../state/account';
 import { followAnnouncements } from '../state/announcements';
 import { watchFees } from '../state/fees';
-import { followContexts, loadMarkets, markets } from '../state/markets';
+import { followLiquidations } from '../state/liquidations';
+import { followContexts, loadMarkets, markets, selectedCoin } from '../state/markets';
 import { applyTheme } from '../state/preferences';
+import { watchPricings } from '../state/pricings';
 import { loadVenue } from '../state/venue';
 import { watchConnection } from '../wire/connection';
 import { signing } from '../wire/exchange';
@@ -30,6 +32,7 @@ export function start(): void {
   watchConnection();
   followContexts();
   followAnnouncements();
+  watchPricings();
   effect(() => {
     const account = session.value?.account;
     if (!account || markets.value.length === 0) return undefined;
@@ -38,6 +41,11 @@ export function start(): void {
   });
   effect(() => {
     const account = session.value?.account;
-    return account ? watchFees(account) : undefined;
+    return account ? untracked(() => followLiquidations(account)) : undefined;
+  });
+  effect(() => {
+    const account = session.value?.account;
+    const coin = selectedCoin.value;
+    return account && coin ? watchFees(account, coin) : undefined;
   });
 }

@@ -7,7 +7,7 @@ import { market } from '../state/markets';
 import { choosePrice } from '../ticket/draft';
 import css from './book.module.css';
 import { depthOf, type Row, spreadBp } from './depth';
-import { shownDecimals, shownPrice, shownUnit } from './quoting';
+import { priceOf, shownUnit } from './quoting/quoting';
 
 const LEVELS = 11;
 
@@ -21,8 +21,6 @@ export function OrderBook() {
     return <Empty title="Nobody quotes">The first limit order stands here.</Empty>;
   }
   const spread = spreadBp(bids[0]?.px, asks[0]?.px);
-  const own = Math.max(...[...bids, ...asks].map((row) => row.px.split('.')[1]?.length ?? 0));
-  const decimals = shownDecimals(bids[0]?.px ?? asks[0]?.px ?? '1', own);
   const side = (rows: Row[], name: 'bid' | 'ask') =>
     // By place, and of texts alone: what stands where is written anew, what is the same is not.
     rows.map((row, place) => (
@@ -30,7 +28,7 @@ export function OrderBook() {
         key={place}
         name={name}
         px={row.px}
-        shown={shownPrice(row.px, decimals)}
+        shown={priceOf(chosen.coin, row.px, true).text}
         size={row.sz}
         sz={fixed(row.sz, chosen.szDecimals)}
         total={grouped(row.total.toFixed(chosen.szDecimals), chosen.szDecimals)}

@@ -3,12 +3,12 @@ import { useEffect } from 'preact/hooks';
 import { href } from '../app/router';
 import { Tabs } from '../parts/Tabs';
 import { markets, selectedCoin } from '../state/markets';
-import { Announcements } from './Announcements';
 import { Disclosures } from './Disclosures';
 import { Explanation } from './explain/Explanation';
 import { Losses } from './losses/Losses';
 import { Prices } from './Prices';
 import { Solvency } from './Solvency';
+import { Announcements } from './said/Announcements';
 import { Specification } from './spec/Specification';
 import css from './trust.module.css';
 

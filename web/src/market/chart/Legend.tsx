@@ -3,7 +3,7 @@ import { Live } from '../../parts/values/Live';
 import { context, status } from '../../state/live';
 import { spec } from '../../state/markets';
 import { hiddenOverlays } from '../../state/preferences';
-import { reading } from '../quoting';
+import { reading } from '../quoting/quoting';
 import css from './chart.module.css';
 
 interface Entry {

@@ -7,19 +7,16 @@ import {
   type ISeriesApi,
   type TimeChartOptions,
 } from 'lightweight-charts';
-import { priceDecimals } from '../../numbers/rounding';
-import { grid } from '../../state/markets';
 import { hiddenOverlays } from '../../state/preferences';
 import { inTurn } from '../../time/turns';
 import type { Candle } from '../../wire/types';
-import { readingFactor, shownDecimals } from '../quoting';
+import { readingFactor, shownDecimals } from '../quoting/quoting';
 import { colorOf, onTheme } from './colors';
 import { overlays } from './overlays/overlays';
 import type { Past } from './past/past';
 import { chartTime, type Stage } from './stage';
 import { axisTime, crosshairTime } from './times';
 
-const DECIMALS_SHOWN = 3;
 const ASK_BEFORE = 20;
 
 /** Draws a past and its overlays into an element; returns the stage and what takes it away. */
@@ -38,7 +35,7 @@ export function draw(
       paint(chart, candles, element);
       theme.value += 1;
     }),
-    formatPrices(candles, past),
+    formatPrices(candles),
     drawCandles(candles, past),
   ];
   const stop = inTurn(
@@ -82,14 +79,9 @@ const FIXED: DeepPartial<TimeChartOptions> = {
 };
 
 /** As many decimals as the prices of the reading that is shown have. */
-function formatPrices(candles: ISeriesApi<'Candlestick'>, past: Past): () => void {
-  const decimals = computed(() => {
-    const own = grid.value ? Math.min(DECIMALS_SHOWN, priceDecimals(grid.value)) : 2;
-    const px = past.prices.value[0]?.mark ?? 0;
-    return shownDecimals(String(px), own);
-  });
+function formatPrices(candles: ISeriesApi<'Candlestick'>): () => void {
   return effect(() => {
-    const precision = decimals.value;
+    const precision = shownDecimals.value;
     const minMove = 10 ** -precision;
     candles.applyOptions({ priceFormat: { type: 'price', precision, minMove } });
   });

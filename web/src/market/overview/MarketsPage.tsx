@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { href } from '../../app/router';
-import { compact, grouped, percent } from '../../numbers/format';
+import { compact, percent } from '../../numbers/format';
 import { Badge } from '../../parts/Badge';
 import { Empty } from '../../parts/Empty';
 import { type Column, Table } from '../../parts/Table';
@@ -13,6 +13,7 @@ import { contexts, type Market, markets } from '../../state/markets';
 import { venueNow } from '../../time/clock';
 import { comingDates, phaseWords } from '../dates';
 import { dayChange, interestUse } from '../figures';
+import { Price } from '../quoting/Price';
 import css from './overview.module.css';
 import { followOverview, overview, type Summary } from './summaries';
 
@@ -67,7 +68,6 @@ export function MarketsPage() {
 }
 
 const about = (row: Market): Summary | null => overview.value.get(row.coin)?.value ?? null;
-const unitOf = (row: Market) => (about(row)?.unit === 'valuation' ? 'bn USD' : 'USD');
 
 const COLUMNS: readonly Column<Market>[] = [
   {
@@ -88,7 +88,7 @@ const COLUMNS: readonly Column<Market>[] = [
       const held = contexts.value.get(row.coin) ?? null;
       return (
         <Live held={held}>
-          <Amount text={grouped(held?.value.markPx ?? null, 2)} unit={unitOf(row)} />
+          <Price coin={row.coin} px={held?.value.markPx ?? null} />
         </Live>
       );
     },

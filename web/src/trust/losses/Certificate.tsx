@@ -1,6 +1,7 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { session } from '../../session/session';
+import { ownLiquidations } from '../../state/liquidations';
 import { certificate } from '../../wire/trust';
 import css from '../trust.module.css';
 
@@ -31,6 +32,23 @@ export function Certificate({ wanted }: { wanted: Signal<string> }) {
           ? 'Your own at once, those of others a quarter of an hour later.'
           : 'A quarter of an hour after the liquidation; connect to get your own at once.'}
       </p>
+      {ownLiquidations.value.length > 0 ? (
+        <p class={css.row}>
+          {'Yours: '}
+          {ownLiquidations.value.map((id) => (
+            <button
+              key={id}
+              type="button"
+              class="quiet"
+              onClick={() => {
+                wanted.value = String(id);
+              }}
+            >
+              {`No. ${id}`}
+            </button>
+          ))}
+        </p>
+      ) : null}
       <form
         class={css.row}
         onSubmit={(event) => {

@@ -158,7 +158,12 @@ function Pending({ rows, scale }: { rows: readonly PendingChange[]; scale: Scale
                 .map(([name, value]) => `${labelOf(name)} becomes ${words(name, value, scale)}`)
                 .join('; ')}
             </p>
-            {row.text ? <p class="soft">{row.text}</p> : null}
+            {row.text ? (
+              <details>
+                <summary>The text as it was announced</summary>
+                <p class="soft">{row.text}</p>
+              </details>
+            ) : null}
           </li>
         ))}
       </ul>
