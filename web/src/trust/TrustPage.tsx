@@ -1,6 +1,7 @@
 import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { href } from '../app/router';
+import parts from '../parts/parts.module.css';
 import { Tabs } from '../parts/Tabs';
 import { markets, selectedCoin } from '../state/markets';
 import { Disclosures } from './Disclosures';
@@ -52,7 +53,7 @@ export function TrustPage({ rest }: { rest: readonly string[] }) {
         <h1>{`${coin}: what can be checked`}</h1>
         <a href={href('market', coin)}>{`Trade ${coin}`}</a>
       </header>
-      <section class={css.card} aria-label="What can be checked">
+      <section class={parts.card} aria-label="What can be checked">
         <Tabs
           label="What can be checked"
           tabs={TABS}

@@ -4,6 +4,7 @@ import { href } from '../../app/router';
 import { compact, percent } from '../../numbers/format';
 import { Badge } from '../../parts/Badge';
 import { Empty } from '../../parts/Empty';
+import parts from '../../parts/parts.module.css';
 import { type Column, Table } from '../../parts/Table';
 import { Amount } from '../../parts/values/Amount';
 import { Change } from '../../parts/values/Change';
@@ -38,6 +39,7 @@ export function MarketsPage() {
         <label class={css.search}>
           <span class="hidden">Search markets</span>
           <input
+            class={parts.control}
             type="search"
             placeholder="Search by name, company or phase"
             value={wanted.value}
@@ -53,7 +55,7 @@ export function MarketsPage() {
           />
         </label>
       </header>
-      <section class={css.card} aria-label="All markets">
+      <section class={parts.card} aria-label="All markets">
         <Table
           label="Markets"
           columns={COLUMNS}

@@ -1,5 +1,6 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import parts from '../../parts/parts.module.css';
 import { session } from '../../session/session';
 import { ownLiquidations } from '../../state/liquidations';
 import { certificate } from '../../wire/trust';
@@ -59,6 +60,7 @@ export function Certificate({ wanted }: { wanted: Signal<string> }) {
         <label class={css.field}>
           <span>Number of the liquidation</span>
           <input
+            class={parts.control}
             inputMode="numeric"
             pattern="\d{1,15}"
             value={wanted.value}

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { Badge } from '../../parts/Badge';
 import { Empty } from '../../parts/Empty';
+import parts from '../../parts/parts.module.css';
 import { Table } from '../../parts/Table';
 import { Countdown } from '../../parts/values/Countdown';
 import { Time } from '../../parts/values/Time';
@@ -67,6 +68,7 @@ function Versions({ found, inForce, choose }: VersionsProps) {
     <label class={css.picker}>
       <span class="soft">Version</span>
       <select
+        class={parts.control}
         value={found.version}
         onChange={(event) => {
           choose.value = Number(event.currentTarget.value);
