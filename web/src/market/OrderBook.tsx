@@ -9,7 +9,7 @@ import css from './book.module.css';
 import { depthOf, type Row, spreadBp } from './depth';
 import { priceOf, shownUnit } from './quoting/quoting';
 
-const LEVELS = 11;
+const LEVELS = 10;
 
 /** Bids and asks with their depth; a price that is clicked goes into the ticket. */
 export function OrderBook() {

@@ -42,7 +42,7 @@ export function rates(): Rates | null {
   const rules = spec.value;
   if (!rules) return null;
   const told = fees.value;
-  if (told?.coin === rules.coin) {
+  if (told !== null && told.coin === rules.coin) {
     return { taker: told.read.userCrossRate, maker: told.read.userAddRate, own: true };
   }
   const { taker_fee_e9, maker_fee_e9 } = rules.specification;

@@ -36,7 +36,7 @@ export function Estimates({ cost, of }: { cost: Cost | null; of: Draft }) {
       <dd>
         <Amount text={fixed(cost?.margin ?? null, 2)} unit="USD" />
       </dd>
-      <dt>{`Fee, estimate (${feeWords(of)})`}</dt>
+      <dt>{`Fee, est. (${feeWords(of)})`}</dt>
       <dd>
         <Amount text={feeText(cost, of)} unit="USD" />
       </dd>

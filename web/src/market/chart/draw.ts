@@ -7,6 +7,7 @@ import {
   type ISeriesApi,
   type TimeChartOptions,
 } from 'lightweight-charts';
+import { fixed } from '../../numbers/format';
 import { hiddenOverlays } from '../../state/preferences';
 import { inTurn } from '../../time/turns';
 import type { Candle } from '../../wire/types';
@@ -83,7 +84,8 @@ function formatPrices(candles: ISeriesApi<'Candlestick'>): () => void {
   return effect(() => {
     const precision = shownDecimals.value;
     const minMove = 10 ** -precision;
-    candles.applyOptions({ priceFormat: { type: 'price', precision, minMove } });
+    const formatter = (price: number) => fixed(price.toFixed(precision), precision);
+    candles.applyOptions({ priceFormat: { type: 'custom', formatter, minMove } });
   });
 }
 
