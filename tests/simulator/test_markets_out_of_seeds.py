@@ -16,8 +16,9 @@ from bellwether.cli.main import app
 from bellwether.engine import pricing
 from bellwether.engine.index import update
 from bellwether.engine.liquidation import equity_protection, hypercore
-from bellwether.engine.liquidation.waterfall import deleveraging
+from bellwether.engine.liquidation.waterfall import ranking
 from bellwether.formulas import discovery
+from bellwether.formulas.deleveraging import Rank
 from bellwether.lab.bench.standard.compilation import engine_is_compiled
 from bellwether.testing.campaigns.markets import lying_sources, seeds
 from bellwether.testing.campaigns.markets.cascades import draw_fall
@@ -48,14 +49,9 @@ def the_mean(turn: Any, market: Any) -> int:
     return sum(prices) * FINE // len(prices) if prices else -1
 
 
-def the_lowest_accounts(positions: list[Any], takes_longs: bool, need: int) -> list[Any]:
-    """A ranking by nothing."""
-    chosen = []
-    for number, lots, *_ in sorted(positions):
-        closed = min(need, abs(lots))
-        need -= closed
-        chosen.append((number, closed))
-    return chosen
+def the_same_for_all(account: int, lots: int, *_: int) -> Rank:
+    """A ranking by nothing: the lower account goes first."""
+    return Rank(account, 1 if lots > 0 else -1, 1, 1)
 
 
 LIED_TO = {
@@ -76,9 +72,7 @@ FALLEN = {
     "nobody is deleveraged by equity protection": lambda: patch.object(
         equity_protection, "deleverage_at_zero", lambda *_: None
     ),
-    "the ranking is by nothing": lambda: patch.object(
-        deleveraging, "ranked_close_lots", the_lowest_accounts
-    ),
+    "the ranking is by nothing": lambda: patch.object(ranking, "Rank", the_same_for_all),
 }
 
 

@@ -7,15 +7,19 @@ import secrets
 import subprocess
 import sys
 from collections import Counter
+from random import Random
 
 import msgspec
 import pytest
 
+from bellwether.audit.money import Money
+from bellwether.schema.commands import ActTogether, Noop
 from bellwether.testing.simulator.bugs import BUGS, planted
+from bellwether.testing.simulator.cast.traders import trader
 from bellwether.testing.simulator.hunt import hunt, is_compiled, plantable, simulate
 from bellwether.testing.simulator.plan import FAULTS, LIES, Plan, Step, draw_plan
 from bellwether.testing.simulator.shrink import shrink, told
-from bellwether.testing.simulator.world import Outcome, run_world
+from bellwether.testing.simulator.world import Outcome, World, run_world
 
 STEPS = 500
 _DIGEST = (
@@ -56,6 +60,29 @@ def test_every_fault_alone_is_survived(kind: str) -> None:
     assert wrong(outcome) == ""
     assert outcome.faults[kind] == 9
     assert not outcome.lied
+
+
+def test_one_world_of_four_is_held_to_an_independent_reading_of_the_rules(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """AUDIT: I9 and I10 in the worlds. Here the reading is wrong: to it margins are a tenth."""
+    assert [draw_plan(seed, 1).features.audited for seed in range(5)] == [True, *[False] * 3, True]
+    assert not draw_plan(4, 1, (), audited=False).features.audited
+    plan = draw_plan(8, STEPS)
+    assert wrong(run_world(plan)) == ""
+    right = Money.initial_of
+    monkeypatch.setattr(Money, "initial_of", lambda *known: right(*known) // 10)
+    assert run_world(plan).code == "AUDIT"
+
+
+def test_what_a_key_sends_for_an_account_of_several_signers_uses_up_its_own_nonce() -> None:
+    """LIVE: seed 6000698. A fresh command of the sender's was taken for the same once more."""
+    world = World(draw_plan(7, 1))
+    account, sender = trader(0), trader(1)
+    nonce = [world.nonce(account) for _ in range(3)][-1]
+    inner = Noop(account, b"", nonce, 0)
+    world.ask(0, ActTogether(sender, account, nonce, 0, (sender,), inner), Random(1), 0)
+    assert world.nonce(sender) == nonce + 1
 
 
 def test_a_paused_venue_may_notice_after_the_last_fault_that_its_journal_process_is_lost() -> None:

@@ -210,7 +210,8 @@ def _sentence(sums: Sums, failed: Outcome | None) -> str:
         f"{sum(sums.faults.values()):,} "
         f"faults ({sums.halts:,} halts, {sums.refusals:,} refused starts), "
         f"{sums.virtual_s / 3_600:,.1f} h of its time in {sums.seconds:,.1f} s "
-        f"({rate:,.0f} events/s); in {sums.lied} the disk lied; {outcome}"
+        f"({rate:,.0f} events/s); in {sums.lied} the disk lied, "
+        f"{sums.audited} had an auditor; {outcome}"
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from bellwether.lab.attacks.attack import Plan
 from bellwether.lab.attacks.bounds import furthest_marks, twap_shift, within_reach_e6
 from bellwether.lab.attacks.squeeze import buy_up, hold
-from bellwether.lab.attacks.world import START_NS, World
+from bellwether.lab.attacks.world import World
+from bellwether.lab.sole_market import START_NS
 from bellwether.units.quantities import NS_PER_S
 
 LIFE_S = 3 * 3_600

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bellwether.lab.attacks.attack import Plan
-from bellwether.lab.attacks.world import BP, LEVELS_BP, OPERATORS, SOURCES, World
+from bellwether.lab.attacks.world import BP, LEVELS_BP, SOURCES, World
+from bellwether.lab.sole_market import OPERATORS
 from bellwether.schema.commands import RebaseMarket
 from bellwether.units.division import mul_div_up
 from bellwether.units.quantities import NS_PER_S

@@ -5,7 +5,8 @@ from __future__ import annotations
 from bellwether.lab.attacks.attack import Plan
 from bellwether.lab.attacks.bounds import agreeing_deviation, furthest_marks, within_reach_e6
 from bellwether.lab.attacks.squeeze import buy_up, offer, push
-from bellwether.lab.attacks.world import OPERATORS, SOURCES, World
+from bellwether.lab.attacks.world import SOURCES, World
+from bellwether.lab.sole_market import OPERATORS
 from bellwether.schema import codes
 from bellwether.schema.commands import ConfirmListing, SubmitExternalPrice
 from bellwether.units.division import mul_div_toward_zero

@@ -5,7 +5,8 @@ from __future__ import annotations
 from bellwether.lab.attacks.attack import Plan
 from bellwether.lab.attacks.bounds import funding_gain_e6
 from bellwether.lab.attacks.squeeze import HOLD_USD
-from bellwether.lab.attacks.world import LEVELS_BP, START_NS, World
+from bellwether.lab.attacks.world import LEVELS_BP, World
+from bellwether.lab.sole_market import START_NS
 from bellwether.schema import codes
 from bellwether.units.division import div_down
 from bellwether.units.quantities import NS_PER_HOUR, NS_PER_MS, NS_PER_S

@@ -10,33 +10,22 @@ from collections.abc import Mapping
 from typing import Any, Final, final
 
 from bellwether.engine import questions
-from bellwether.engine.engine import Engine
-from bellwether.engine.state.account import Account
-from bellwether.engine.state.market import Market
 from bellwether.lab.attacks.outcome import Record
+from bellwether.lab.sole_market import CUSTODIAN, START_NS, SoleMarket, person
 from bellwether.schema import codes
 from bellwether.schema.commands import (
     AdvanceTime,
     AnyCommand,
-    CancelOrders,
-    DecideProposal,
-    Genesis,
-    GenesisAccount,
     OrderRequest,
     PayInCapital,
     PlaceOrders,
     SetAssignment,
-    SubmitObservation,
     UpdateLeverage,
 )
-from bellwether.schema.events import Event, ProposalMade
-from bellwether.schema.presets import PRESETS, specify
+from bellwether.schema.events import Event
+from bellwether.schema.presets import PRESETS
 from bellwether.units.division import div_down, mul_div_down
 from bellwether.units.quantities import NS_PER_S, USD
-from bellwether.units.tick import price_on_tick_down
-
-START_NS: Final = 1_777_593_600_000_000_000
-"""2026-05-01T00:00:00Z."""
 
 TRUTH_USD: Final = 1_000
 LEVELS_BP: Final = (50, 100, 200, 300, 500, 800, 1_200, 1_600, 2_000)
@@ -62,20 +51,14 @@ VAULT_USD: Final = 100_000
 PROVIDER_USD: Final = 200_000
 PROVIDER_EDGE_BP: Final = 100
 BP: Final = 10_000
-OPERATORS: Final = (b"\xa1" * 20, b"\xa2" * 20)
-CUSTODIAN: Final = b"\xcc" * 20
 PROVIDER: Final = b"\xbb" * 20
 SOURCES: Final = ("one", "two", "three")
 _FEES_BP: Final = 100
 """What a holder has beside the margin, for the fee of the way in."""
 
 
-def _address(kind: int, number: int) -> bytes:
-    return bytes([kind]) + number.to_bytes(19, "big")
-
-
 @final
-class World:
+class World(SoleMarket):
     """One market of a preset, with differences; `wallets` share the attacker's capital equally."""
 
     def __init__(
@@ -87,40 +70,25 @@ class World:
         downwards: bool = False,
         fund_usd: int = FUND_USD,
     ) -> None:
-        self.engine: Engine = Engine()
-        self.now: int = START_NS
+        super().__init__()
         self.record: Record = Record()
         self.toward: int = -1 if downwards else 1
-        self._nonce: int = 0
         atoms = 10 ** (6 - PRESETS[preset].size_decimals)
         self.truth: int = TRUTH_USD * atoms
-        self.wallets: list[bytes] = [_address(0xE0, n) for n in range(wallets)]
-        self.makers: list[bytes] = [_address(0x10, n) for n in range(MAKERS)]
-        self.longs: list[bytes] = [_address(0x20, n) for n in range(len(LEVERAGES))]
-        self.shorts: list[bytes] = [_address(0x30, n) for n in range(len(LEVERAGES))]
+        self.wallets: list[bytes] = [person(0xE0, n) for n in range(wallets)]
+        self.makers: list[bytes] = [person(0x10, n) for n in range(MAKERS)]
+        self.longs: list[bytes] = [person(0x20, n) for n in range(len(LEVERAGES))]
+        self.shorts: list[bytes] = [person(0x30, n) for n in range(len(LEVERAGES))]
         self._quoted_ns: int = START_NS
         given = dict(differences or {})
         given.setdefault("reference_atoms", self.truth)
-        spec = specify(preset, "PRIV", "", launch_time=START_NS, **given)
-        assert spec.faults() == [], spec.faults()
-        rights = codes.EVERY_OPERATOR_ROLE
-        self.run(
-            Genesis(
-                ("",),
-                (spec,),
-                (*((key, rights) for key in OPERATORS), (CUSTODIAN, codes.CUSTODIAN)),
-                self._accounts(capital_usd),
-                False,
-                True,
-                tuple((name, OPERATORS[0]) for name in SOURCES),
-            )
-        )
+        self.found(preset, self._money(capital_usd), SOURCES, **given)
         self._move_in(fund_usd)
         self.capital_e6: int = sum(self.worth(who) for who in self.wallets)
         self.started: dict[bytes, int] = {who: self.worth(who) for who in self.honest}
         self.record.begin(self.market)
 
-    def _accounts(self, capital_usd: int) -> tuple[GenesisAccount, ...]:
+    def _money(self, capital_usd: int) -> dict[bytes, int]:
         money = dict.fromkeys(self.makers, MAKER_USD * USD)
         money[PROVIDER] = PROVIDER_USD * USD
         for people in (self.longs, self.shorts):
@@ -129,9 +97,7 @@ class World:
                 money[who] = margin + mul_div_down(HOLDER_USD * USD, _FEES_BP, BP)
         share = div_down(capital_usd * USD, len(self.wallets))
         money.update(dict.fromkeys(self.wallets, share))
-        return tuple(
-            GenesisAccount(who, "XX", "retail", (("", amount),)) for who, amount in money.items()
-        )
+        return money
 
     def _move_in(self, fund_usd: int) -> None:
         """Capital, quotes and positions of the honest, and what the sources say."""
@@ -143,18 +109,18 @@ class World:
         if self.market.is_protected:
             lots = self.lots(PROVIDER_USD)
             take = SetAssignment(
-                *self._head(PROVIDER), 0, True, True, lots, lots, PROVIDER_EDGE_BP, codes.EVERY_DAY
+                *self.head(PROVIDER), 0, True, True, lots, lots, PROVIDER_EDGE_BP, codes.EVERY_DAY
             )
             self.run(take)
         if self.market.rules.index is not None:
             for source in SOURCES:
                 self.observe(source, self.truth)
         for who in self.makers:
-            self.run(UpdateLeverage(*self._head(who), 0, not is_isolated, 1))
+            self.run(UpdateLeverage(*self.head(who), 0, not is_isolated, 1))
         lots = self.lots(HOLDER_USD)
         for long, short, leverage in zip(self.longs, self.shorts, LEVERAGES, strict=True):
             for who in (long, short):
-                self.run(UpdateLeverage(*self._head(who), 0, not is_isolated, leverage))
+                self.run(UpdateLeverage(*self.head(who), 0, not is_isolated, leverage))
             self.meet(long, short, lots, self.truth)
         self.quote()
 
@@ -163,23 +129,12 @@ class World:
         """Everybody but the wallets and the venue."""
         return [*self.makers, *self.longs, *self.shorts, PROVIDER]
 
-    @property
-    def market(self) -> Market:
-        return self.engine.venue.markets[0]
-
-    def account(self, who: bytes) -> Account:
-        return self.engine.venue.users[who].accounts[0]
-
     def run(self, command: AnyCommand) -> list[Event]:
         """The events of a command; every total is recomputed after it."""
-        events = self.engine.apply(command, self.now)
+        events = super().run(command)
         self.engine.audit()
         self.record.take(events, self.market)
         return events
-
-    def _head(self, who: bytes) -> tuple[bytes, bytes, int, int]:
-        self._nonce += 1
-        return who, b"", self._nonce, 0
 
     def lots(self, usd: int) -> int:
         """So many lots are worth so much, at the truth."""
@@ -190,9 +145,7 @@ class World:
         return self._at(self.toward * bp)
 
     def _at(self, bp: int) -> int:
-        spec = self.market.spec
-        price = max(mul_div_down(self.truth, BP + bp, BP), LEAST_ATOMS)
-        return price_on_tick_down(price, spec.size_decimals, spec.tick_atoms)
+        return self.on_tick(mul_div_down(self.truth, BP + bp, BP), LEAST_ATOMS)
 
     @property
     def victims(self) -> list[bytes]:
@@ -217,24 +170,6 @@ class World:
             self.meet(who, other, lots, price)
         else:
             self.meet(other, who, lots, price)
-
-    def order(
-        self, who: bytes, is_buy: bool, price: int, lots: int, kind: int = codes.GTC
-    ) -> list[Event]:
-        """A limit order; what does not fit the margin is refused, as anywhere."""
-        request = OrderRequest(0, is_buy, price, lots, kind)
-        return self.run(PlaceOrders(*self._head(who), (request,), codes.UNGROUPED))
-
-    def meet(self, buyer: bytes, seller: bytes, lots: int, price: int) -> None:
-        """Two trade with each other inside the spread."""
-        self.order(seller, False, price, lots)
-        self.order(buyer, True, price, lots, codes.IOC)
-
-    def cancel(self, who: bytes) -> None:
-        """Ends every order of an account."""
-        old = tuple((0, number) for number in self.account(who).orders)
-        if old:
-            self.run(CancelOrders(*self._head(who), old))
 
     def quote(self) -> None:
         """Makers see what stands, cancel it, and put a fresh ladder up around the truth."""
@@ -265,53 +200,6 @@ class World:
         self.now += ns
         self._quoted_ns = self.now
         return self.run(AdvanceTime())
-
-    def observe(
-        self, source: str, price: int, kind: str = "secondary_trade", **more: Any
-    ) -> list[Event]:
-        """A source says what the company is worth, as the price of a contract."""
-        self._nonce += 1
-        given: dict[str, Any] = {
-            "value_e6": price * 10 ** (9 + self.market.size_decimals),
-            "unit": "valuation",
-            "share_count": 0,
-            **more,
-        }
-        return self.run(
-            SubmitObservation(
-                OPERATORS[0],
-                self._nonce,
-                0,
-                source,
-                kind,
-                given["value_e6"],
-                given["unit"],
-                given["share_count"],
-                "common",
-                0,
-                self.now,
-            )
-        )
-
-    def propose(self, proposal: AnyCommand) -> int:
-        """One key proposes; the proposal's number."""
-        made = [event for event in self.run(proposal) if isinstance(event, ProposalMade)]
-        assert len(made) == 1, "the proposal stands"
-        return made[0].proposal_id
-
-    def approve(self, number: int) -> None:
-        """The other key approves."""
-        self.run(DecideProposal(OPERATORS[1], self.nonce(), number, True))
-
-    def nonce(self) -> int:
-        """A fresh one, for an operator's act."""
-        self._nonce += 1
-        return self._nonce
-
-    def position(self, who: bytes) -> int:
-        """Signed lots."""
-        holding = self.engine.venue.users[who].holdings.get(0)
-        return 0 if holding is None else holding.lots
 
     def worth(self, who: bytes) -> int:
         """What an account has if a contract is worth the truth, micro-USD."""
@@ -355,4 +243,4 @@ class World:
         lots = self.position(who)
         price = self._at(-EXIT_BP if lots > 0 else EXIT_BP)
         request = OrderRequest(0, lots < 0, price, abs(lots), codes.IOC, True)
-        self.run(PlaceOrders(*self._head(who), (request,), codes.UNGROUPED))
+        self.run(PlaceOrders(*self.head(who), (request,), codes.UNGROUPED))

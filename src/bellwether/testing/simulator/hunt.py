@@ -36,6 +36,7 @@ class Sums(msgspec.Struct):
     halts: int = 0
     refusals: int = 0
     lied: int = 0
+    audited: int = 0
     virtual_s: int = 0
     seconds: float = 0.0
     faults: dict[str, int] = {}
@@ -54,6 +55,7 @@ class Sums(msgspec.Struct):
         self.halts += outcome.halts
         self.refusals += outcome.refusals
         self.lied += outcome.lied
+        self.audited += outcome.audited
         self.virtual_s += outcome.virtual_s
         for sums, counts in ((self.faults, outcome.faults), (self.census, outcome.census)):
             for kind, count in counts.items():
@@ -168,12 +170,12 @@ def plantable() -> list[Bug]:
 
 
 def hunt(bug: Bug, first_seed: int, most: int = MOST_SEEDS, steps: int = CANARY_STEPS) -> Find:
-    """Looks for a bug in at most so many worlds."""
+    """Looks for a bug in at most so many worlds; no auditor is there to see it first."""
     began = time.monotonic()
     events = 0
     with planted(bug):
         for number in range(most):
-            outcome = run_world(draw_plan(first_seed + number, steps, bug.focus))
+            outcome = run_world(draw_plan(first_seed + number, steps, bug.focus, audited=False))
             events += outcome.events
             if outcome.code:
                 break

@@ -20,6 +20,9 @@ CANARY_STEPS: Final = 800
 MOST_SEEDS: Final = 40
 """A planted bug must be found in as many worlds of this length."""
 
+AUDIT_EVERY: Final = 4
+"""One world in so many has an auditor, which takes longer than the world itself."""
+
 SHRINKING_S: Final = 60.0
 """How long a failing world is made smaller, seconds."""
 
@@ -95,7 +98,8 @@ _OTHER_WEIGHTS: Final = {"price": 9, "observe": 6, "money": 2, "payout": 2}
 class Features(msgspec.Struct, frozen=True, kw_only=True):
     """What there is in a world. Chances are in hundredths; traders lean so many thousandths to
     one side of the mark, and every few minutes to the other. A command of a maker places, changes
-    or cancels up to `depth` orders; the state is restored after `restore_every` events."""
+    or cancels up to `depth` orders; the state is restored after `restore_every` events. Where the
+    world is `audited`, an independent reading of the rules foretells every event."""
 
     traders: int
     depth: int
@@ -115,6 +119,7 @@ class Features(msgspec.Struct, frozen=True, kw_only=True):
     retries: int
     lies: bool
     lean_e3: int
+    audited: bool = False
 
 
 class Step(msgspec.Struct, frozen=True, array_like=True):
@@ -134,10 +139,16 @@ class Plan(msgspec.Struct, frozen=True):
     steps: tuple[Step, ...]
 
 
-def draw_plan(seed: int, steps: int = STEPS, focus: tuple[str, ...] = ()) -> Plan:
-    """The plan of a seed; steps of the kinds in `focus` are there in any case, and often."""
+def draw_plan(
+    seed: int, steps: int = STEPS, focus: tuple[str, ...] = (), audited: bool = True
+) -> Plan:
+    """The plan of a seed; steps of the kinds in `focus` are there in any case, and often.
+
+    One world of `AUDIT_EVERY` has an auditor, unless none is to have one.
+    """
     luck = Random(seed)
-    features = _features(luck)
+    has_auditor = audited and seed % AUDIT_EVERY == 0
+    features = msgspec.structs.replace(_features(luck), audited=has_auditor)
     rate = luck.choice((0, 3, 6, 12, 25))
     kinds = _kinds(luck, features)
     kinds += list(focus) * (len(kinds) // 8)

@@ -19,6 +19,7 @@ _PLAIN: Final[tuple[dict[str, Any], ...]] = (
     {"loss_e2": 0, "replay_e2": 0},
     {"delay_ms": 1, "disk_ms": 1},
     {"real_views": False},
+    {"audited": False},
     {"writing_process": False},
     {"check_nonces": False},
     {"traders": 3},

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import Any, Final, cast, final
 
+from bellwether.audit.auditor import Auditor, Finding
 from bellwether.engine.engine import Engine
 from bellwether.node.commit.batch import Applied, Receipt
 from bellwether.schema.commands import AnyCommand
@@ -35,7 +36,9 @@ class Witness:
     """`told` are all durable commands with their events, from the first on. `violation` is the
     first invariant that did not hold; after it nothing is looked at any more."""
 
-    def __init__(self, restore_every: int, lean_e3: int, is_durable: Callable[[], bool]) -> None:
+    def __init__(
+        self, restore_every: int, lean_e3: int, audited: bool, is_durable: Callable[[], bool]
+    ) -> None:
         self.board = Board(lean_e3)
         self.books = Books(self.board)
         self.told: list[Applied] = []
@@ -52,6 +55,7 @@ class Witness:
         self._restored = 0
         self._restores = 0
         self._follower = Engine()
+        self._auditor = Auditor() if audited else None
         self._accepted: dict[tuple[bytes, int], int] = {}
 
     # -- as a read model ----------------------------------------------------------------------
@@ -104,6 +108,8 @@ class Witness:
         try:
             if self.told:
                 check_state(self._follower, self.books)
+            if self._auditor is not None:
+                _agrees(self._auditor.finish())
         except Violation as violation:
             self.violation = self.violation or violation
 
@@ -136,6 +142,10 @@ class Witness:
         followed = self._follower.apply(command, time_ns)
         if followed != events:
             raise Violation("I15", _difference(seq, events, followed))
+        if self._auditor is not None:
+            _agrees(self._auditor.take(command, time_ns, events))
+            unknown = self._auditor.unknown
+            demand(not unknown, "AUDIT", f"the auditor does not know {sorted(unknown)}")
         board, books = self.board, self.books
         board.time_ns = time_ns
         for event in events:
@@ -164,6 +174,11 @@ class Witness:
         if self._restores % _COLLECT_EVERY == 0:
             # Nobody else collects in a long world (`run_world`).
             gc.collect()
+
+
+def _agrees(finding: Finding | None) -> None:
+    if finding is not None:
+        raise Violation("AUDIT", finding.text)
 
 
 def _difference(seq: int, events: list[Event], followed: list[Event]) -> str:

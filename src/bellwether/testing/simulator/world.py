@@ -23,7 +23,7 @@ from bellwether.node.commit.batch import Receipt
 from bellwether.node.errors import NodeError
 from bellwether.node.recovery import recover, replay_record
 from bellwether.schema import codes, rejects
-from bellwether.schema.commands import AnyCommand, Noop
+from bellwether.schema.commands import ActTogether, AnyCommand, Noop
 from bellwether.schema.events import CommandRefused
 from bellwether.testing.faulty_disk import FaultyDisk
 from bellwether.testing.simulator.cast.customers import say
@@ -70,6 +70,7 @@ class Outcome(msgspec.Struct, frozen=True):
     lied: bool
     faults: dict[str, int]
     census: dict[str, int]
+    audited: bool
 
 
 class Request(msgspec.Struct):
@@ -114,7 +115,9 @@ class World:
         )
         self.process: VenueLife | None = None
         self.faults = Faults(self)
-        self.witness = Witness(features.restore_every, features.lean_e3, self.faults.is_durable)
+        self.witness = Witness(
+            features.restore_every, features.lean_e3, features.audited, self.faults.is_durable
+        )
         self.lives = 0
         self.counts: Counter[str] = Counter()
         self._nonces: dict[bytes, int] = {}
@@ -140,6 +143,10 @@ class World:
     # -- what the cast does -------------------------------------------------------------------
     def ask(self, client: int, command: AnyCommand, luck: Random, retries: int) -> Request:
         """A client sends a command, and again if nobody answers."""
+        if isinstance(command, ActTogether):
+            # Its number was drawn for the account, and is used up for the key that sends it.
+            used = self._nonces.get(command.signer, 0)
+            self._nonces[command.signer] = max(used, command.nonce)
         request = Request(client, command, luck, retries)
         self._send(request)
         return request
@@ -349,6 +356,7 @@ class World:
             self.faults.lied,
             {kind: count for kind, count in self.counts.items() if kind in FAULTS + LIES},
             dict(witness.census),
+            self.plan.features.audited,
         )
 
 

@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from bellwether.lab.sole_market import CUSTODIAN, person
 from bellwether.schema import codes
 from bellwether.schema.commands import PayInCapital, SetAssignment
 from bellwether.schema.events import (
@@ -22,11 +23,9 @@ from bellwether.schema.events import (
 )
 from bellwether.schema.presets import PREMARKET
 from bellwether.testing.campaigns.markets.stage import (
-    CUSTODIAN,
     ROUND_NS,
     Broken,
     Stage,
-    person,
 )
 from bellwether.units.quantities import NS_PER_MINUTE, USD
 
@@ -197,7 +196,7 @@ class _Crowd:
         rows = zip(self._longs, self._shorts, self._usd, self._leverage, strict=True)
         for long, short, usd, leverage in rows:
             for who in (long, short):
-                if stage.lots(who) == 0:
+                if stage.position(who) == 0:
                     stage.choose(who, 5 if who == WHALE else leverage)
             stage.meet(long, short, stage.sized(usd, stage.reference), stage.reference)
         if fall.has_providers and fall.preset == "premarket":

@@ -27,11 +27,12 @@ from typing import Any, Final, NamedTuple, final
 
 import msgspec
 
+from bellwether.lab.sole_market import person
 from bellwether.schema import codes
 from bellwether.schema.events import Event, IndexPublished, LiquidationStarted
 from bellwether.schema.presets import PREMARKET
 from bellwether.testing.campaigns.markets.sources import LIES, Honest, Moment, Said, draw_path
-from bellwether.testing.campaigns.markets.stage import ROUND_NS, Broken, Stage, person
+from bellwether.testing.campaigns.markets.stage import ROUND_NS, Broken, Stage
 from bellwether.units.division import mul_div_down, mul_div_up
 from bellwether.units.quantities import NS_PER_HOUR, NS_PER_MINUTE, NS_PER_S, USD
 
@@ -208,7 +209,7 @@ class _Market:
                 stage.choose(who, leverage)
             stage.meet(long, short, stage.sized(usd, stage.reference), stage.reference)
         for who in (*self._longs, *self._shorts):
-            assert stage.lots(who) != 0, "everybody has a position"
+            assert stage.position(who) != 0, "everybody has a position"
 
     def _list(self) -> None:
         """The listing is confirmed, and all sources agree until the market has converted."""

@@ -13,60 +13,38 @@ from typing import Any, Final, final
 from bellwether.audit.auditor import Auditor
 from bellwether.engine import questions
 from bellwether.engine.engine import Engine
-from bellwether.engine.state.account import Account
-from bellwether.engine.state.market import Market
+from bellwether.lab.sole_market import OPERATORS, SoleMarket
 from bellwether.schema import codes
 from bellwether.schema.commands import (
     AdvanceTime,
     AnyCommand,
-    CancelOrders,
     ConfirmListing,
-    DecideProposal,
-    Genesis,
-    GenesisAccount,
-    OrderRequest,
-    PlaceOrders,
     SubmitExternalPrice,
-    SubmitObservation,
     UpdateLeverage,
 )
-from bellwether.schema.events import (
-    DeficitCovered,
-    Event,
-    LiquidationStarted,
-    PricesPublished,
-    ProposalMade,
-)
+from bellwether.schema.events import DeficitCovered, Event, LiquidationStarted, PricesPublished
 from bellwether.schema.presets import specify
 from bellwether.units.division import div_down, mul_div_down
 from bellwether.units.quantities import NS_PER_S, USD
-from bellwether.units.tick import price_on_tick_down
 
-START_NS: Final = 1_777_593_600_000_000_000
 PRICE_USD: Final = 100
 ROUND_NS: Final = 3 * NS_PER_S
 """An update of oracle and mark (INST-3, INST-4)."""
 
-OPERATORS: Final = (b"\xa1" * 20, b"\xa2" * 20)
-CUSTODIAN: Final = b"\xcc" * 20
 SHARE_COUNT: Final = 10**9
 """One contract on a valuation is then one share."""
 
 _AUDIT_EVERY: Final = 64
+_LEAST_ATOMS: Final = 1_000
 
 
 class Broken(Exception):
     """What must hold did not; the message says what."""
 
 
-def person(kind: int, number: int) -> bytes:
-    """An address."""
-    return bytes([kind]) + number.to_bytes(19, "big")
-
-
 @final
-class Stage:
-    """`money` is everybody's, micro-USD; `sources` may say prices. The market has the asset 0."""
+class Stage(SoleMarket):
+    """`money` is everybody's, micro-USD; `sources` may say prices."""
 
     def __init__(
         self,
@@ -76,72 +54,23 @@ class Stage:
         audited: bool,
         **differences: Any,
     ) -> None:
-        self.engine = Engine()
+        super().__init__()
         self.auditor = Auditor() if audited else None
-        self.now = START_NS
         self.commands = 0
         self.liquidated: list[LiquidationStarted] = []
-        self._nonce = 0
         decimals = specify(preset, "PRIV", "").size_decimals
         self.reference = PRICE_USD * 10 ** (6 - decimals)
         unit = {"share_count": SHARE_COUNT} if preset == "premarket" else {}
-        spec = specify(
-            preset,
-            "PRIV",
-            "",
-            **{
-                "launch_time": START_NS,
-                "reference_atoms": self.reference,
-                **unit,
-                **differences,
-            },
-        )
-        assert spec.faults() == [], spec.faults()
-        rights = codes.EVERY_OPERATOR_ROLE
-        self.run(
-            Genesis(
-                ("",),
-                (spec,),
-                (*((key, rights) for key in OPERATORS), (CUSTODIAN, codes.CUSTODIAN)),
-                tuple(
-                    GenesisAccount(who, "XX", "retail", (("", amount),))
-                    for who, amount in money.items()
-                ),
-                False,
-                True,
-                tuple((name, OPERATORS[0]) for name in sources),
-            )
-        )
-
-    @property
-    def market(self) -> Market:
-        return self.engine.venue.markets[0]
-
-    def account(self, who: bytes) -> Account:
-        return self.engine.venue.users[who].accounts[0]
-
-    def lots(self, who: bytes) -> int:
-        """The signed position."""
-        holding = self.engine.venue.users[who].holdings.get(0)
-        return 0 if holding is None else holding.lots
+        given = {"reference_atoms": self.reference, **unit, **differences}
+        self.found(preset, money, sources, **given)
 
     def worth(self, who: bytes) -> int:
         """All that an account has at the mark, micro-USD."""
         return questions.account_equity(self.account(who))
 
-    def nonce(self) -> int:
-        """A fresh one."""
-        self._nonce += 1
-        return self._nonce
-
-    def head(self, who: bytes) -> tuple[bytes, bytes, int, int]:
-        """What a user's command begins with."""
-        return who, b"", self.nonce(), 0
-
     def price(self, atoms: int) -> int:
         """The valid price at or below."""
-        spec = self.market.spec
-        return price_on_tick_down(max(atoms, 1_000), spec.size_decimals, spec.tick_atoms)
+        return self.on_tick(atoms, _LEAST_ATOMS)
 
     def sized(self, usd: int, atoms: int) -> int:
         """So many lots are worth so much at a price, and at least one."""
@@ -149,7 +78,7 @@ class Stage:
 
     def run(self, command: AnyCommand) -> list[Event]:
         """The events of a command. Raises Broken."""
-        events = self.engine.apply(command, self.now)
+        events = super().run(command)
         self.commands += 1
         if self.auditor is not None:
             finding = self.auditor.take(command, self.now, events)
@@ -213,43 +142,15 @@ class Stage:
         self.now += ns
         return self.run(AdvanceTime())
 
-    def order(
-        self, who: bytes, is_buy: bool, price: int, lots: int, kind: int = codes.GTC
-    ) -> list[Event]:
-        """One limit order."""
-        return self.orders(who, [(is_buy, price, lots)], kind)
-
-    def orders(
-        self, who: bytes, wanted: Iterable[tuple[bool, int, int]], kind: int = codes.GTC
-    ) -> list[Event]:
-        """Limit orders (buy, price, lots) in one command."""
-        requests = tuple(OrderRequest(0, *each, kind) for each in wanted)
-        return self.run(PlaceOrders(*self.head(who), requests, codes.UNGROUPED))
-
-    def cancel(self, who: bytes) -> None:
-        """Ends every order of an account."""
-        old = tuple((0, number) for number in self.account(who).orders)
-        if old:
-            self.run(CancelOrders(*self.head(who), old))
-
     def choose(self, who: bytes, leverage: int) -> None:
         """Sets the leverage, in the market's own margin mode."""
         is_cross = self.market.spec.margin_mode == codes.CROSS
         self.run(UpdateLeverage(*self.head(who), 0, is_cross, leverage))
 
     def meet(self, buyer: bytes, seller: bytes, lots: int, price: int) -> None:
-        """Two trade with each other."""
-        self.order(seller, False, price, lots)
-        self.order(buyer, True, price, lots, codes.IOC)
+        """Two trade with each other, and nothing of it is left in the book."""
+        super().meet(buyer, seller, lots, price)
         self.cancel(seller)
-
-    def observe(
-        self, source: str, price: int, kind: str = "secondary_trade", seen_ns: int = 0
-    ) -> list[Event]:
-        """A source says what the company is worth, as the price of a contract (PRICE-14)."""
-        value = price * 10 ** (9 + self.market.size_decimals)
-        act = (OPERATORS[0], self.nonce(), 0, source, kind, value, "valuation", 0, "common", 0)
-        return self.run(SubmitObservation(*act, seen_ns or self.now))
 
     def say(self, source: str, price: int, seen_ns: int = 0) -> list[Event]:
         """A source says at which price the share trades (PRICE-19)."""
@@ -260,8 +161,7 @@ class Stage:
         """Two keys confirm that the share trades."""
         facts = ("XNAS", "PRIV", "ipo", "US", price, self.now, "convert", "", "It has listed.")
         proposal = ConfirmListing(OPERATORS[0], self.nonce(), 0, *facts)
-        (made,) = [each for each in self.run(proposal) if isinstance(each, ProposalMade)]
-        self.run(DecideProposal(OPERATORS[1], self.nonce(), made.proposal_id, True))
+        self.approve(self.propose(proposal))
 
     def quote(
         self, makers: Iterable[bytes], middle: int, steps_bp: Iterable[int], usd: int
