@@ -21,8 +21,10 @@ from bellwether.schema.events import (
     PhaseChanged,
     PricesAwaited,
     PricesPublished,
+    ReAnchored,
     TradeExecuted,
 )
+from bellwether.units.quantities import FINE
 from tests.engine.conversion.test_xstock import SHARE_PRICE, listed_xstock
 from tests.engine.life.acts import carry, feed, listing, price
 from tests.engine.small_venue import (
@@ -157,6 +159,21 @@ def test_a_share_without_a_feed_waits_as_long_as_a_price_may_be_old() -> None:
     assert not of_kind(venue.wait(29), PricesAwaited)
     assert of_kind(venue.wait(3), PricesAwaited)
     assert not venue.market.listing.is_external, "the book stands in for the feed"
+
+
+def test_bounds_are_anchored_at_the_price_seen_since_not_at_one_with_older_ones_in_it() -> None:
+    """Found by a world (seed 7000976) that was held to the auditor: the wait was already over."""
+    venue = listed()
+    first, second, third = SOURCES
+    venue.wait(33)
+    assert not venue.market.listing.is_external, "a gap"
+    price(venue, first, 114_000)
+    away(venue, 5)
+    price(venue, second, 111_000)
+    price(venue, third, 113_000)
+    (anchored,) = of_kind(venue.wait(3), ReAnchored)
+    assert anchored.reference_fine == 112_000 * FINE
+    assert venue.market.listing.latest[first][0] == 114_000, "fresh by its age, and seen before"
 
 
 def test_an_index_is_fresh_once_it_is_computed_again() -> None:

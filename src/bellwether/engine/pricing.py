@@ -55,7 +55,7 @@ def update_prices(turn: Turn, market: Market) -> None:
     _end_quiet_time(turn, market)
     refresh_impact(turn, market)
     if market.follows_external():
-        _choose_source(turn, market, target >= 0)
+        _choose_source(turn, market, target)
     index = market.rules.index
     if index is not None:
         _move_index(turn, market, target)
@@ -206,15 +206,16 @@ def accrue_delisting(turn: Turn, delisting: Delisting, target_fine: int) -> None
         delisting.price_fine = target_fine
 
 
-def _choose_source(turn: Turn, market: Market, is_external: bool) -> None:
+def _choose_source(turn: Turn, market: Market, target_fine: int) -> None:
     """Outside prices have come or gone: the bounds are anchored anew, the counters at 0 (PRICE-11).
 
-    When they come, at the external price; when they go, where the oracle was left.
+    When they come, at the update's external price; when they go (-1), where the oracle was left.
     """
+    is_external = target_fine >= 0
     if market.listing.is_external == is_external:
         return
     market.listing.is_external = is_external
-    anchor = external_fine(turn, market) if is_external else market.prices.oracle_fine
+    anchor = target_fine if is_external else market.prices.oracle_fine
     market.prices.resume_external(anchor, market.rules.oracle.band_e12)
     _tell_anchor(turn, market, 0)
 
