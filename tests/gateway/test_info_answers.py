@@ -239,6 +239,15 @@ def test_volumes_of_the_day_stand_in_the_fees(world: World) -> None:
     assert (fees["userCrossRate"], fees["userAddRate"]) == ("0.0009", "0.0003")
 
 
+def test_fees_of_a_market_are_told_by_its_own_schedule(world: World) -> None:
+    fees = told(world, "userFees", user=hex_address(1), coin="ANTH")
+    assert (fees["feeSchedule"]["cross"], fees["feeSchedule"]["add"]) == ("0.0005", "0.0002")
+    assert (fees["userCrossRate"], fees["userAddRate"]) == ("0.0005", "0.0002")
+    assert told(world, "userFees", user=hex_address(1))["userCrossRate"] == "0.0009"
+    refused = ask(world, {"type": "userFees", "user": hex_address(1), "coin": "NOPE"})
+    assert refused[0] == 422 and "coin: there is no market `NOPE`" in refused[1]
+
+
 def test_a_specification_tells_its_differences_from_the_preset(world: World) -> None:
     spec = told(world, "marketSpec", coin="xyz:SPCX")
     assert spec["version"] == 1 and spec["specification"]["size_decimals"] == 2

@@ -27,8 +27,17 @@ export async function main(words: string[]): Promise<void> {
     show(await javascript(venue));
   });
   await against([], async (venue) => show(await bookUpdates(venue)));
-  await against(['--demo'], async (venue) => show(await memory(venue, minutes)));
+  await against(['--demo'], async (venue) => {
+    const measured = await memory(venue, minutes, progress);
+    if (process.stderr.isTTY) progress('');
+    show(measured);
+  });
   if (values.json) console.log(JSON.stringify({ figures: found }, null, 1));
+}
+
+/** Beside the figures, so that they stay readable for a program. */
+function progress(words: string): void {
+  process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${words}` : `${words}\n`);
 }
 
 async function against(options: string[], work: (venue: Venue) => Promise<void>): Promise<void> {

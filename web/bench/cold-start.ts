@@ -8,6 +8,9 @@ const STARTS = 5;
 interface Paints {
   readonly contentful: number;
   readonly meaningful: number;
+  readonly chart: number;
+  /** Questions to the venue until then, files of the page among them. */
+  readonly requests: number;
 }
 
 /** Until something, and until the market with its book is on the screen. */
@@ -37,6 +40,18 @@ export async function coldStart(venue: Venue): Promise<Figure[]> {
       all.map((one) => rounded(one.meaningful)),
       1000,
     ),
+    figure(
+      'chart drawn',
+      all.map((one) => one.chart),
+      null,
+    ),
+    {
+      name: 'requests before the order book is painted',
+      value: median(all.map((one) => one.requests)),
+      unit: '',
+      bound: null,
+      workload: `${STARTS} new browsers, median; files, reads and the socket`,
+    },
   ];
 }
 
@@ -46,18 +61,24 @@ async function paints(url: string): Promise<Paints> {
     const page = await newPage(browser);
     await page.addInitScript((level) => {
       // The frame after the one that found it has painted it.
-      const look = () => {
-        if (!document.querySelector(level)) requestAnimationFrame(look);
-        else requestAnimationFrame(() => performance.mark('meaningful'));
+      const look = (what: string, name: string) => {
+        if (!document.querySelector(what)) requestAnimationFrame(() => look(what, name));
+        else requestAnimationFrame(() => performance.mark(name));
       };
-      requestAnimationFrame(look);
+      requestAnimationFrame(() => look(level, 'meaningful'));
+      requestAnimationFrame(() => look('[role="application"] canvas', 'chart'));
     }, LEVEL);
     await page.goto(url);
-    await page.waitForFunction(() => performance.getEntriesByName('meaningful').length > 0);
-    return await page.evaluate(() => ({
-      contentful: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Infinity,
-      meaningful: performance.getEntriesByName('meaningful')[0]?.startTime ?? Infinity,
-    }));
+    await page.waitForFunction(() => performance.getEntriesByType('mark').length > 1);
+    return await page.evaluate(() => {
+      const at = (name: string) => performance.getEntriesByName(name)[0]?.startTime ?? Infinity;
+      const meaningful = at('meaningful');
+      const asked = performance
+        .getEntriesByType('resource')
+        .filter((entry) => entry.startTime < meaningful);
+      const contentful = at('first-contentful-paint');
+      return { contentful, meaningful, chart: at('chart'), requests: asked.length + 2 };
+    });
   } finally {
     await browser.close();
   }

@@ -18,3 +18,17 @@ export function median(values: readonly number[]): number {
 export function rounded(value: number): number {
   return Math.round(value * 100) / 100;
 }
+
+/** The rate of a line through points (x, y) by least squares, and its standard error. */
+export function slope(points: readonly (readonly [number, number])[]): {
+  rate: number;
+  error: number;
+} {
+  const count = points.length;
+  const mean = (of: 0 | 1) => points.reduce((sum, point) => sum + point[of], 0) / count;
+  const [x, y] = [mean(0), mean(1)];
+  const spread = points.reduce((sum, point) => sum + (point[0] - x) ** 2, 0);
+  const rate = points.reduce((sum, point) => sum + (point[0] - x) * (point[1] - y), 0) / spread;
+  const rest = points.reduce((sum, point) => sum + (point[1] - y - rate * (point[0] - x)) ** 2, 0);
+  return { rate, error: Math.sqrt(rest / Math.max(1, count - 2) / spread) };
+}

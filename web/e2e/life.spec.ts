@@ -58,7 +58,7 @@ test('a market appears, halts and settles while somebody looks on', async ({ pag
   await venue.orders(8, [{ coin: 'QNT', side: 'buy', px: '39.9', sz: '5' }]);
   await page.getByRole('button', { name: 'Valuation' }).click();
   await expect(page.getByText('Price (bn USD)')).toBeVisible();
-  await expect(page.getByRole('button', { name: /^bid 39\.9/ })).toContainText('9.97500');
+  await expect(page.getByRole('button', { name: /^bid 39\.9/ })).toContainText('9.9750');
   await venue.operate(0, { kind: 'halt', coin: 'QNT', grounds: 'A rumour.' });
   await expect(page.getByText(/^Halted: orders rest, nothing matches/)).toBeVisible();
   await venue.operate(0, { kind: 'resume', coin: 'QNT' });

@@ -1,3 +1,4 @@
+import { fixed } from '../src/numbers/format';
 import { ASKING, expect, expectAccessible, test } from './test';
 import { connect, tab, ticket } from './trader';
 import { quote } from './venue/liveliness';
@@ -49,7 +50,7 @@ test('a newcomer accepts, places, amends, cancels, fills, and a stop triggers', 
   const positions = page.getByRole('region', { name: 'Positions' });
   await expect(positions.getByText('Long 4')).toBeVisible();
   const [told] = await venue.liquidationPrices(0);
-  await expect(positions.getByText(String(Number(told?.liquidationPx)))).toBeVisible();
+  await expect(positions.getByText(fixed(told?.liquidationPx ?? null, 2))).toBeVisible();
 
   await positions.getByRole('button', { name: /^TP\/SL/ }).click();
   await page.getByRole('dialog').getByLabel('Stop loss').fill('180');

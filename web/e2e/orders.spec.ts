@@ -57,6 +57,12 @@ test('orders by keyboard, every kind of order, and histories', async ({ page, ve
   const orders = page.getByRole('region', { name: 'Open orders' });
   await expect(orders.getByRole('row')).toHaveCount(8);
   await expect(orders).toContainText('Last price');
+  const trailing = orders.getByRole('row', { name: /Trailing stop market/ });
+  await expect(trailing).toContainText('trails the mark by 2.5 %');
+  await trailing.getByRole('button', { name: /^Amend/ }).click();
+  await trailing.getByLabel(/^Distance of order/).fill('4');
+  await trailing.getByRole('button', { name: /^Save/ }).click();
+  await expect(trailing).toContainText('trails the mark by 4 %');
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Cancel all 7' }).click();
   await expect(page.getByText('No open order')).toBeVisible();

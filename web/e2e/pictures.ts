@@ -34,6 +34,7 @@ test('pictures of the market page', async ({ page, venue }) => {
     await connect(page);
     await expect(page.getByText('Live', { exact: true })).toBeVisible();
     await expect(page.getByRole('button', { name: /^bid / }).first()).toBeVisible();
+    await expect(page.getByRole('application').locator('canvas').first()).toBeVisible();
     await page.waitForLoadState('networkidle');
     await picture(page, name);
   }

@@ -21,7 +21,11 @@ type Json = Record<string, unknown>;
 
 /** The published key of an account or an operator of a dev world (IFACE-1). */
 export function devKey(role: 'account' | 'operator', number: number): PrivateKeyAccount {
-  return privateKeyToAccount(keccak256(stringToBytes(`bellwether dev ${role} ${number}`)));
+  return keyOf(`${role} ${number}`);
+}
+
+function keyOf(name: string): PrivateKeyAccount {
+  return privateKeyToAccount(keccak256(stringToBytes(`bellwether dev ${name}`)));
 }
 
 /** What a test does to a venue past the page: as traders, as operators, and with its clock. */
@@ -55,6 +59,11 @@ export class Venue {
   /** A signed act of an operator; answers its `data`. Throws what the venue refused. */
   operate(operator: number, act: Json): Promise<Json> {
     return this.signed('/operator', devKey('operator', operator), { type: 'operator', act });
+  }
+
+  /** A signed act of the custodian, who alone says what has been paid. */
+  custody(act: Json): Promise<Json> {
+    return this.signed('/operator', keyOf('custodian'), { type: 'operator', act });
   }
 
   /** A signed action of a dev account; answers its `data`. Throws what the venue refused. */

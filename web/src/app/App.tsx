@@ -1,4 +1,3 @@
-import { useEffect } from 'preact/hooks';
 import { Toasts } from '../parts/Toasts';
 import { ConnectDialog } from '../session/ConnectDialog';
 import { connecting } from '../session/session';
@@ -7,12 +6,11 @@ import css from './app.module.css';
 import { ConnectionNotice } from './ConnectionNotice';
 import { route } from './router';
 import { routes } from './routes';
-import { loadError, start } from './start';
+import { loadError } from './start';
 import { TopBar } from './TopBar';
 
 /** The frame around every page. */
 export function App() {
-  useEffect(start, []);
   const [name, ...rest] = route.value;
   const { page: Page } = routes.find((one) => one.name === name) ?? routes[0];
   return (

@@ -1,7 +1,10 @@
-import type { ComponentType } from 'preact';
+import type { FunctionComponent } from 'preact';
 import { MarketPage } from '../market/MarketPage';
-import { MarketsPage } from '../market/overview/MarketsPage';
-import { TrustPage } from '../trust/TrustPage';
+import { later } from '../parts/later';
+
+interface Props {
+  rest: readonly string[];
+}
 
 export interface Route {
   /** The first part of the address. */
@@ -9,8 +12,13 @@ export interface Route {
   /** In the top bar; absent where a page is reached in another way. */
   readonly label?: string;
   /** Gets the rest of the address. */
-  readonly page: ComponentType<{ rest: readonly string[] }>;
+  readonly page: FunctionComponent<Props>;
 }
+
+const MarketsPage = later<Props>(
+  async () => (await import('../market/overview/MarketsPage')).MarketsPage,
+);
+const TrustPage = later<Props>(async () => (await import('../trust/TrustPage')).TrustPage);
 
 /** The pages of traders; the first is also what opens without an address. */
 export const routes: readonly [Route, ...Route[]] = [

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useLayoutEffect } from 'preact/hooks';
 import { AccountTabs } from '../account/AccountTabs';
+import { later } from '../parts/later';
 import { Tabs } from '../parts/Tabs';
 import { loadDisclosure } from '../session/disclosure';
 import { session } from '../session/session';
@@ -9,12 +10,19 @@ import { followMarket } from '../state/live';
 import { loadSpec, markets, selectedCoin, spec } from '../state/markets';
 import { clearPrices } from '../ticket/draft';
 import { Ticket } from '../ticket/Ticket';
-import { Explanation } from '../trust/explain/Explanation';
-import { Chart } from './chart/Chart';
+import { asked } from '../trust/explain/asked';
+import { bookPainted } from './first-look';
 import { Header } from './header/Header';
 import css from './market.module.css';
 import { OrderBook } from './OrderBook';
 import { Trades } from './Trades';
+
+/** Drawing is the longest work of the page: it waits until the book is there. */
+const Chart = later(async () => {
+  const [loaded] = await Promise.all([import('./chart/Chart'), bookPainted()]);
+  return loaded.Chart;
+});
+const Explanation = later(async () => (await import('../trust/explain/Explanation')).Explanation);
 
 /** One market: everything that moves, and the means to trade it. */
 export function MarketPage({ rest }: { rest: readonly string[] }) {
@@ -22,7 +30,8 @@ export function MarketPage({ rest }: { rest: readonly string[] }) {
   const chosen = markets.value.find((one) => one.coin === wanted) ?? markets.value[0];
   const coin = chosen?.coin ?? null;
   const user = session.value?.account;
-  useEffect(() => {
+  // Before the page is painted, so that the book is asked for as early as can be.
+  useLayoutEffect(() => {
     selectedCoin.value = coin;
     spec.value = null;
     clearPrices();
@@ -49,7 +58,7 @@ export function MarketPage({ rest }: { rest: readonly string[] }) {
       <section class={css.account} aria-label="Account">
         <AccountTabs />
       </section>
-      <Explanation />
+      {asked.value ? <Explanation /> : null}
     </div>
   );
 }

@@ -7,9 +7,9 @@ import { market } from '../state/markets';
 import { choosePrice } from '../ticket/draft';
 import css from './book.module.css';
 import { depthOf, type Row, spreadBp } from './depth';
-import { shownDecimals, shownPrice, shownUnit } from './quoting';
+import { priceOf, shownUnit } from './quoting/quoting';
 
-const LEVELS = 11;
+const LEVELS = 10;
 
 /** Bids and asks with their depth; a price that is clicked goes into the ticket. */
 export function OrderBook() {
@@ -21,11 +21,20 @@ export function OrderBook() {
     return <Empty title="Nobody quotes">The first limit order stands here.</Empty>;
   }
   const spread = spreadBp(bids[0]?.px, asks[0]?.px);
-  const own = Math.max(...[...bids, ...asks].map((row) => row.px.split('.')[1]?.length ?? 0));
-  const decimals = shownDecimals(bids[0]?.px ?? asks[0]?.px ?? '1', own);
   const side = (rows: Row[], name: 'bid' | 'ask') =>
-    rows.map((row) => (
-      <Level key={row.px} row={row} name={name} px={decimals} sz={chosen.szDecimals} />
+    // By place, and of texts alone: what stands where is written anew, what is the same is not.
+    rows.map((row, place) => (
+      <Level
+        key={place}
+        name={name}
+        px={row.px}
+        shown={priceOf(chosen.coin, row.px, true).text}
+        size={row.sz}
+        sz={fixed(row.sz, chosen.szDecimals)}
+        total={grouped(row.total.toFixed(chosen.szDecimals), chosen.szDecimals)}
+        depth={row.depth.toFixed(2)}
+        own={row.own}
+      />
     ));
   return (
     <Live held={held} block>
@@ -47,28 +56,33 @@ export function OrderBook() {
 }
 
 interface LevelProps {
-  row: Row;
   name: 'bid' | 'ask';
-  px: number;
-  sz: number;
+  /** As the venue says it. */
+  px: string;
+  size: string;
+  own: string | null;
+  /** As it is shown. */
+  shown: string;
+  sz: string;
+  total: string;
+  depth: string;
 }
 
-function Level({ row, name, px, sz }: LevelProps) {
-  const words = `${name} ${row.px}, size ${row.sz}${row.own ? `, yours ${row.own}` : ''}`;
+function Level({ name, px, size, own, shown, sz, total, depth }: LevelProps) {
   return (
     <button
       type="button"
       class={`${css.level} ${css[name]}`}
-      aria-label={words}
-      onClick={() => choosePrice(row.px)}
+      aria-label={`${name} ${px}, size ${size}${own ? `, yours ${own}` : ''}`}
+      onClick={() => choosePrice(px)}
     >
-      <span class={css.bar} style={{ transform: `scaleX(${row.depth.toFixed(3)})` }} />
+      <span class={css.bar} style={{ transform: `scaleX(${depth})` }} />
       <span class={name === 'bid' ? 'up' : 'down'}>
-        {row.own ? <span class={css.own}>●</span> : null}
-        {shownPrice(row.px, px)}
+        {own ? <span class={css.own}>●</span> : null}
+        {shown}
       </span>
-      <span>{fixed(row.sz, sz)}</span>
-      <span class="soft">{grouped(row.total.toFixed(sz), sz)}</span>
+      <span>{sz}</span>
+      <span class="soft">{total}</span>
     </button>
   );
 }

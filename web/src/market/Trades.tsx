@@ -4,7 +4,7 @@ import { Time } from '../parts/values/Time';
 import { trades } from '../state/live';
 import { market } from '../state/markets';
 import css from './book.module.css';
-import { shownDecimals, shownPrice, shownUnit } from './quoting';
+import { priceOf, shownUnit } from './quoting/quoting';
 
 /** What was traded last, newest first; the arrow is the side that took. */
 export function Trades() {
@@ -12,8 +12,6 @@ export function Trades() {
   if (rows.length === 0) {
     return <Empty title="No trade yet">A trade is where a buyer and a seller meet.</Empty>;
   }
-  const own = Math.max(2, ...rows.map((row) => row.px.split('.')[1]?.length ?? 0));
-  const decimals = shownDecimals(rows[0]?.px ?? '1', own);
   return (
     <div class={css.trades}>
       <div class={`${css.head}`}>
@@ -26,7 +24,7 @@ export function Trades() {
           <span class={trade.side === 'B' ? 'up' : 'down'}>
             <span aria-hidden="true">{trade.side === 'B' ? '▲ ' : '▼ '}</span>
             <span class="hidden">{trade.side === 'B' ? 'bought at ' : 'sold at '}</span>
-            {shownPrice(trade.px, decimals)}
+            {priceOf(trade.coin, trade.px, true).text}
           </span>
           <span>{fixed(trade.sz, market.value?.szDecimals ?? 0)}</span>
           <span class="soft">

@@ -1,5 +1,6 @@
 import type { MarketStatus } from '../wire/types';
 import { phaseWords } from './dates';
+import { priceWords } from './quoting/quoting';
 
 /** Something about a market that a trader must know now. */
 export interface Event {
@@ -26,7 +27,11 @@ const STATUS: Record<string, string> = {
 export function eventsOf(status: MarketStatus): readonly Event[] {
   const found: Event[] = [];
   if (status.settlementPx) {
-    found.push({ words: `Settled at ${status.settlementPx}`, tone: 'warn', until: null });
+    found.push({
+      words: `Settled at ${status.settlementPx}`,
+      tone: 'warn',
+      until: null,
+    });
   }
   const { venueStatus } = status;
   if (venueStatus && venueStatus.status !== 'open') {
@@ -64,7 +69,7 @@ export function eventsOf(status: MarketStatus): readonly Event[] {
     });
   }
   if (status.phase === 'AUCTION' && status.auctionPx) {
-    const words = `Call auction: would clear ${status.auctionSz} at ${status.auctionPx}`;
+    const words = `Call auction: would clear ${status.auctionSz} at ${priceWords(status.coin, status.auctionPx)}`;
     found.push({ words, tone: 'warn', until: status.launchTime });
   }
   if (status.eventPhase && status.eventLeverage) {

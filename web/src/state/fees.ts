@@ -3,19 +3,19 @@ import type { UserFees } from '../wire/account';
 import { info } from '../wire/reads';
 import { spec } from './markets';
 
-/** The account's rates; null until they are known. */
-const fees = signal<UserFees | null>(null);
+/** An account's rates in a market; null until they are known. */
+const fees = signal<{ readonly coin: string; readonly read: UserFees } | null>(null);
 
 const AGAIN_MS = 60_000;
 
-/** Keeps the rates of an account until the returned function is called. */
-export function watchFees(user: string): () => void {
+/** Keeps the rates of an account in a market until the returned function is called. */
+export function watchFees(user: string, coin: string): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let ended = false;
   const look = async () => {
     try {
-      const read = await info<UserFees>({ type: 'userFees', user });
-      if (!ended) fees.value = read;
+      const read = await info<UserFees>({ type: 'userFees', user, coin });
+      if (!ended) fees.value = { coin, read };
     } catch {
       // The last rates stand; they change at midnight UTC.
     }
@@ -37,16 +37,15 @@ export interface Rates {
   readonly own: boolean;
 }
 
-/** Rates in the selected market: the account's own where its schedule is the one that was read. */
+/** Rates in the selected market: the account's own once the venue has told them. */
 export function rates(): Rates | null {
-  const rules = spec.value?.specification;
+  const rules = spec.value;
   if (!rules) return null;
-  const base = { taker: rules.taker_fee_e9 / 1e9, maker: rules.maker_fee_e9 / 1e9 };
-  const read = fees.value;
-  const same =
-    read !== null &&
-    Number(read.feeSchedule.cross) === base.taker &&
-    Number(read.feeSchedule.add) === base.maker;
-  if (!same) return { taker: base.taker.toFixed(9), maker: base.maker.toFixed(9), own: false };
-  return { taker: read.userCrossRate, maker: read.userAddRate, own: true };
+  const told = fees.value;
+  if (told !== null && told.coin === rules.coin) {
+    return { taker: told.read.userCrossRate, maker: told.read.userAddRate, own: true };
+  }
+  const { taker_fee_e9, maker_fee_e9 } = rules.specification;
+  const base = (rate: number) => (rate / 1e9).toFixed(9);
+  return { taker: base(taker_fee_e9), maker: base(maker_fee_e9), own: false };
 }

@@ -1,8 +1,8 @@
-import { computed, signal } from '@preact/signals';
+import { batch, computed, signal } from '@preact/signals';
 import { unscaled } from '../numbers/decimal';
 import type { Grid } from '../numbers/rounding';
 import { follow } from '../wire/follow';
-import { dexes, info, marketSpec } from '../wire/reads';
+import { marketSpec, metas, specificationIndex } from '../wire/reads';
 import type { Context, MarketSpec } from '../wire/types';
 import { type Aged, aged } from './aged';
 import { nextFrame } from './frame';
@@ -18,11 +18,6 @@ export interface Market {
   /** Whether margin once put in stays there (MARG-5). */
   readonly strictIsolated?: boolean;
   readonly delisted: boolean;
-}
-
-interface Indexed {
-  coin: string;
-  phase: string;
 }
 
 export const markets = signal<readonly Market[]>([]);
@@ -61,19 +56,16 @@ const BUILDER_DEXES = 100_000;
 const PER_DEX = 10_000;
 const RELOAD_MS = 1_000;
 
-/** Reads all markets; throws what the wire throws. */
+/** Reads all markets in one turn of questions; throws what the wire throws. */
 export async function loadMarkets(): Promise<void> {
-  const [found, index] = await Promise.all([
-    dexes(),
-    info<Indexed[]>({ type: 'specificationIndex' }),
-  ]);
-  const heard = new Map<string, Aged<Context>>();
+  const [found, index] = await Promise.all([metas(), specificationIndex()]);
+  const dexOf = new Map(index.map((row) => [row.coin, row.dex]));
   const listed: Market[] = [];
-  found.forEach((dex, number) => {
-    dex.universe.forEach((entry, position) => {
+  found.forEach(({ universe }, number) => {
+    universe.forEach((entry, position) => {
       listed.push({
         coin: entry.name,
-        dex: dex.name,
+        dex: dexOf.get(entry.name) ?? '',
         asset: number === 0 ? position : BUILDER_DEXES + number * PER_DEX + position,
         szDecimals: entry.szDecimals,
         maxLeverage: entry.maxLeverage,
@@ -81,13 +73,13 @@ export async function loadMarkets(): Promise<void> {
         strictIsolated: entry.marginMode === 'strictIsolated',
         delisted: entry.isDelisted === true,
       });
-      const context = dex.contexts[position];
-      if (context) heard.set(entry.name, aged(context));
     });
   });
-  phases.value = new Map(index.map((row) => [row.coin, row.phase]));
-  contexts.value = heard;
-  markets.value = listed;
+  batch(() => {
+    phases.value = new Map(index.map((row) => [row.coin, row.phase]));
+    markets.value = listed;
+    if (heardLast) hearContexts(heardLast);
+  });
 }
 
 let reading: Promise<void> | undefined;
@@ -105,6 +97,9 @@ interface AllContexts {
   ctxs: [string, Context[]][];
 }
 
+/** Contexts have no names: those that come before the markets are kept until these are known. */
+let heardLast: AllContexts | null = null;
+
 /** Follows the context of every market. */
 export function followContexts(): () => void {
   return follow<AllContexts>(
@@ -115,6 +110,8 @@ export function followContexts(): () => void {
 }
 
 function hearContexts(all: AllContexts): void {
+  heardLast = all;
+  if (markets.peek().length === 0) return;
   const heard = new Map<string, Aged<Context>>();
   for (const [dex, rows] of all.ctxs) {
     const of = markets.peek().filter((entry) => entry.dex === dex);

@@ -1,4 +1,4 @@
-import { priceUnit } from '../market/quoting';
+import { Price } from '../market/quoting/Price';
 import { fixed, grouped } from '../numbers/format';
 import { Amount } from '../parts/values/Amount';
 import { Live } from '../parts/values/Live';
@@ -36,13 +36,13 @@ export function Estimates({ cost, of }: { cost: Cost | null; of: Draft }) {
       <dd>
         <Amount text={fixed(cost?.margin ?? null, 2)} unit="USD" />
       </dd>
-      <dt>{`Fee, estimate (${feeWords(of)})`}</dt>
+      <dt>{`Fee, est. (${feeWords(of)})`}</dt>
       <dd>
         <Amount text={feeText(cost, of)} unit="USD" />
       </dd>
       <dt>Liquidation, estimate</dt>
       <dd>
-        <Amount text={grouped(cost?.liquidationPx ?? null)} unit={priceUnit.value} />
+        <Price coin={market.value?.coin ?? ''} px={cost?.liquidationPx ?? null} />
       </dd>
     </dl>
   );

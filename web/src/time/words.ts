@@ -1,19 +1,16 @@
 /** Times for people: local, with UTC where somebody asks for it. */
 
-const CLOCK = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
-const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' });
-const DAY_AND_CLOCK = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
+export const clockTime = formatter({ timeStyle: 'medium' });
+export const day = formatter({ dateStyle: 'medium' });
+export const dayAndClock = formatter({ dateStyle: 'medium', timeStyle: 'short' });
 
-export function clockTime(ms: number): string {
-  return CLOCK.format(ms);
-}
-
-export function day(ms: number): string {
-  return DAY.format(ms);
-}
-
-export function dayAndClock(ms: number): string {
-  return DAY_AND_CLOCK.format(ms);
+/** Writes a time of so many ms; made when first used, because a browser takes long over its first. */
+export function formatter(options: Intl.DateTimeFormatOptions): (ms: number) => string {
+  let made: Intl.DateTimeFormat | undefined;
+  return (ms) => {
+    made ??= new Intl.DateTimeFormat('en-GB', options);
+    return made.format(ms);
+  };
 }
 
 export function utc(ms: number): string {

@@ -8,7 +8,7 @@ import { acceptDisclosure } from '../session/disclosure';
 import { connecting, session } from '../session/session';
 import { disclosure } from '../wire/reads';
 import type { Disclosure } from '../wire/types';
-import { Checked } from './Announcements';
+import { Checked } from './said/Checked';
 import css from './trust.module.css';
 
 /** The text that a market requires to be accepted, and the acceptance on record (RULE-6). */

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { grouped } from '../numbers/format';
 import { priceUnitOf } from '../numbers/valuation';
 import { Empty } from '../parts/Empty';
+import parts from '../parts/parts.module.css';
 import { type Column, Table } from '../parts/Table';
 import { Amount } from '../parts/values/Amount';
 import { Live } from '../parts/values/Live';
@@ -89,6 +90,7 @@ function Moment({ coin }: { coin: string }) {
       <label class={css.field}>
         <span>Explain the price of (local time)</span>
         <input
+          class={parts.control}
           type="datetime-local"
           step="1"
           value={typed.value}

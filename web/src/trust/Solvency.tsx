@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { isZero, negated } from '../numbers/decimal';
 import { fixed } from '../numbers/format';
 import { Badge } from '../parts/Badge';
@@ -59,34 +60,34 @@ function BalanceSheet({ dex }: { dex: string }) {
 function Lines({ sheet }: { sheet: Sheet }) {
   return (
     <table class={css.books}>
-      <thead>
-        <tr>
-          <th scope="col">Held</th>
-          <th scope="col" class={css.end}>
-            USD
-          </th>
-        </tr>
-      </thead>
-      <tbody>
+      <Side name="Held">
         <Line name="Deposits" amount={sheet.deposits} />
         <Line name="Withdrawals" amount={negated(sheet.withdrawals)} />
         <Line name="With the custodian" amount={sheet.custody} total />
-      </tbody>
-      <thead>
-        <tr>
-          <th scope="col">Owed</th>
-          <th scope="col" class={css.end}>
-            USD
-          </th>
-        </tr>
-      </thead>
-      <tbody>
+      </Side>
+      <Side name="Owed">
         {OWED.map(([name, field]) => (
           <Line key={field} name={name} amount={sheet[field]} />
         ))}
         <Line name="Difference" amount={sheet.difference} total />
-      </tbody>
+      </Side>
     </table>
+  );
+}
+
+function Side({ name, children }: { name: string; children: ComponentChildren }) {
+  return (
+    <>
+      <thead>
+        <tr>
+          <th scope="col">{name}</th>
+          <th scope="col" class={css.end}>
+            USD
+          </th>
+        </tr>
+      </thead>
+      <tbody>{children}</tbody>
+    </>
   );
 }
 

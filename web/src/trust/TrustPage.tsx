@@ -1,14 +1,15 @@
 import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { href } from '../app/router';
+import parts from '../parts/parts.module.css';
 import { Tabs } from '../parts/Tabs';
 import { markets, selectedCoin } from '../state/markets';
-import { Announcements } from './Announcements';
 import { Disclosures } from './Disclosures';
 import { Explanation } from './explain/Explanation';
 import { Losses } from './losses/Losses';
 import { Prices } from './Prices';
 import { Solvency } from './Solvency';
+import { Announcements } from './said/Announcements';
 import { Specification } from './spec/Specification';
 import css from './trust.module.css';
 
@@ -52,7 +53,7 @@ export function TrustPage({ rest }: { rest: readonly string[] }) {
         <h1>{`${coin}: what can be checked`}</h1>
         <a href={href('market', coin)}>{`Trade ${coin}`}</a>
       </header>
-      <section class={css.card} aria-label="What can be checked">
+      <section class={parts.card} aria-label="What can be checked">
         <Tabs
           label="What can be checked"
           tabs={TABS}

@@ -92,7 +92,7 @@ export interface LedgerUpdate {
   delta: { type: string; usdc?: string; amount?: string; [field: string]: unknown };
 }
 
-/** The schedule of the market with the highest base fees, and the user's own rates in it. */
+/** The schedule of a market, and the user's own rates in it. */
 export interface UserFees {
   feeSchedule: { cross: string; add: string };
   userCrossRate: string;

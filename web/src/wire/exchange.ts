@@ -1,9 +1,5 @@
 import { HttpRequestError } from '@nktkas/hyperliquid';
-import {
-  type AbstractWallet,
-  signL1Action,
-  signUserSignedAction,
-} from '@nktkas/hyperliquid/signing';
+import type { AbstractWallet } from '@nktkas/hyperliquid/signing';
 import { http } from './transports';
 
 /** An action of the dialect or of the venue, with its fields in the order that is signed. */
@@ -22,6 +18,9 @@ export class Unanswered extends Error {
   override readonly name = 'Unanswered';
 }
 
+/** What signs; who only looks does not load it. */
+export const signing = () => import('@nktkas/hyperliquid/signing');
+
 let last = 0;
 
 /** Milliseconds that no earlier action of this page has used. */
@@ -37,6 +36,7 @@ export async function sendL1<T>(
   path: 'exchange' | 'operator' = 'exchange',
 ): Promise<T> {
   const stamp = nonce();
+  const { signL1Action } = await signing();
   const signature = await signL1Action({
     wallet,
     action: { ...action },
@@ -103,6 +103,7 @@ export async function sendUserSigned(
       ...typed.map(([field, of]) => ({ name: field, type: of })),
     ],
   };
+  const { signUserSignedAction } = await signing();
   const signature = await signUserSignedAction({ wallet, action, types });
   await answered('exchange', { action, nonce: stamp, signature });
 }

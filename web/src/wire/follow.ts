@@ -10,12 +10,14 @@ const AGAIN_MS = 1_000;
 
 /**
  * Follows a topic until the returned function is called; survives lost connections.
- * All messages of the channel arrive: `mine` picks those of this topic.
+ * All messages of the channel arrive: `mine` picks those of this topic. A channel is named as its
+ * topic unless the dialect says otherwise.
  */
 export function follow<T>(
   topic: Topic,
   mine: (data: T) => boolean,
   listener: (data: T) => void,
+  channel = topic.type,
 ): () => void {
   let ended = false;
   let leave: (() => Promise<void>) | undefined;
@@ -24,7 +26,7 @@ export function follow<T>(
   };
   const begin = async (): Promise<void> => {
     try {
-      const subscription = await socket().subscribe<T>(topic.type, topic, hear);
+      const subscription = await socket().subscribe<T>(channel, topic, hear);
       leave = subscription.unsubscribe;
       if (ended) await leave();
     } catch {

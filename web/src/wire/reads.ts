@@ -3,8 +3,8 @@ import { http } from './transports';
 import type {
   Announcement,
   Candle,
-  Context,
   Disclosure,
+  IndexEntry,
   MarketSpec,
   MarketStatus,
   MarkPoint,
@@ -62,23 +62,14 @@ export function candles(
   return info({ type: 'candleSnapshot', req: { coin, interval, startTime: from, endTime: to } });
 }
 
-export interface DexMeta {
-  name: string;
-  universe: UniverseEntry[];
-  contexts: Context[];
+/** What a dex lists, each dex in the order of its number: the main one first. */
+export function metas(): Promise<{ universe: UniverseEntry[] }[]> {
+  return info({ type: 'allPerpMetas' });
 }
 
-/** Every dex in the order of its number: the main one first, with an empty name. */
-export async function dexes(): Promise<DexMeta[]> {
-  const named = await info<({ name: string } | null)[]>({ type: 'perpDexs' });
-  return Promise.all(
-    named.map(async (dex) => {
-      const name = dex?.name ?? '';
-      type Answer = [{ universe: UniverseEntry[] }, Context[]];
-      const [meta, contexts] = await info<Answer>({ type: 'metaAndAssetCtxs', dex: name });
-      return { name, universe: meta.universe, contexts };
-    }),
-  );
+/** Every market of every dex with its phase. */
+export function specificationIndex(): Promise<IndexEntry[]> {
+  return info({ type: 'specificationIndex' });
 }
 
 export async function version(): Promise<Version> {

@@ -142,6 +142,13 @@ export interface UniverseEntry {
   isDelisted?: boolean;
 }
 
+/** A row of the index of specifications. */
+export interface IndexEntry {
+  coin: string;
+  dex: string;
+  phase: string;
+}
+
 export interface Context {
   funding: string;
   openInterest: string;

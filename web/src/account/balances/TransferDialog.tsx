@@ -5,7 +5,8 @@ import { states } from '../../state/account';
 import { Choice } from '../../ticket/fields/Choice';
 import { sendUserSigned } from '../../wire/exchange';
 import css from '../account.module.css';
-import { Fault, Field, useActing } from '../acting';
+import { Fault, useActing } from '../acting';
+import { AmountField } from './AmountField';
 import { amountOf } from './amount';
 import { dexName } from './Balances';
 
@@ -53,14 +54,7 @@ export function TransferDialog({ close }: { close: () => void }) {
             to.value = dex;
           }}
         />
-        <Field
-          label="Amount"
-          unit={`USD, at most ${most ?? '–'}`}
-          value={text.value}
-          enter={(entered) => {
-            text.value = entered;
-          }}
-        />
+        <AmountField text={text} most={most} />
         <div role="status" class="soft">
           {same ? 'Choose two different dexes.' : 'reason' in amount ? amount.reason : null}
         </div>

@@ -9,7 +9,8 @@ import type { Withdrawal } from '../../wire/account';
 import { sendUserSigned } from '../../wire/exchange';
 import { info } from '../../wire/reads';
 import css from '../account.module.css';
-import { Fault, Field, useActing } from '../acting';
+import { Fault, useActing } from '../acting';
+import { AmountField } from './AmountField';
 import { amountOf } from './amount';
 
 const ADDRESS = /^0x[0-9a-fA-F]{40}$/;
@@ -46,14 +47,7 @@ export function WithdrawDialog({ close }: { close: () => void }) {
             }}
           />
         </label>
-        <Field
-          label="Amount"
-          unit={`USD, at most ${most ?? '–'}`}
-          value={text.value}
-          enter={(entered) => {
-            text.value = entered;
-          }}
-        />
+        <AmountField text={text} most={most} />
         <div role="status" class="soft">
           {ADDRESS.test(destination) ? null : 'An address is 0x and 40 hexadecimal digits. '}
           {'reason' in amount ? amount.reason : null}

@@ -1,5 +1,6 @@
 import { computed } from '@preact/signals';
 import { href } from '../../app/router';
+import { Price } from '../../market/quoting/Price';
 import { times } from '../../numbers/decimal';
 import { fixed, grouped, signed } from '../../numbers/format';
 import { Empty } from '../../parts/Empty';
@@ -19,7 +20,7 @@ const COLUMNS: readonly Column<Fill>[] = [
     key: 'What',
     cell: (row) => <span class={row.side === 'B' ? 'up' : 'down'}>{words(row)}</span>,
   },
-  { key: 'Price', align: 'end', cell: (row) => grouped(row.px) },
+  { key: 'Price', align: 'end', cell: (row) => <Price coin={row.coin} px={row.px} exact /> },
   { key: 'Size', align: 'end', cell: (row) => grouped(row.sz) },
   {
     key: 'Value',

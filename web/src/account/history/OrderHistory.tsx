@@ -1,10 +1,12 @@
 import { href } from '../../app/router';
+import { Price } from '../../market/quoting/Price';
 import { grouped } from '../../numbers/format';
 import { Empty } from '../../parts/Empty';
 import type { Column } from '../../parts/Table';
 import { Time } from '../../parts/values/Time';
 import { fills, openOrders } from '../../state/account';
 import type { PastOrder } from '../../wire/account';
+import { waitsFor } from '../orders/waiting';
 import { Paged } from './Paged';
 import { ordersOf } from './reading';
 
@@ -21,10 +23,14 @@ const COLUMNS: readonly Column<PastOrder>[] = [
     ),
   },
   { key: 'Kind', cell: ({ order }) => order.orderType },
-  { key: 'Price', align: 'end', cell: ({ order }) => grouped(order.limitPx) },
+  {
+    key: 'Price',
+    align: 'end',
+    cell: ({ order }) => <Price coin={order.coin} px={order.limitPx} exact />,
+  },
   { key: 'Left', align: 'end', cell: ({ order }) => grouped(order.sz) },
   { key: 'Of', align: 'end', cell: ({ order }) => grouped(order.origSz) },
-  { key: 'Condition', cell: ({ order }) => (order.isTrigger ? order.triggerCondition : '') },
+  { key: 'Condition', cell: ({ order }) => waitsFor(order) },
   { key: 'State', cell: (row) => state(row.status) },
   { key: 'Order', align: 'end', cell: ({ order }) => String(order.oid) },
 ];

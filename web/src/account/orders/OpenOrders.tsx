@@ -1,19 +1,19 @@
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { href } from '../../app/router';
+import { Price } from '../../market/quoting/Price';
 import { grouped } from '../../numbers/format';
 import { Empty } from '../../parts/Empty';
 import { type Column, Table } from '../../parts/Table';
 import { toast } from '../../parts/toast';
 import { Time } from '../../parts/values/Time';
-import { session } from '../../session/session';
 import { openOrders, selectedOrder } from '../../state/account';
-import { gridOf, markets } from '../../state/markets';
+import { contexts, gridOf, markets } from '../../state/markets';
 import { cancel, modify } from '../../ticket/sending/orders';
 import type { OpenOrder, OrderTrigger } from '../../wire/account';
-import { info } from '../../wire/reads';
 import css from '../account.module.css';
 import { amended, amendedPrice, isAmendable } from './amending';
+import { trailing, triggers, waitsFor, watchTriggers } from './waiting';
 
 interface Edit {
   readonly oid: number;
@@ -49,12 +49,13 @@ const COLUMNS: readonly Column<OpenOrder>[] = [
 /** Everything that rests or waits for its trigger, newest first. */
 export function OpenOrders() {
   const rows = openOrders.value;
-  useEffect(
-    () => () => {
+  useEffect(() => {
+    const end = watchTriggers();
+    return () => {
       edit.value = null;
-    },
-    [],
-  );
+      end();
+    };
+  }, []);
   return (
     <>
       {rows.length > 1 ? (
@@ -85,12 +86,17 @@ export function OpenOrders() {
 }
 
 function kind(row: OpenOrder): string {
-  return row.tif === 'Alo' ? 'Limit, post only' : row.orderType;
+  if (row.tif === 'Alo') return 'Limit, post only';
+  return trailing(known(row)) ? `Trailing ${row.orderType.toLowerCase()}` : row.orderType;
+}
+
+function known(row: OpenOrder): OrderTrigger | null {
+  return triggers.value.get(row.oid) ?? null;
 }
 
 function conditions(row: OpenOrder): string {
   const words = [
-    row.isTrigger ? row.triggerCondition : '',
+    waitsFor(row),
     row.reduceOnly ? 'reduce only' : '',
     row.children?.length ? `then ${row.children.map((child) => child.orderType).join(', ')}` : '',
   ];
@@ -102,27 +108,38 @@ function Cell({ row, of }: { row: OpenOrder; of: 'px' | 'sz' }) {
   if (now?.oid !== row.oid) {
     if (of === 'sz') return <>{grouped(row.sz)}</>;
     const atMarket = row.isTrigger && row.orderType.endsWith('Market');
-    return <>{atMarket ? 'market' : grouped(row.limitPx)}</>;
+    return atMarket ? <>market</> : <Price coin={row.coin} px={row.limitPx} exact />;
   }
-  const name = of === 'sz' ? 'Size' : row.isTrigger ? 'Trigger' : 'Price';
+  const name = of === 'sz' ? 'Size' : entryName(row);
   return (
-    <input
-      class={css.cell}
-      inputMode="decimal"
-      autoComplete="off"
-      aria-label={`${name} of order ${row.oid}`}
-      // biome-ignore lint/a11y/noAutofocus: amending was just asked for, by a button of this row
-      autoFocus={of === 'px'}
-      value={now[of]}
-      onInput={(event) => {
-        edit.value = { ...now, [of]: event.currentTarget.value };
-      }}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter') void save(row);
-        if (event.key === 'Escape') edit.value = null;
-      }}
-    />
+    <>
+      {of === 'px' && name === 'Distance' ? (
+        <span class="soft">{`Distance (${known(row)?.trailRate === null ? 'price' : '%'}) `}</span>
+      ) : null}
+      <input
+        class={css.cell}
+        inputMode="decimal"
+        autoComplete="off"
+        aria-label={`${name} of order ${row.oid}`}
+        // biome-ignore lint/a11y/noAutofocus: amending was just asked for, by a button of this row
+        autoFocus={of === 'px'}
+        value={now[of]}
+        onInput={(event) => {
+          edit.value = { ...now, [of]: event.currentTarget.value };
+        }}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') void save(row);
+          if (event.key === 'Escape') edit.value = null;
+        }}
+      />
+    </>
   );
+}
+
+/** What of an order is amended beside its size. */
+function entryName(row: OpenOrder): string {
+  if (trailing(known(row))) return 'Distance';
+  return row.isTrigger ? 'Trigger' : 'Price';
 }
 
 function Acts({ row }: { row: OpenOrder }) {
@@ -147,12 +164,13 @@ function Acts({ row }: { row: OpenOrder }) {
   }
   return (
     <span class={css.actions}>
-      {isAmendable(row) ? (
+      {isAmendable(row, known(row)) ? (
         <button
           type="button"
           class="quiet"
           onClick={() => {
-            edit.value = { oid: row.oid, px: grouped(amendedPrice(row)), sz: grouped(row.sz) };
+            const px = grouped(amendedPrice(row, known(row)));
+            edit.value = { oid: row.oid, px, sz: grouped(row.sz) };
           }}
         >
           Amend{which}
@@ -168,22 +186,23 @@ function Acts({ row }: { row: OpenOrder }) {
 async function save(row: OpenOrder): Promise<void> {
   const entered = edit.peek();
   const asset = assetOf(row);
-  const user = session.peek()?.account;
-  if (!entered || asset === undefined || !user) return;
+  if (!entered || asset === undefined) return;
   try {
-    const dex = row.coin.includes(':') ? row.coin.split(':')[0] : '';
-    const [grid, triggers] = await Promise.all([
-      gridOf(row.coin),
-      row.isTrigger ? info<OrderTrigger[]>({ type: 'orderTriggers', user, dex }) : [],
-    ]);
-    const known = triggers.find((one) => one.oid === row.oid) ?? null;
-    const order = amended(row, asset, entered, grid, known);
+    const grid = await gridOf(row.coin);
+    const mark = contexts.peek().get(row.coin)?.value.markPx ?? null;
+    const order = amended(row, asset, entered, grid, known(row), mark);
     if ('reason' in order) {
       toast('bad', 'Not amended', order.reason);
       return;
     }
     await modify(row.oid, order);
-    toast('good', 'Amended', `${row.coin} is now ${order.s} at ${entered.px}.`);
+    toast(
+      'good',
+      'Amended',
+      trailing(known(row))
+        ? `${row.coin}: ${order.s}, trailing by ${entered.px}.`
+        : `${row.coin} is now ${order.s} at ${entered.px}.`,
+    );
     edit.value = null;
   } catch (fault) {
     toast('bad', 'Not amended', fault instanceof Error ? fault.message : '');

@@ -1,4 +1,6 @@
 import { href } from '../../app/router';
+import { Price } from '../../market/quoting/Price';
+import { priceWords } from '../../market/quoting/quoting';
 import { grouped } from '../../numbers/format';
 import { Empty } from '../../parts/Empty';
 import { type Column, Table } from '../../parts/Table';
@@ -28,7 +30,7 @@ export function twapColumns<R>(of: (row: R) => Twap): readonly Column<R>[] {
     },
     { key: 'Size', align: 'end', cell: (row) => grouped(of(row).sz) },
     { key: 'Traded', align: 'end', cell: (row) => traded(of(row)) },
-    { key: 'Average', align: 'end', cell: (row) => average(of(row)) },
+    { key: 'Average', align: 'end', cell: (row) => <Average of={of(row)} /> },
     { key: 'Minutes', align: 'end', cell: (row) => grouped(String(of(row).minutes)) },
     { key: 'Terms', cell: (row) => words(of(row)) },
   ];
@@ -72,16 +74,19 @@ function traded(twap: Twap): string {
 }
 
 /** An estimate: value over size. */
-function average(twap: Twap): string {
-  const size = Number(twap.executedSz);
-  return size ? (Number(twap.executedNtl) / size).toFixed(2) : '–';
+function Average({ of }: { of: Twap }) {
+  const size = Number(of.executedSz);
+  const px = size ? (Number(of.executedNtl) / size).toFixed(6) : null;
+  return <Price coin={of.coin} px={px} />;
 }
 
 function words(twap: Twap): string {
   const { trigger, stopPx } = twap;
   const parts = [
-    trigger ? `begins at mark ${trigger.above ? '≥' : '≤'} ${grouped(trigger.px)}` : '',
-    stopPx ? `ends at mark ${grouped(stopPx)}` : '',
+    trigger
+      ? `begins at mark ${trigger.above ? '≥' : '≤'} ${priceWords(twap.coin, trigger.px, true)}`
+      : '',
+    stopPx ? `ends at mark ${priceWords(twap.coin, stopPx, true)}` : '',
     twap.reduceOnly ? 'reduce only' : '',
     twap.randomize ? 'uneven' : '',
   ];

@@ -1,11 +1,14 @@
 import { useSignal } from '@preact/signals';
+import { priceWords } from '../../market/quoting/quoting';
 import { compare } from '../../numbers/decimal';
 import { grouped, signed as withSign } from '../../numbers/format';
+import { priceUnitOf } from '../../numbers/valuation';
 import { Dialog } from '../../parts/Dialog';
 import { toast } from '../../parts/toast';
 import { Change } from '../../parts/values/Change';
 import { openOrders } from '../../state/account';
 import { contexts, markets } from '../../state/markets';
+import { pricings } from '../../state/pricings';
 import { type Field as Checked, gridPrice, isText } from '../../ticket/checks/entered';
 import { because } from '../../ticket/checks/refusals';
 import { cancel, exit, place } from '../../ticket/sending/orders';
@@ -56,7 +59,7 @@ export function ExitsDialog({ position, close }: Props) {
   return (
     <Dialog title={`Take profit and stop of ${coin}`} close={close}>
       <div class={css.form}>
-        <p>{`${long ? 'Long' : 'Short'} ${grouped(sz)} ${coin}, entered at ${grouped(position.entryPx)}, mark ${grouped(mark)}.`}</p>
+        <p>{`${long ? 'Long' : 'Short'} ${grouped(sz)} ${coin}, entered at ${priceWords(coin, position.entryPx)}, mark ${priceWords(coin, mark)}.`}</p>
         <Field
           label="Take profit"
           unit={<Change of={gains[0] ?? null} text={withSign(gains[0] ?? null, 2)} unit="USD" />}
@@ -77,7 +80,8 @@ export function ExitsDialog({ position, close }: Props) {
         />
         <p class="soft">
           When the mark is there all of the position is closed at the market, at most 10 % beyond.
-          Gains are estimates.
+          Gains are estimates. Prices are entered in {priceUnitOf(pricings.value.get(coin)?.unit)},
+          as the market quotes them.
         </p>
         <div role="status" class="soft">
           {reasons.join(' ')}
@@ -111,7 +115,7 @@ function Waiting({ orders, asset }: { orders: readonly OpenOrder[]; asset: numbe
     <ul class={css.list} aria-label="What waits">
       {orders.map((order) => (
         <li key={order.oid}>
-          <span>{`${order.orderType} at ${grouped(order.triggerPx)}`}</span>
+          <span>{`${order.orderType} at ${priceWords(order.coin, order.triggerPx, true)}`}</span>
           <button type="button" class="quiet" onClick={() => end(order)}>
             Cancel<span class="hidden">{` order ${order.oid}`}</span>
           </button>

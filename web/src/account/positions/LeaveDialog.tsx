@@ -1,10 +1,13 @@
 import { useSignal } from '@preact/signals';
+import { priceWords } from '../../market/quoting/quoting';
 import { compare, isZero, times, typed, unscaled } from '../../numbers/decimal';
 import { grouped, signed as withSign } from '../../numbers/format';
 import { isOnPriceGrid, priceDown, priceUp, sizeDown } from '../../numbers/rounding';
+import { priceUnitOf } from '../../numbers/valuation';
 import { Dialog } from '../../parts/Dialog';
 import { Change } from '../../parts/values/Change';
 import { contexts, markets } from '../../state/markets';
+import { pricings } from '../../state/pricings';
 import { beyond, REACH_E6 } from '../../ticket/checks/prices';
 import { because } from '../../ticket/checks/refusals';
 import { type Order, place } from '../../ticket/sending/orders';
@@ -65,7 +68,7 @@ export function LeaveDialog({ position, close }: Props) {
   return (
     <Dialog title={`Close ${coin}`} close={close}>
       <div class={css.form}>
-        <p>{`${buy ? 'Short' : 'Long'} ${grouped(held)} ${coin}, entered at ${grouped(position.entryPx)}.`}</p>
+        <p>{`${buy ? 'Short' : 'Long'} ${grouped(held)} ${coin}, entered at ${priceWords(coin, position.entryPx)}.`}</p>
         <div class={css.shares}>
           {SHARES.map((share) => (
             <button
@@ -91,7 +94,7 @@ export function LeaveDialog({ position, close }: Props) {
         <Field
           label="Limit"
           placeholder="at the market"
-          unit="USD"
+          unit={priceUnitOf(pricings.value.get(coin)?.unit)}
           value={px.value}
           enter={(text) => {
             px.value = text;

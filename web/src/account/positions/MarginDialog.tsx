@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
+import { Price } from '../../market/quoting/Price';
 import { decimalsOf, isZero, scaled, typed } from '../../numbers/decimal';
-import { fixed, grouped } from '../../numbers/format';
+import { fixed } from '../../numbers/format';
 import { Dialog } from '../../parts/Dialog';
 import { Amount } from '../../parts/values/Amount';
 import { states } from '../../state/account';
@@ -44,7 +45,9 @@ export function MarginDialog({ position, close }: Props) {
             <Amount text={fixed(free, 2)} unit="USD" />
           </dd>
           <dt>Liquidation, estimate</dt>
-          <dd>{grouped(told)}</dd>
+          <dd>
+            <Price coin={coin} px={told} />
+          </dd>
         </dl>
         <Field
           label="Amount"

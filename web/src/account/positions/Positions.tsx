@@ -1,6 +1,8 @@
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { href } from '../../app/router';
+import { Price } from '../../market/quoting/Price';
+import { priceOf } from '../../market/quoting/quoting';
 import { negated } from '../../numbers/decimal';
 import { fixed, grouped, percent, signed } from '../../numbers/format';
 import { Empty } from '../../parts/Empty';
@@ -33,7 +35,7 @@ const COLUMNS: readonly Column<Position>[] = [
       />
     ),
   },
-  { key: 'Entry', align: 'end', cell: (row) => grouped(row.entryPx) },
+  { key: 'Entry', align: 'end', cell: (row) => <Price coin={row.coin} px={row.entryPx} /> },
   { key: 'Mark', align: 'end', cell: (row) => <MarkOf coin={row.coin} /> },
   {
     key: 'Liquidation, est.',
@@ -142,7 +144,11 @@ function Acts({ row }: { row: Position }) {
 
 function MarkOf({ coin }: { coin: string }) {
   const held = contexts.value.get(coin) ?? null;
-  return <Live held={held}>{grouped(held?.value.markPx ?? null)}</Live>;
+  return (
+    <Live held={held}>
+      <Price coin={coin} px={held?.value.markPx ?? null} />
+    </Live>
+  );
 }
 
 function LiquidationOf({ coin }: { coin: string }) {
@@ -154,10 +160,10 @@ function LiquidationOf({ coin }: { coin: string }) {
     <Live held={held} bound={30_000}>
       {told.isOutsideBounds ? (
         <span title="Outside the discovery bounds: not to be reached while they hold">
-          {`${grouped(told.liquidationPx)} (out of bounds)`}
+          <Price coin={coin} px={told.liquidationPx} /> (out of bounds)
         </span>
       ) : (
-        grouped(told.liquidationPx)
+        <Price coin={coin} px={told.liquidationPx} />
       )}
     </Live>
   );
@@ -168,7 +174,7 @@ function Exits({ coin }: { coin: string }) {
   const at = (word: string) =>
     waiting
       .filter((one) => one.orderType.startsWith(word))
-      .map((one) => grouped(one.triggerPx))
+      .map((one) => priceOf(coin, one.triggerPx, true).text)
       .join(', ') || '–';
   return <>{`${at('Take')} / ${at('Stop')}`}</>;
 }

@@ -6,7 +6,7 @@ import { type Column, Table } from '../../parts/Table';
 import { Time } from '../../parts/values/Time';
 import { explain } from '../../trust/explain/asked';
 import type { Candle } from '../../wire/types';
-import { readingFactor, shownDecimals, shownPrice, shownUnit } from '../quoting';
+import { priceOf, readingFactor, shownUnit } from '../quoting/quoting';
 import css from './chart.module.css';
 import { placeOf } from './past/slots';
 import { chartTime, type Stage } from './stage';
@@ -23,13 +23,12 @@ export function CandleTable({ stage }: { stage: Stage }) {
   const shown = rows.filter(
     (row) => chartTime(row.t) >= Number(from) && chartTime(row.t) <= Number(to),
   );
-  const decimals = shownDecimals(rows.at(-1)?.c ?? '1', 3);
   const price = (key: string, of: (row: Candle) => string | undefined): Column<Candle> => ({
     key: `${key} (${shownUnit.value})`,
     align: 'end',
     cell: (row) => {
       const px = of(row);
-      return px === undefined ? '–' : shownPrice(px, decimals);
+      return px === undefined ? '–' : priceOf(stage.coin, px).text;
     },
   });
   const point = (row: Candle) => {

@@ -2,7 +2,8 @@ import { computed, useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { href } from '../../app/router';
 import { said } from '../../state/live';
-import { interval } from '../../state/preferences';
+import { spec } from '../../state/markets';
+import { fitBand, interval } from '../../state/preferences';
 import { explain } from '../../trust/explain/asked';
 import { CandleTable } from './CandleTable';
 import css from './chart.module.css';
@@ -14,6 +15,8 @@ import { Legend } from './Legend';
 import { openPast, type Past } from './past/past';
 import type { Stage } from './stage';
 import { crosshairTime } from './times';
+
+const hasIndex = computed(() => spec.value?.specification.index !== null);
 
 /** Candles of a market, with everything that is drawn over them. */
 export function Chart({ coin }: { coin: string }) {
@@ -54,6 +57,16 @@ export function Chart({ coin }: { coin: string }) {
           }}
         >
           Table
+        </button>
+        <button
+          type="button"
+          class={css.toggle}
+          aria-pressed={fitBand.value === 'band'}
+          onClick={() => {
+            fitBand.value = fitBand.value === 'band' ? 'candles' : 'band';
+          }}
+        >
+          {hasIndex.value ? 'Fit clamp' : 'Fit band'}
         </button>
         <a class={css.all} href={href('trust', coin, 'announcements')}>
           {`Announcements (${said.value.length})`}

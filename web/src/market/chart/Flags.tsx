@@ -4,6 +4,7 @@ import { href } from '../../app/router';
 import { Time } from '../../parts/values/Time';
 import { hiddenOverlays } from '../../state/preferences';
 import { day } from '../../time/words';
+import { toldOf } from '../../trust/said/Told';
 import type { Announcement } from '../../wire/types';
 import css from './chart.module.css';
 import { placeOf } from './past/slots';
@@ -85,7 +86,7 @@ function Told({ flag }: { flag: Flag }) {
       {flag.rows.slice(-3).map((row) => (
         <div key={`${row.seq} ${row.title}`}>
           <p class={css.toldTitle}>{row.title}</p>
-          <p>{row.text}</p>
+          <p>{toldOf(row)}</p>
           <p class="soft">
             <Time ms={row.time} />
           </p>
@@ -98,7 +99,7 @@ function Told({ flag }: { flag: Flag }) {
 function wordsOf(flag: Flag): string {
   const [first] = flag.rows;
   if (!first) return '';
-  const said = flag.rows.map((row) => `${row.title}. ${row.text}`).join(' ');
+  const said = flag.rows.map((row) => `${row.title}. ${toldOf(row)}`).join(' ');
   return `${flag.rows.length > 1 ? `${flag.rows.length} announcements` : 'Announcement'}, ${day(first.time)}: ${said}`;
 }
 

@@ -2,8 +2,8 @@ import { grouped } from '../../numbers/format';
 import { Live } from '../../parts/values/Live';
 import { context, status } from '../../state/live';
 import { spec } from '../../state/markets';
-import { fitBand, hiddenOverlays } from '../../state/preferences';
-import { reading } from '../quoting';
+import { hiddenOverlays } from '../../state/preferences';
+import { reading } from '../quoting/quoting';
 import css from './chart.module.css';
 
 interface Entry {
@@ -43,16 +43,6 @@ export function Legend() {
         {entries.map((entry) => (
           <Switch key={entry.name} {...entry} />
         ))}
-        <button
-          type="button"
-          class={css.entry}
-          aria-pressed={fitBand.value === 'band'}
-          onClick={() => {
-            fitBand.value = fitBand.value === 'band' ? 'candles' : 'band';
-          }}
-        >
-          {hasIndex ? 'Fit clamp' : 'Fit band'}
-        </button>
       </fieldset>
     </Live>
   );

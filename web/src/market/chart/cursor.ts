@@ -2,7 +2,7 @@ import type { Signal } from '@preact/signals';
 import { grouped } from '../../numbers/format';
 import { venueNow } from '../../time/clock';
 import { explain } from '../../trust/explain/asked';
-import { readingFactor, shownUnit } from '../quoting';
+import { readingFactor, shownUnit } from '../quoting/quoting';
 import { candleWords, placeOf } from './past/slots';
 import { chartTime, type Stage } from './stage';
 import { crosshairTime } from './times';

@@ -7,18 +7,17 @@ import {
   type ISeriesApi,
   type TimeChartOptions,
 } from 'lightweight-charts';
-import { priceDecimals } from '../../numbers/rounding';
-import { grid } from '../../state/markets';
+import { fixed } from '../../numbers/format';
 import { hiddenOverlays } from '../../state/preferences';
+import { inTurn } from '../../time/turns';
 import type { Candle } from '../../wire/types';
-import { readingFactor, shownDecimals } from '../quoting';
+import { readingFactor, shownDecimals } from '../quoting/quoting';
 import { colorOf, onTheme } from './colors';
 import { overlays } from './overlays/overlays';
 import type { Past } from './past/past';
 import { chartTime, type Stage } from './stage';
 import { axisTime, crosshairTime } from './times';
 
-const DECIMALS_SHOWN = 3;
 const ASK_BEFORE = 20;
 
 /** Draws a past and its overlays into an element; returns the stage and what takes it away. */
@@ -37,13 +36,18 @@ export function draw(
       paint(chart, candles, element);
       theme.value += 1;
     }),
-    formatPrices(candles, past),
+    formatPrices(candles),
     drawCandles(candles, past),
-    ...overlays.map(({ key, overlay }) => {
-      const shown = computed(() => !hiddenOverlays.value.has(key));
-      return effect(() => (shown.value && overlay ? untracked(() => overlay(stage)) : undefined));
-    }),
   ];
+  const stop = inTurn(
+    overlays.map(({ key, overlay }) => () => {
+      const shown = computed(() => !hiddenOverlays.value.has(key));
+      const end = effect(() =>
+        shown.value && overlay ? untracked(() => overlay(stage)) : undefined,
+      );
+      ends.push(end);
+    }),
+  );
   chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
     if (range && range.from < ASK_BEFORE) past.older();
   });
@@ -53,6 +57,7 @@ export function draw(
   return [
     stage,
     () => {
+      stop();
       for (const end of ends) end();
       chart.remove();
     },
@@ -62,7 +67,8 @@ export function draw(
 const FIXED: DeepPartial<TimeChartOptions> = {
   autoSize: true,
   layout: { attributionLogo: false, background: { color: 'transparent' } },
-  rightPriceScale: { borderVisible: false },
+  // Wide enough that a longer price does not make all of it be drawn anew.
+  rightPriceScale: { borderVisible: false, minimumWidth: 64 },
   timeScale: {
     borderVisible: false,
     timeVisible: true,
@@ -74,16 +80,12 @@ const FIXED: DeepPartial<TimeChartOptions> = {
 };
 
 /** As many decimals as the prices of the reading that is shown have. */
-function formatPrices(candles: ISeriesApi<'Candlestick'>, past: Past): () => void {
-  const decimals = computed(() => {
-    const own = grid.value ? Math.min(DECIMALS_SHOWN, priceDecimals(grid.value)) : 2;
-    const px = past.prices.value[0]?.mark ?? 0;
-    return shownDecimals(String(px), own);
-  });
+function formatPrices(candles: ISeriesApi<'Candlestick'>): () => void {
   return effect(() => {
-    const precision = decimals.value;
+    const precision = shownDecimals.value;
     const minMove = 10 ** -precision;
-    candles.applyOptions({ priceFormat: { type: 'price', precision, minMove } });
+    const formatter = (price: number) => fixed(price.toFixed(precision), precision);
+    candles.applyOptions({ priceFormat: { type: 'custom', formatter, minMove } });
   });
 }
 

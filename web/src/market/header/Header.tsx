@@ -10,7 +10,7 @@ import { market, spec } from '../../state/markets';
 import { phaseWords } from '../dates';
 import { budgetWords, dayChange, interestUse } from '../figures';
 import css from '../market.module.css';
-import { reading } from '../quoting';
+import { reading } from '../quoting/quoting';
 import { Dates } from './Dates';
 import { Events } from './Events';
 import { QuoteSwitch } from './QuoteSwitch';

@@ -1,13 +1,13 @@
 import { quote } from '../../state/preferences';
 import css from '../market.module.css';
-import { bothKnown, quoting } from '../quoting';
+import { bothKnown, pricing } from '../quoting/quoting';
 
 const LABELS = { share: 'Share', valuation: 'Valuation' } as const;
 
 /** Prices of a share, or of the whole company. */
 export function QuoteSwitch() {
   const known = bothKnown.value;
-  const chosen = known ? quote.value : quoting.value.unit;
+  const chosen = known ? quote.value : (pricing.value?.unit ?? 'share');
   const why = known ? undefined : 'Nobody has stated a share count: shown as it is quoted.';
   return (
     <fieldset class={css.switch} title={why}>

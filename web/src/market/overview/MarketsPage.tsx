@@ -1,9 +1,10 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { href } from '../../app/router';
-import { compact, grouped, percent } from '../../numbers/format';
+import { compact, percent } from '../../numbers/format';
 import { Badge } from '../../parts/Badge';
 import { Empty } from '../../parts/Empty';
+import parts from '../../parts/parts.module.css';
 import { type Column, Table } from '../../parts/Table';
 import { Amount } from '../../parts/values/Amount';
 import { Change } from '../../parts/values/Change';
@@ -13,6 +14,7 @@ import { contexts, type Market, markets } from '../../state/markets';
 import { venueNow } from '../../time/clock';
 import { comingDates, phaseWords } from '../dates';
 import { dayChange, interestUse } from '../figures';
+import { Price } from '../quoting/Price';
 import css from './overview.module.css';
 import { followOverview, overview, type Summary } from './summaries';
 
@@ -37,6 +39,7 @@ export function MarketsPage() {
         <label class={css.search}>
           <span class="hidden">Search markets</span>
           <input
+            class={parts.control}
             type="search"
             placeholder="Search by name, company or phase"
             value={wanted.value}
@@ -52,7 +55,7 @@ export function MarketsPage() {
           />
         </label>
       </header>
-      <section class={css.card} aria-label="All markets">
+      <section class={parts.card} aria-label="All markets">
         <Table
           label="Markets"
           columns={COLUMNS}
@@ -67,7 +70,6 @@ export function MarketsPage() {
 }
 
 const about = (row: Market): Summary | null => overview.value.get(row.coin)?.value ?? null;
-const unitOf = (row: Market) => (about(row)?.unit === 'valuation' ? 'bn USD' : 'USD');
 
 const COLUMNS: readonly Column<Market>[] = [
   {
@@ -88,7 +90,7 @@ const COLUMNS: readonly Column<Market>[] = [
       const held = contexts.value.get(row.coin) ?? null;
       return (
         <Live held={held}>
-          <Amount text={grouped(held?.value.markPx ?? null, 2)} unit={unitOf(row)} />
+          <Price coin={row.coin} px={held?.value.markPx ?? null} />
         </Live>
       );
     },

@@ -1,6 +1,7 @@
 import { computed, signal } from '@preact/signals';
 import { type Aged, aged } from '../../state/aged';
 import { markets, reloadMarkets } from '../../state/markets';
+import { learn } from '../../state/pricings';
 import { marketSpec, marketStatus } from '../../wire/reads';
 import type { MarketStatus } from '../../wire/types';
 
@@ -8,7 +9,6 @@ import type { MarketStatus } from '../../wire/types';
 export interface Summary {
   readonly status: MarketStatus;
   readonly issuer: string;
-  readonly unit: string;
 }
 
 export const overview = signal<ReadonlyMap<string, Aged<Summary>>>(new Map());
@@ -44,11 +44,7 @@ async function summarize(coin: string): Promise<void> {
   const status = await marketStatus(coin);
   const known = overview.peek().get(coin)?.value;
   const same = known && known.status.specVersion === status.specVersion;
-  const { issuer, unit } = same ? known : await naming(coin);
-  overview.value = new Map(overview.peek()).set(coin, aged({ status, issuer, unit }));
-}
-
-async function naming(coin: string): Promise<{ issuer: string; unit: string }> {
-  const { specification } = await marketSpec(coin);
-  return { issuer: specification.issuer, unit: specification.price_unit };
+  learn(coin);
+  const issuer = same ? known.issuer : (await marketSpec(coin)).specification.issuer;
+  overview.value = new Map(overview.peek()).set(coin, aged({ status, issuer }));
 }

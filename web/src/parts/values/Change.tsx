@@ -11,7 +11,8 @@ interface Props {
 
 /** A gain or a loss: color, and always a sign. */
 export function Change({ of, text, unit }: Props) {
-  const known = of !== null && isDecimal(of) && !isZero(of);
+  // What is too small to be seen has no color either.
+  const known = of !== null && isDecimal(of) && !isZero(of) && /[1-9]/.test(text);
   const color = known ? (of.startsWith('-') ? 'down' : 'up') : undefined;
   return <Amount text={text} class={color} {...(unit ? { unit } : {})} />;
 }

@@ -1,9 +1,10 @@
-import { priceUnit } from '../../market/quoting';
-import { unscaled } from '../../numbers/decimal';
+import { isOtherShown, priceUnit, reading } from '../../market/quoting/quoting';
+import { typed, unscaled } from '../../numbers/decimal';
 import { grid } from '../../state/markets';
 import { REACH_E6, reachOf } from '../checks/prices';
 import { amend, type Draft, draft, type Watched } from '../draft';
 import { terms } from '../terms/live';
+import css from '../ticket.module.css';
 import { Check, Choice } from './Choice';
 import { Entry } from './Entry';
 import { stepPrice } from './stepping';
@@ -13,21 +14,31 @@ type PriceField = 'px' | 'triggerPx' | 'takePx' | 'stopPx' | 'beginPx' | 'endPx'
 /** A price of the draft; arrows step it by the tick. */
 export function Price({ label, of, hint }: { label: string; of: PriceField; hint?: string }) {
   const text = draft.value[of];
+  const entered = typed(text);
   return (
-    <Entry
-      id={of === 'px' ? 'ticket-price' : `ticket-${of}`}
-      label={label}
-      unit={priceUnit.value}
-      value={text}
-      placeholder={hint ?? ''}
-      enter={(entered) => amend({ [of]: entered })}
-      step={(up) => {
-        const near = terms.peek()?.now?.markPx ?? null;
-        const on = grid.peek();
-        if (on) amend({ [of]: stepPrice(text, up, on, near) });
-      }}
-    />
+    <>
+      <Entry
+        id={of === 'px' ? 'ticket-price' : `ticket-${of}`}
+        label={label}
+        unit={priceUnit.value}
+        value={text}
+        placeholder={hint ?? ''}
+        enter={(entered) => amend({ [of]: entered })}
+        step={(up) => {
+          const near = terms.peek()?.now?.markPx ?? null;
+          const on = grid.peek();
+          if (on) amend({ [of]: stepPrice(text, up, on, near) });
+        }}
+      />
+      {entered !== null && isOtherShown.value ? <Other px={entered} /> : null}
+    </>
   );
+}
+
+/** What is typed is in the market's own unit; this is the other reading of it. */
+function Other({ px }: { px: string }) {
+  const { text, unit } = reading(px);
+  return <p class={css.other}>{`≈ ${text} ${unit}`}</p>;
 }
 
 const WATCHED: readonly (readonly [Watched, string])[] = [

@@ -1,4 +1,4 @@
-import { priceUnit } from '../../market/quoting';
+import { priceUnit } from '../../market/quoting/quoting';
 import { grid, market } from '../../state/markets';
 import { amend, type Draft, draft, type SizeUnit } from '../draft';
 import { terms } from '../terms/live';

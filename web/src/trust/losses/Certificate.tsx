@@ -1,6 +1,8 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import parts from '../../parts/parts.module.css';
 import { session } from '../../session/session';
+import { ownLiquidations } from '../../state/liquidations';
 import { certificate } from '../../wire/trust';
 import css from '../trust.module.css';
 
@@ -31,6 +33,23 @@ export function Certificate({ wanted }: { wanted: Signal<string> }) {
           ? 'Your own at once, those of others a quarter of an hour later.'
           : 'A quarter of an hour after the liquidation; connect to get your own at once.'}
       </p>
+      {ownLiquidations.value.length > 0 ? (
+        <p class={css.row}>
+          {'Yours: '}
+          {ownLiquidations.value.map((id) => (
+            <button
+              key={id}
+              type="button"
+              class="quiet"
+              onClick={() => {
+                wanted.value = String(id);
+              }}
+            >
+              {`No. ${id}`}
+            </button>
+          ))}
+        </p>
+      ) : null}
       <form
         class={css.row}
         onSubmit={(event) => {
@@ -41,6 +60,7 @@ export function Certificate({ wanted }: { wanted: Signal<string> }) {
         <label class={css.field}>
           <span>Number of the liquidation</span>
           <input
+            class={parts.control}
             inputMode="numeric"
             pattern="\d{1,15}"
             value={wanted.value}

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { Badge } from '../../parts/Badge';
 import { Empty } from '../../parts/Empty';
+import parts from '../../parts/parts.module.css';
 import { Table } from '../../parts/Table';
 import { Countdown } from '../../parts/values/Countdown';
 import { Time } from '../../parts/values/Time';
@@ -67,6 +68,7 @@ function Versions({ found, inForce, choose }: VersionsProps) {
     <label class={css.picker}>
       <span class="soft">Version</span>
       <select
+        class={parts.control}
         value={found.version}
         onChange={(event) => {
           choose.value = Number(event.currentTarget.value);
@@ -158,7 +160,12 @@ function Pending({ rows, scale }: { rows: readonly PendingChange[]; scale: Scale
                 .map(([name, value]) => `${labelOf(name)} becomes ${words(name, value, scale)}`)
                 .join('; ')}
             </p>
-            {row.text ? <p class="soft">{row.text}</p> : null}
+            {row.text ? (
+              <details>
+                <summary>The text as it was announced</summary>
+                <p class="soft">{row.text}</p>
+              </details>
+            ) : null}
           </li>
         ))}
       </ul>

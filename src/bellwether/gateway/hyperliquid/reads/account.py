@@ -365,7 +365,8 @@ async def _user_fees(node: ReadingNode, request: Request) -> Any:
     address = request.address()
     today = now_ms(request.venue) // MS_PER_DAY
     rows = node.views.volumes.by_day(address, today - FEE_DAYS + 1, today)
-    fees = await node.read(lambda venue: _fees_of(venue, address))
+    asked = None if request.raw("coin") is None else request.market()
+    fees = await node.read(lambda venue: _fees_of(venue, address, asked))
     base = {"cross": fees.cross, "add": fees.add}
     rates = {**base, "spotCross": fees.cross, "spotAdd": fees.add}
     return {
@@ -407,10 +408,11 @@ class _Fees(NamedTuple):
     user_add: str
 
 
-def _fees_of(venue: Venue, address: bytes) -> _Fees:
-    """Of the market with the highest base rates (ORD-7): the dialect shows one schedule."""
+def _fees_of(venue: Venue, address: bytes, asked: Market | None) -> _Fees:
+    """Of the market that was asked for, else of that with the highest base rates (ORD-7): the
+    dialect shows one schedule."""
     markets = venue.markets.values()
-    market = max(markets, key=lambda m: (m.taker_fee_e9, m.maker_fee_e9), default=None)
+    market = asked or max(markets, key=lambda m: (m.taker_fee_e9, m.maker_fee_e9), default=None)
     if market is None:
         return _Fees("0.0", "0.0", [], "0.0", "0.0")
     spec, user = market.rules, venue.users.get(address)

@@ -5,7 +5,7 @@ import { spec } from '../../../state/markets';
 import { fitBand } from '../../../state/preferences';
 import { reAnchors } from '../../../wire/reads';
 import type { MarketStatus, ReAnchor } from '../../../wire/types';
-import { readingFactor } from '../../quoting';
+import { readingFactor } from '../../quoting/quoting';
 import { sinceFactor } from '../past/slots';
 import { chartTime, type Overlay, type Stage } from '../stage';
 import { drawLine, together } from './drawing';

@@ -39,8 +39,7 @@ export function drawLine(stage: Stage, line: Line): () => void {
       : {}),
   };
   const series = stage.chart.addSeries(LineSeries, options as LineSeriesPartialOptions);
-  let first: unknown;
-  let count = 0;
+  let drawn: readonly LineData<UTCTimestamp>[] = [];
   const ends = [
     effect(() => {
       if (stage.theme.value < 0) return;
@@ -49,17 +48,27 @@ export function drawLine(stage: Stage, line: Line): () => void {
     effect(() => {
       const points = line.points();
       const last = points.at(-1);
-      if (last && points[0]?.time === first && points.length - count <= 1 && count > 0) {
-        series.update(last);
-      } else series.setData(points);
-      first = points[0]?.time;
-      count = points.length;
+      if (last && onlyNewestDiffers(drawn, points)) series.update(last);
+      else series.setData(points);
+      drawn = points;
     }),
   ];
   return () => {
     for (const end of ends) end();
     stage.chart.removeSeries(series);
   };
+}
+
+/** Whether a line goes on as it was drawn; in another unit it does not. */
+export function onlyNewestDiffers(
+  before: readonly LineData<UTCTimestamp>[],
+  after: readonly LineData<UTCTimestamp>[],
+): boolean {
+  const more = after.length - before.length;
+  if (before.length === 0 || more < 0 || more > 1) return false;
+  return before
+    .slice(0, -1)
+    .every((one, place) => one.time === after[place]?.time && one.value === after[place]?.value);
 }
 
 /** Several things drawn as one. */

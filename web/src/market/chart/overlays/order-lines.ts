@@ -1,7 +1,7 @@
 import { effect } from '@preact/signals';
 import { LineStyle } from 'lightweight-charts';
 import { ownOrders } from '../../../state/account';
-import { readingFactor } from '../../quoting';
+import { readingFactor } from '../../quoting/quoting';
 import { colorOf } from '../colors';
 import type { Overlay } from '../stage';
 

@@ -1,7 +1,7 @@
 import { computed, effect } from '@preact/signals';
 import { createSeriesMarkers, LineStyle, type SeriesMarker, type Time } from 'lightweight-charts';
 import { fills, positions } from '../../../state/account';
-import { readingFactor } from '../../quoting';
+import { readingFactor } from '../../quoting/quoting';
 import { colorOf } from '../colors';
 import { placeOf } from '../past/slots';
 import { chartTime, type Overlay, type Stage } from '../stage';

@@ -1,5 +1,5 @@
 import { LineStyle } from 'lightweight-charts';
-import { readingFactor } from '../../quoting';
+import { readingFactor } from '../../quoting/quoting';
 import { chartTime, type Overlay } from '../stage';
 import { drawLine } from './drawing';
 

@@ -1,7 +1,7 @@
 import { computed, effect } from '@preact/signals';
 import { LineStyle } from 'lightweight-charts';
 import { status } from '../../../state/live';
-import { readingFactor } from '../../quoting';
+import { readingFactor } from '../../quoting/quoting';
 import { colorOf } from '../colors';
 import type { Overlay } from '../stage';
 

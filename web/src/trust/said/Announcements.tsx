@@ -1,11 +1,11 @@
-import { useEffect, useState } from 'preact/hooks';
-import { Badge } from '../parts/Badge';
-import { Empty } from '../parts/Empty';
-import { Time } from '../parts/values/Time';
-import { announced, keyOf } from '../state/announcements';
-import type { Announcement } from '../wire/types';
-import { sha256 } from './hash';
-import css from './trust.module.css';
+import { Badge } from '../../parts/Badge';
+import { Empty } from '../../parts/Empty';
+import { Time } from '../../parts/values/Time';
+import { announced, keyOf } from '../../state/announcements';
+import type { Announcement } from '../../wire/types';
+import css from '../trust.module.css';
+import { Checked } from './Checked';
+import { Told } from './Told';
 
 /** Everything said about a market and to everybody, newest first, with the check of its hash. */
 export function Announcements({ coin }: { coin: string }) {
@@ -43,7 +43,7 @@ function One({ row }: { row: Announcement }) {
           <Time ms={row.time} />
         </span>
       </p>
-      <p class={css.text}>{row.text}</p>
+      <Told text={row.text} coin={row.coin} />
       {row.grounds ? <p class="soft">{`Grounds: ${row.grounds}`}</p> : null}
       {row.effectiveTime === row.time ? null : (
         <p>
@@ -56,27 +56,5 @@ function One({ row }: { row: Announcement }) {
       </p>
       <p class="soft">{`Command ${row.seq} of the journal`}</p>
     </li>
-  );
-}
-
-/** Whether a text has the hash that was published with it, computed here. */
-export function Checked({ text, hash }: { text: string; hash: string }) {
-  const [own, know] = useState<string | null | 'off'>(null);
-  useEffect(() => {
-    let ended = false;
-    sha256(text).then(
-      (found) => !ended && know(found),
-      () => !ended && know('off'),
-    );
-    return () => {
-      ended = true;
-    };
-  }, [text]);
-  if (own === null) return <span class="soft">checking…</span>;
-  if (own === 'off') return <Badge tone="warn">this browser checks hashes over HTTPS only</Badge>;
-  return own === hash ? (
-    <Badge tone="good">✓ hash verified</Badge>
-  ) : (
-    <Badge tone="bad">✗ the text has another hash</Badge>
   );
 }
