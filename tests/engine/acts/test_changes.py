@@ -22,6 +22,7 @@ from bellwether.schema.events import (
     SpecificationChanged,
 )
 from bellwether.schema.instrument import MarginTier
+from bellwether.units.tick import price_on_tick
 from tests.engine.acts.steps import change_of, changed
 from tests.engine.life.acts import (
     DEADLINE_NS,
@@ -213,6 +214,19 @@ def test_orders_that_the_new_rules_forbid_end_with_the_reason() -> None:
     forbidden = codes.RULES_CHANGED_CANCELED
     assert ended == {off_tick: forbidden, too_large: forbidden}
     assert list(venue.account(ALICE).orders) == [on_tick]
+
+
+def test_a_trailing_stop_stays_wherever_the_mark_has_put_its_trigger() -> None:
+    """Found by a world (seed 7001460): new rules ended it for a tick that nobody had typed."""
+    venue = SmallVenue()
+    stop = sell(50_000, 500, reduce_only=True, trigger=codes.STOP_MARKET, trail_e6=23_456)
+    venue.trade(ALICE, BOB, 100_000, 1_000)
+    waiting = venue.rest(ALICE, stop)
+    trigger = venue.account(ALICE).orders[waiting].trigger_price
+    assert not price_on_tick(trigger, venue.market.size_decimals, 100)
+    events = carry(venue, change_of(venue, tick_atoms=100))
+    assert not of_kind(events, OrderClosed)
+    assert list(venue.account(ALICE).orders) == [waiting]
 
 
 def test_orders_beyond_a_new_position_limit_end_newest_first() -> None:

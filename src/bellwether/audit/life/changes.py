@@ -152,9 +152,10 @@ class Changes(Units):
         if not order.reduce_only and not admits(market, user):
             return codes.NOT_ELIGIBLE_CANCELED
         worth = order.price * order.original
+        is_typed = order.trigger and not (order.trail_atoms or order.trail_e6)
         is_forbidden = (
             not on_tick(order.price, *grid)
-            or (order.trigger and not on_tick(order.trigger_price, *grid))
+            or (is_typed and not on_tick(order.trigger_price, *grid))
             or 0 < rules.max_order_lots < order.lots
             or (not order.reduce_only and worth < rules.min_order_value_e6)
             or (rules.oracle.reject_outside_band and self.outside_band(market, order.price))

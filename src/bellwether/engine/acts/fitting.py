@@ -43,9 +43,9 @@ def _forbidden(market: Market, account: Account, order: Order) -> int:
         return codes.NOT_ELIGIBLE_CANCELED
     if not price_on_tick(order.price, market.size_decimals, market.tick_atoms):
         return codes.RULES_CHANGED_CANCELED
-    if order.trigger != codes.NO_TRIGGER and not price_on_tick(
-        order.trigger_price, market.size_decimals, market.tick_atoms
-    ):
+    # Where a trailing stop stands follows from the mark: nobody typed it, and it need not fit.
+    is_typed = order.trigger != codes.NO_TRIGGER and order.trail is None
+    if is_typed and not price_on_tick(order.trigger_price, market.size_decimals, market.tick_atoms):
         return codes.RULES_CHANGED_CANCELED
     if 0 < market.max_order_lots < order.lots:
         return codes.RULES_CHANGED_CANCELED
