@@ -12,6 +12,8 @@ const A_MINUTE = 2;
 const FEWEST = 6;
 /** A page that is open for a day may have grown by so much. */
 const GROWTH_A_DAY_MB = 30;
+/** In fewer minutes the browser still compiles, and the line says nothing of a day. */
+const TELLING_MINUTES = 15;
 
 interface Sample {
   readonly minutes: number;
@@ -70,7 +72,7 @@ function figures(samples: readonly Sample[], minutes: number): Figure[] {
       name: 'growth of the heap',
       value: Math.round(rate * 1_000 * 10) / 10,
       unit: 'kB/min',
-      bound: Math.round((GROWTH_A_DAY_MB * 1_000) / (24 * 60)),
+      bound: minutes < TELLING_MINUTES ? null : Math.round((GROWTH_A_DAY_MB * 1_000) / (24 * 60)),
       workload: `slope of the line through the last ${steady.length} of them, least squares, ±${(error * 1_000).toFixed(1)} kB/min`,
     },
     {
