@@ -209,6 +209,19 @@ def test_life_9_a_listing_day_ends_with_a_listing_that_waits() -> None:
     assert venue.market.phase == codes.SETTLED
 
 
+def test_life_9_a_second_listing_day_is_as_long_as_the_first_would_have_been() -> None:
+    """Found by a world (seed 7001563): the first day was to end in the midst of the second."""
+    venue = SmallVenue(mortal(conversion=ConversionPolicy(auction_aware=True)))
+    indicate(venue, 120_000, 1_000)
+    venue.wait(6 * 3_600)
+    carry(venue, listing(venue, **terms(venue, deadline_ns=venue.time_ns + 2 * NS_PER_DAY)))
+    indicate(venue, 120_000, 1_000)
+    venue.wait(11 * 3_600)
+    assert venue.market.phase == codes.LISTING_DAY, "half a day after the first had begun is over"
+    venue.wait(3_600)
+    assert venue.market.phase != codes.LISTING_DAY
+
+
 def test_the_preview_knows_that_a_ratio_may_pay() -> None:
     venue = waiting(after="adjusted", numerator=5, denominator=2)
     found = preview_conversion(venue.market, venue.holding(ALICE))

@@ -277,7 +277,8 @@ class Changes(Units):
         self.clock.set(self.now + 12 * HOUR_NS, clock.LISTING_DAY_END, market.asset)
 
     def end_listing_day(self, market: Market) -> None:
-        """The market's own price stands alone again."""
+        """The market's own price stands alone again; nothing of the day is due any more."""
+        self.clock.drop_all(clock.LISTING_DAY_END, market.asset)
         market.outside.indications = {}
         market.prices.internal = None
         market.new_risk_leverage = 0

@@ -64,7 +64,7 @@ def await_event(turn: Turn, market: Market, command: ConfirmListing) -> None:
         )
     )
     if market.phase == codes.LISTING_DAY:
-        end_listing_day(market)
+        end_listing_day(turn, market)
         outside = market.spec.outside_launch_time
         is_late = 0 < outside <= turn.time_ns
         move(turn, market, codes.SETTLEMENT_PERIOD if is_late else codes.PRE_LISTING)

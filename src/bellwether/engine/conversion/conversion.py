@@ -177,7 +177,7 @@ def convert_if_ready(turn: Turn, market: Market) -> None:
         return
     if len(set(recent)) < policy.min_external_sources or external_fine(turn, market) < 0:
         return
-    end_listing_day(market)
+    end_listing_day(turn, market)
     move(turn, market, codes.CONVERTING)
     market.fed_ns = turn.time_ns
     settle_listed_part(turn, market)

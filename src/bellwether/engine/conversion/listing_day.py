@@ -80,8 +80,12 @@ def _begin_listing_day(turn: Turn, market: Market) -> None:
     turn.venue.timers.add(turn.time_ns + LONGEST_NS, LISTING_DAY_END, market.asset)
 
 
-def end_listing_day(market: Market) -> None:
-    """The opening cross has been, or is not to come: the market's own price stands alone again."""
+def end_listing_day(turn: Turn, market: Market) -> None:
+    """The opening cross has been, or is not to come: the market's own price stands alone again.
+
+    When this day would have been given up concerns no later one.
+    """
+    turn.venue.timers.remove_all(LISTING_DAY_END, market.asset)
     market.listing.indications = {}
     market.prices.internal_fine = -1
     market.new_risk_leverage = 0
@@ -92,7 +96,7 @@ def give_up_listing_day(turn: Turn, market: Market) -> None:
     listing = market.listing
     if market.phase != codes.LISTING_DAY or (listing.is_confirmed and listing.awaited is None):
         return
-    end_listing_day(market)
+    end_listing_day(turn, market)
     outside = market.spec.outside_launch_time
     is_late = 0 < outside <= turn.time_ns
     move(turn, market, codes.SETTLEMENT_PERIOD if is_late else codes.PRE_LISTING)
