@@ -337,7 +337,6 @@ TestEngineAgainstAuditor = EngineAgainstAuditor.TestCase
 TestEngineAgainstAuditor.settings = settings(
     max_examples=CAMPAIGN or 200,
     stateful_step_count=120 if CAMPAIGN else 50,
-    deadline=None,
     derandomize=not CAMPAIGN,
     database=None,
     suppress_health_check=list(HealthCheck),

@@ -67,7 +67,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(steps)
 def test_trailing_stops_are_where_a_naive_recomputation_has_them(moves: list[tuple]) -> None:
     book, naive, price = TriggerBook(), Naive(), START

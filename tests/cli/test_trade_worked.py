@@ -91,7 +91,7 @@ def test_fill_or_kill_trades_all_or_nothing(trade: Trade) -> None:
     assert "filled: 2.0 at 175.0" in done.stdout
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.integers(1, 10**7),
     st.integers(2, 100),

@@ -257,7 +257,7 @@ STEPS = st.one_of(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(STEPS, max_size=30))
 def test_random_premarkets_conserve_and_leave_nobody_below_zero(steps: list[Any]) -> None:
     """LIQ-1, PRICE-9, FUND-5; the books are audited after every command."""

@@ -258,7 +258,7 @@ class Bare:
         return max(0, min(target - self.executed, largest_slice(lots, minutes)))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.integers(1, 10**6),
     st.integers(1, 10**7),

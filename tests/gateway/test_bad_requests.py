@@ -290,7 +290,7 @@ leaves = st.none() | st.booleans() | st.integers() | st.floats() | texts
 anything = st.recursive(leaves, lambda inner: st.lists(inner) | st.dictionaries(texts, inner))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(place=st.sampled_from(PLACES), value=anything, sign_it=st.booleans())
 def test_anything_anywhere_is_answered(
     gateway: LiveGateway, client: Client, place: tuple[Any, ...], value: Any, sign_it: bool

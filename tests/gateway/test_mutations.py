@@ -19,7 +19,6 @@ from tests.gateway.wallet import account
 
 BOUNDED = settings(
     max_examples=250,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )

@@ -65,7 +65,7 @@ def test_a_power_cut_in_any_operation_loses_nothing_acknowledged(loss: Loss) -> 
             assert kept_after(seed, [cut], [loss]) == WORK
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     seed=st.integers(0, 2**32),
     cuts=st.lists(st.integers(1, 60), min_size=1, max_size=6),

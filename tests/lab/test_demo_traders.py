@@ -14,7 +14,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from bellwether.lab.traders.demo import COINS, MAKERS, TAKERS
 from bellwether.lab.traders.fair_price import FairPrice
@@ -178,7 +178,6 @@ def test_a_seed_repeats_its_luck_and_the_band_holds_it() -> None:
     assert 170 < min(walked("a")) < 174 < 176 < max(walked("a")) < 180
 
 
-@settings(deadline=None)
 @given(
     price=st.decimals(min_value="0.000001", max_value="9999999", places=9),
     size_decimals=st.integers(0, 5),

@@ -53,7 +53,7 @@ TAGS = (
 
 @pytest.mark.parametrize("kind", COMMANDS, ids=lambda kind: kind.__name__)
 def test_a_command_comes_back_from_the_journal_as_it_went_in(kind: type[msgspec.Struct]) -> None:
-    @settings(max_examples=20, deadline=None)
+    @settings(max_examples=20)
     @given(st.lists(st.tuples(numbers, struct(kind)), min_size=1, max_size=2))
     def check(drawn: list[tuple[int, Any]]) -> None:
         payload = encode_commands(drawn)
@@ -67,7 +67,7 @@ def test_a_command_comes_back_from_the_journal_as_it_went_in(kind: type[msgspec.
 
 @pytest.mark.parametrize("kind", EVENTS, ids=lambda kind: kind.__name__)
 def test_an_event_comes_back_from_the_journal_as_it_went_in(kind: type[msgspec.Struct]) -> None:
-    @settings(max_examples=20, deadline=None)
+    @settings(max_examples=20)
     @given(st.lists(st.lists(struct(kind), max_size=2), max_size=2))
     def check(drawn: list[list[Any]]) -> None:
         payload = encode_events(drawn)
@@ -79,7 +79,7 @@ def test_an_event_comes_back_from_the_journal_as_it_went_in(kind: type[msgspec.S
 
 @pytest.mark.parametrize("kind", [*COMMANDS, *EVENTS], ids=lambda kind: kind.__name__)
 def test_json_carries_it_too(kind: type[msgspec.Struct]) -> None:
-    @settings(max_examples=20, deadline=None)
+    @settings(max_examples=20)
     @given(struct(kind))
     def check(drawn: Any) -> None:
         assert msgspec.json.decode(msgspec.json.encode(drawn), type=kind) == drawn

@@ -102,7 +102,7 @@ class OneMaster(RuleBasedStateMachine):
             assert len(signer.nonces.seen) <= 200
 
 
-OneMaster.TestCase.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+OneMaster.TestCase.settings = settings(max_examples=25, stateful_step_count=25)
 TestReplays = OneMaster.TestCase
 
 

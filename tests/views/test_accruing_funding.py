@@ -79,7 +79,7 @@ def check(world: World) -> None:
         assert told(world, who) == owned(world, who) + unsettled
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(STEPS, max_size=15))
 def test_fund_5_the_payments_told_add_up_to_the_micro_dollar(steps: list[Any]) -> None:
     world = World()

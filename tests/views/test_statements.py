@@ -229,7 +229,7 @@ def check_cut(world: Lives, who: int, cut: int, most: int) -> None:
         assert len(page.lines) <= most or len(moments) == 1
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(STEPS, min_size=5, max_size=35), st.data())
 def test_the_lines_of_a_random_life_add_up_to_the_ledger(steps: list[Any], data: Any) -> None:
     """IFACE-8, FUND-4: to the micro-dollar, at every step, however the statement is cut."""

@@ -91,7 +91,7 @@ def step(venue: SmallVenue, drawn: Any, who: bytes) -> list[Event]:
     return []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(STEPS, max_size=40))
 def test_rule_2_one_operator_alone_binds_nothing(steps: list[Any]) -> None:
     venue = SmallVenue(mortal())
@@ -116,7 +116,7 @@ def test_rule_2_one_operator_alone_binds_nothing(steps: list[Any]) -> None:
     assert set(venue.engine.venue.markets) == assets
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(STEPS, max_size=40))
 def test_rule_2_what_binds_was_approved_by_another_and_replays_the_same(steps: list[Any]) -> None:
     venue = SmallVenue(mortal(time_lock_ns=60 * 10**9))

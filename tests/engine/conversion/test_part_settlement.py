@@ -140,7 +140,7 @@ Trades = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     Trades,
     st.integers(1, 999_999),

@@ -138,7 +138,7 @@ def designs() -> list[InstrumentSpec]:
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, RATE_ONE), st.integers(0, 1))
 def test_rules_at_any_weight_contradict_nothing_and_lie_between(weight: int, which: int) -> None:
     old = designs()[which]

@@ -99,7 +99,7 @@ def test_life_7_what_settles_of_a_composite_is_worth_the_shares_of_a_contract() 
     assert venue.market.listing.is_external, "outside prices were in shares all along"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.integers(1, 999_999),
     st.integers(80_000, 120_000),

@@ -151,7 +151,7 @@ ORDERS = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(ORDERS)
 def test_life_2_no_other_price_would_have_traded_more(
     orders: list[tuple[int, bool, int, int]],

@@ -92,7 +92,7 @@ def lived(steps: list[Any], **differences: Any) -> SmallVenue:
     return venue
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(STEPS, max_size=8), st.sampled_from([codes.STRICT_ISOLATED, codes.CROSS]))
 def test_a_settlement_pays_what_its_preview_said(steps: list[Any], mode: int) -> None:
     venue = lived(steps, margin_mode=mode)

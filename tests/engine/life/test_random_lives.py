@@ -218,7 +218,7 @@ class Life:
         )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(st.sampled_from(POLICIES), st.lists(STEPS, max_size=40))
 def test_random_lives_conserve_settle_once_and_bind_nobody_alone(
     policy: ConversionPolicy, steps: list[Any]

@@ -112,7 +112,7 @@ TRADES = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     trades=TRADES,
     a=st.integers(1, 97),

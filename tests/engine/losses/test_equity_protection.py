@@ -254,7 +254,7 @@ STEPS = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(STEPS, max_size=25), st.sampled_from((codes.CROSS, codes.STRICT_ISOLATED)))
 def test_whatever_happens_nobody_ends_below_zero(steps: list[Any], mode: int) -> None:
     """LIQ-5: not an account, not the fund; a restored venue goes on as the first one does."""

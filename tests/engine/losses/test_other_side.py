@@ -89,7 +89,7 @@ Moves = st.lists(
 
 
 @pytest.mark.parametrize("adl", ["ranked", "pro_rata"])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(trades=Trades, moves=Moves, cross=st.integers(0, 1_023), mark=st.integers(85_000, 115_000))
 def test_liq_4_what_is_kept_through_an_update_is_what_looking_at_all_finds(
     adl: str,

@@ -202,7 +202,7 @@ PLANS = st.builds(
 
 @pytest.mark.parametrize("name", ["squeeze", "hand-over", "wash", "share-count", "frozen-source"])
 @BOTH
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(plan=PLANS)
 def test_no_size_height_time_or_number_of_wallets_breaks_a_promise(
     name: str, preset: str, plan: Plan
@@ -213,7 +213,7 @@ def test_no_size_height_time_or_number_of_wallets_breaks_a_promise(
 
 @pytest.mark.parametrize("name", ["settlement", "spoof", "lying-source"])
 @BOTH
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=4, suppress_health_check=[HealthCheck.too_slow])
 @given(plan=PLANS)
 def test_no_push_into_settlement_no_spoof_and_no_lie_breaks_a_promise(
     name: str, preset: str, plan: Plan
