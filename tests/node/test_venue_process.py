@@ -198,6 +198,8 @@ def test_a_log_for_programs_is_one_object_a_line(tmp_path: Path) -> None:
             next(line for line in process.stdout if line.startswith("Stop with"))
             process.terminate()
             assert process.wait(timeout=30) == 0
-    events = [json.loads(line) for line in log.read_text().splitlines()]
-    assert [entry["event"] for entry in events] == ["node_started", "node_stopped"]
-    assert all(entry["level"] == "info" and entry["timestamp"] for entry in events)
+    entries = [json.loads(line) for line in log.read_text().splitlines()]
+    assert all(entry["level"] and entry["timestamp"] for entry in entries)
+    # A busy machine may have something to say of slowness between the two.
+    events = [entry["event"] for entry in entries if not entry["event"].startswith("slow_")]
+    assert events == ["node_started", "node_stopped"]
