@@ -369,7 +369,7 @@ class Timed(Pricing):
         slice_sent, sent = self.script.peek(), self.script.peek(1)
         if not isinstance(slice_sent, TwapSliceSent) or not isinstance(sent, OrderPlaced):
             return 0
-        if slice_sent.twap_id != twap.number:
+        if slice_sent.twap_id != twap.number or slice_sent.time_ns != self.now:
             return 0
         low = down(even * (twap.sent + Fraction(9, 10))) - twap.executed_lots
         high = down(even * (twap.sent + Fraction(11, 10))) - twap.executed_lots
