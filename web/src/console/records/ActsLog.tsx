@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { usePages } from '../../account/history/usePages';
 import { Badge } from '../../parts/Badge';
 import { Empty } from '../../parts/Empty';
+import parts from '../../parts/parts.module.css';
 import { type Column, Table } from '../../parts/Table';
 import { Time } from '../../parts/values/Time';
 import { markets } from '../../state/markets';
@@ -88,7 +89,11 @@ function Filter({ label, name, choices, choose }: FilterProps) {
   return (
     <span>
       <label for={`of-${name}`}>{label}</label>
-      <select id={`of-${name}`} onChange={(event) => choose(name, event.currentTarget.value)}>
+      <select
+        class={parts.control}
+        id={`of-${name}`}
+        onChange={(event) => choose(name, event.currentTarget.value)}
+      >
         <option value="">all</option>
         {choices.map(([value, words]) => (
           <option key={value} value={value}>

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { interestUse } from '../../market/figures';
 import { compact, grouped } from '../../numbers/format';
 import { Empty } from '../../parts/Empty';
+import parts from '../../parts/parts.module.css';
 import { type Column, Table } from '../../parts/Table';
 import { Live } from '../../parts/values/Live';
 import { markets } from '../../state/markets';
@@ -100,6 +101,7 @@ export function RiskPage({ rest }: { rest: readonly string[] }) {
             <label for="stress-market">Stress of</label>
           </h2>
           <select
+            class={parts.control}
             id="stress-market"
             value={chosen}
             onChange={(event) => setChosen(event.currentTarget.value)}
