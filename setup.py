@@ -45,6 +45,7 @@ msgspec.Struct: compiled classes lose the annotations that it is decoded by."""
 
 PACKAGE = Path("src") / "bellwether"
 BUILDING = frozenset({"bdist_wheel", "build", "build_ext", "editable_wheel", "develop", "install"})
+INLINED = ("-fno-semantic-interposition", "-fvisibility=hidden")
 PROBE = "#include <Python.h>\nint main(void) { return 0; }\n"
 
 
@@ -121,7 +122,7 @@ def extensions() -> list[Extension]:
     if os.name == "posix":
         for extension in found:
             # One file of C whose functions nobody replaces at run time: calls can be inlined.
-            extension.extra_compile_args += ["-fno-semantic-interposition", "-fvisibility=hidden"]
+            extension.extra_compile_args = [*extension.extra_compile_args, *INLINED]
     return list(found)
 
 
