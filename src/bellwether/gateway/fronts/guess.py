@@ -47,6 +47,9 @@ def guess_post(data: bytes, form: int) -> Guess:
     if form >= len(SOURCES) or b'"action"' not in data:
         return NOTHING
     try:
+        posted = decode.plain_post(data)
+        if posted is not None:
+            return _found(posted.request.payload, form)
         request = parse_object(data).get("request")
         if not isinstance(request, dict) or request.get("type") != "action":
             return NOTHING

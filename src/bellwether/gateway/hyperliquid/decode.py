@@ -7,6 +7,7 @@ form. Unknown fields are ignored here; they stay in the form as received.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Annotated, Any, Final, Literal, TypeVar
 
 import msgspec
@@ -150,6 +151,19 @@ class PlainEnvelope(Struct, frozen=True, rename="camel"):
     def name(self) -> str:
         """The action's type."""
         return str(self.action.__struct_config__.tag)
+
+
+class PlainRequest(Struct, frozen=True, tag_field="type", tag="action"):
+    """What a post over a WebSocket asks for, with one of those actions."""
+
+    payload: PlainEnvelope
+
+
+class PlainPost(Struct, frozen=True, tag_field="method", tag="post"):
+    """A post over a WebSocket with one of those actions, typed at once."""
+
+    number: Count = field(name="id")
+    request: PlainRequest
 
 
 class ScheduleCancelAction(Action, frozen=True, tag="scheduleCancel"):
@@ -323,25 +337,46 @@ def envelope_of(body: dict[str, Any]) -> Envelope:
     return convert(body, Envelope, "")
 
 
-_read: Final = msgspec.json.Decoder(PlainEnvelope).decode
+_read_envelope: Final = msgspec.json.Decoder(PlainEnvelope).decode
+_read_post: Final = msgspec.json.Decoder(PlainPost).decode
 _written: Final = msgspec.json.Encoder().encode
+_POST_BEGINS: Final = (b'{"method":"post"', b'{"method": "post"')
 
 
 def plain_envelope(body: bytes) -> PlainEnvelope | None:
-    """What a body holds that is written as this venue would write it; None for every other body,
-    which is to be read step by step. Raises WrongShape as `action_of` does.
+    """What a body holds that is written as this venue would write it, but for spaces; None for
+    every other body, which is to be read step by step. Raises WrongShape as `action_of` does.
 
     Written again it gives the same bytes, so there is no other reading of it, no field that is not
     known, and the action is packed as it was received.
     """
+    envelope = _plain(_read_envelope, body)
+    if envelope is not None:
+        _check_orders(envelope.action)
+    return envelope
+
+
+def plain_post(frame: bytes) -> PlainPost | None:
+    """The same of a WebSocket's frame that posts an action; None where `plain_envelope` raises."""
+    post = _plain(_read_post, frame) if frame.startswith(_POST_BEGINS) else None
     try:
-        envelope = _read(body)
+        if post is not None:
+            _check_orders(post.request.payload.action)
+    except WrongShape:
+        return None
+    return post
+
+
+def _plain(read: Callable[[bytes], T], body: bytes) -> T | None:
+    """What is read at once, if it is written again as it came."""
+    try:
+        content = read(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    if _written(envelope) != body:
-        return None
-    _check_orders(envelope.action)
-    return envelope
+    written = _written(content)
+    if written == body or msgspec.json.format(body, indent=-1) == written:
+        return content
+    return None
 
 
 def action_of(action: dict[str, Any]) -> Action:

@@ -12,7 +12,7 @@ import msgspec
 import structlog
 
 from bellwether.gateway.faults import MAX_FRAME_BYTES, ActsElsewhere, Fault, WrongShape
-from bellwether.gateway.hyperliquid.decode import address_of
+from bellwether.gateway.hyperliquid.decode import PlainEnvelope, address_of, plain_post
 from bellwether.gateway.hyperliquid.reads.request import Csv
 from bellwether.gateway.limits import MAX_SUBSCRIPTIONS, MAX_USERS
 from bellwether.gateway.reads import Reads
@@ -98,6 +98,9 @@ class Session:
         if len(data) > MAX_FRAME_BYTES:
             self._error(f"Frame too large: expected at most {MAX_FRAME_BYTES} bytes.")
             return
+        if (posted := plain_post(data)) is not None:
+            self._begin_post(posted.number, posted.request.payload)
+            return
         try:
             frame = parse_object(data)
         except Fault:
@@ -168,11 +171,14 @@ class Session:
         return None
 
     def _post(self, frame: dict[str, Any], data: bytes) -> None:
-        """Starts at once, so that actions are submitted in the order in which they came."""
         number, request = frame.get("id"), frame.get("request")
         if not isinstance(number, int) or isinstance(number, bool) or not isinstance(request, dict):
             self._not_a_request(data)
             return
+        self._begin_post(number, request)
+
+    def _begin_post(self, number: int, request: dict[str, Any] | PlainEnvelope) -> None:
+        """Starts at once, so that actions are submitted in the order in which they came."""
         if not self._services.limits.begin_post(self._ip):
             self._error(f"too many pending post requests id={number}")
             return
@@ -187,17 +193,10 @@ class Session:
             self._posts.discard(task)
         self._services.limits.end_post(self._ip)
 
-    async def _answer_post(self, number: int, request: dict[str, Any]) -> None:
-        kind, payload = request.get("type"), request.get("payload")
+    async def _answer_post(self, number: int, request: dict[str, Any] | PlainEnvelope) -> None:
+        kind = "action" if isinstance(request, PlainEnvelope) else request.get("type")
         try:
-            if not isinstance(payload, dict) or kind not in ("action", "info"):
-                raise WrongShape("request: expected a type `action` or `info` and its payload")
-            if kind == "action":
-                if self._acts_at:
-                    raise ActsElsewhere(self._acts_at)
-                reply = await self._services.exchange.answer(payload, self._ip, self._peer)
-            else:
-                reply = await self._info(payload)
+            reply = await self._reply(request)
         except Fault as fault:
             kind, reply = "error", msgspec.json.encode(f"{fault.status}: {fault.text}")
         except NodeStopped:
@@ -208,6 +207,19 @@ class Session:
         response = {"type": kind, "payload": msgspec.Raw(reply)}
         content = {"channel": "post", "data": {"id": number, "response": response}}
         self._outlet.send(msgspec.json.encode(content))
+
+    async def _reply(self, request: dict[str, Any] | PlainEnvelope) -> bytes:
+        """Raises Fault and NodeStopped."""
+        payload: Any = request
+        if isinstance(request, dict):
+            kind, payload = request.get("type"), request.get("payload")
+            if not isinstance(payload, dict) or kind not in ("action", "info"):
+                raise WrongShape("request: expected a type `action` or `info` and its payload")
+            if kind == "info":
+                return await self._info(payload)
+        if self._acts_at:
+            raise ActsElsewhere(self._acts_at)
+        return await self._services.exchange.answer(payload, self._ip, self._peer)
 
     async def _info(self, payload: dict[str, Any]) -> bytes:
         answer = await self._reads.answer(payload, self._ip)

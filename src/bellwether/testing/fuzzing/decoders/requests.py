@@ -101,8 +101,11 @@ def _digests(envelope: decode.Envelope, action: decode.Action) -> None:
 
 
 def _read_at_once(content: bytes, envelope: decode.Envelope, action: decode.Action) -> None:
-    """A body that is read in one step is the same in several."""
+    """A body that is read in one step is the same in several, and so it is in a post."""
     plain = decode.plain_envelope(content)
+    frame = b'{"method":"post","id":1,"request":{"type":"action","payload":' + content + b"}}"
+    posted = decode.plain_post(frame)
+    assert (None if posted is None else posted.request.payload) == plain
     if plain is None:
         return
     assert (plain.action, plain.name) == (action, envelope.action["type"])
