@@ -61,7 +61,7 @@ def bench(name: str, directory: Path, *more: str) -> str:
             {
                 "orders",
                 "signature recovery alone",
-                "ratio",
+                "ratio to two threads",
                 "ratio to bare server",
                 "p99.9 at half",
                 "orders in batches",
@@ -100,6 +100,14 @@ def test_a_storm_of_orders_is_told_beside_the_cancels_it_holds_up(tmp_path: Path
     beside, alone = values["cancel in the storm, p99"], values["cancel alone, p99"]
     assert values["later by, p99"] == pytest.approx(beside - alone)
     assert values["most memory"] >= values["memory before"] > 0
+
+
+def test_endurance_tells_memory_early_and_late(tmp_path: Path) -> None:
+    found = json.loads(bench("endurance", tmp_path, "--minutes", "0.05", "--json"))
+    values = {figure["name"]: figure["value"] for figure in found["figures"]}
+    early, late = values["memory after a third of the time"], values["memory at the end"]
+    assert values["growth"] == pytest.approx(late / early) and values["most memory"] >= early > 0
+    assert "3,000 signed requests over 0.05 minutes" in found["workload"][0]
 
 
 def test_results_are_shown_as_text_and_kept_in_a_file(tmp_path: Path) -> None:

@@ -33,11 +33,14 @@ class Benchmark(StrEnum):
     RECOVERY = "recovery"
     LIFE = "life"
     RISK = "risk"
+    ENDURANCE = "endurance"
     ALL = "all"
 
 
 def bench(
-    which: Annotated[Benchmark, typer.Argument(help="What to measure.")] = Benchmark.ALL,
+    which: Annotated[
+        Benchmark, typer.Argument(help="What to measure; `all` is all but `endurance`.")
+    ] = Benchmark.ALL,
     messages: Annotated[
         int, typer.Option(help="Messages of the standard stream.", min=1_000)
     ] = STANDARD_MESSAGES,
@@ -57,11 +60,11 @@ def bench(
     seconds: Annotated[int, typer.Option(help="How long `stream` watches.", min=1)] = 15,
     gateways: Annotated[
         int,
-        typer.Option(help="Gateway processes of the venue of `api` and `storm`.", min=1, max=64),
+        typer.Option(
+            help="Gateway processes of the venue of `api`, `storm`, `endurance`.", min=1, max=64
+        ),
     ] = 1,
-    minutes: Annotated[
-        int, typer.Option(help="How long `api` watches the venue's memory; 0 does not.", min=0)
-    ] = 0,
+    minutes: Annotated[float, typer.Option(help="How long `endurance` lasts.", min=0.05)] = 30,
     crowd: Annotated[
         int, typer.Option(help="Positions of `risk`, a multiple of 2,000.", min=2_000)
     ] = 100_000,
@@ -119,14 +122,15 @@ def _check(positions: int, crowd: int, clients: int, stalled: int) -> None:
 def _asked(name: str, sizes: Sizes) -> str:
     """The options that a benchmark went by."""
     options = {
-        Benchmark.API: ("orders", "gateways", "minutes"),
+        Benchmark.API: ("orders", "gateways"),
         Benchmark.STORM: ("orders", "gateways"),
         Benchmark.STREAM: ("clients", "stalled", "idle", "seconds"),
         Benchmark.LIFE: ("days", "positions"),
         Benchmark.RISK: ("crowd",),
+        Benchmark.ENDURANCE: ("minutes", "gateways"),
     }
     named = options.get(Benchmark(name), ("messages",))
-    return " ".join(f"--{option} {getattr(sizes, option)}" for option in named)
+    return " ".join(f"--{option} {getattr(sizes, option):.10g}" for option in named)
 
 
 class _Steps:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple, final
 
 from bellwether.lab.bench.api.api_bench import bench_api
+from bellwether.lab.bench.api.endurance import bench_endurance
 from bellwether.lab.bench.api.storm_bench import bench_storm
 from bellwether.lab.bench.durable_bench import bench_durable
 from bellwether.lab.bench.engine_bench import bench_engine
@@ -23,7 +24,7 @@ from bellwether.lab.bench.stream.stream_bench import bench_stream
 class Sizes(NamedTuple):
     """`messages` of the standard stream, `orders` over HTTP, `days` of an idle venue, `positions`
     in one market, `clients` that watch a market for `seconds`, `idle` ones; the API's venue has
-    `gateways`, and takes orders for `minutes` more; a `crowd` holds positions in another market; of
+    `gateways`, and that of endurance takes orders for `minutes`; a `crowd` holds positions in another market; of
     the clients some are `stalled`."""
 
     messages: int
@@ -34,7 +35,7 @@ class Sizes(NamedTuple):
     idle: int
     seconds: int
     gateways: int
-    minutes: int
+    minutes: float
     crowd: int
     stalled: int
 
@@ -48,9 +49,7 @@ class Suite:
         self._benchmarks: dict[str, Callable[[Progress], Report]] = {
             "engine": lambda progress: bench_engine(self._workload, progress),
             "durable": lambda progress: bench_durable(self._workload, progress, parent),
-            "api": lambda progress: bench_api(
-                sizes.orders, progress, parent, sizes.gateways, sizes.minutes
-            ),
+            "api": lambda progress: bench_api(sizes.orders, progress, parent, sizes.gateways),
             "storm": lambda progress: bench_storm(sizes.orders, progress, parent, sizes.gateways),
             "stream": lambda progress: bench_stream(
                 sizes.clients, sizes.idle, sizes.seconds, sizes.stalled, progress, parent
@@ -58,12 +57,15 @@ class Suite:
             "recovery": lambda progress: bench_recovery(self._workload, progress, parent),
             "life": lambda progress: bench_life(sizes.days, sizes.positions, progress, parent),
             "risk": lambda progress: bench_risk(sizes.crowd, progress),
+            "endurance": lambda progress: bench_endurance(
+                sizes.minutes, progress, parent, sizes.gateways
+            ),
         }
 
     @property
     def names(self) -> tuple[str, ...]:
-        """In the order in which `all` runs them."""
-        return tuple(self._benchmarks)
+        """What `all` runs, in this order: everything that does not last half an hour."""
+        return tuple(name for name in self._benchmarks if name != "endurance")
 
     def run(self, name: str, progress: Progress) -> Report:
         """Raises BenchFailed."""
