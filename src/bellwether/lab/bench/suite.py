@@ -24,8 +24,8 @@ from bellwether.lab.bench.stream.stream_bench import bench_stream
 class Sizes(NamedTuple):
     """`messages` of the standard stream, `orders` over HTTP, `days` of an idle venue, `positions`
     in one market, `clients` that watch a market for `seconds`, `idle` ones; the API's venue has
-    `gateways`, and that of endurance takes orders for `minutes`; a `crowd` holds positions in another market; of
-    the clients some are `stalled`."""
+    `gateways`, and that of endurance takes orders for `minutes`; a `crowd` holds positions in
+    another market; of the clients some are `stalled`."""
 
     messages: int
     orders: int

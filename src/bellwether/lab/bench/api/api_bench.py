@@ -73,7 +73,7 @@ def bench_api(
             Figure("ratio to two threads", rate / two, target="at least 0.6"),
             Figure("bare server, orders", bare_orders.outcome.rate, "orders/s"),
             Figure("ratio to bare server", rate / bare_orders.outcome.rate),
-            Figure("bare server's ratio to one thread", bare_orders.outcome.rate / one),
+            Figure("bare server's ratio to two threads", bare_orders.outcome.rate / two),
             Figure("bare server's processor time per order", _each(bare_orders, orders), "µs"),
             Figure("venue's processor time per order", _each(single, orders), "µs"),
             Figure("load's processor time per order", _load(single, orders), "µs"),

@@ -47,8 +47,8 @@ def bench_endurance(
     return Report(
         "endurance",
         (
-            f"{count:,} signed requests over {minutes:g} minutes, {RATE:,} a second, orders and cancels "
-            "by turns, 1,000 of them resting; each due at its time and counted from then on",
+            f"{count:,} signed requests over {minutes:g} minutes, {RATE:,} a second, orders and "
+            "cancels by turns, 1,000 of them resting; each due at its time and counted from then",
             "`bellwether serve` as a program of its own on this machine, without limits, over "
             f"{_CONNECTIONS} kept-alive connections from another; gateways: {gateways}",
             f"resident memory of the venue's process, {_LOOKS} times",
