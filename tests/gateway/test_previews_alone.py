@@ -62,6 +62,20 @@ ACTS = [
     (custodian(), {"kind": "publishDisclosure", "version": 9, "text": "A text."}),
     (operator(0), TERMS),
     (custodian(), TERMS),
+    (custodian(), {"kind": "approveWithdrawal", "id": 1}),
+    (custodian(), {"kind": "approveWithdrawal", "id": 2}),
+    (operator(0), {"kind": "approveWithdrawal", "id": 2}),
+    (compliance(), {"kind": "approveWithdrawal", "id": 2}),
+    (custodian(), {"kind": "approveWithdrawal", "id": 9}),
+    (custodian(), {"kind": "releaseWithdrawal", "id": 1, "reference": "out"}),
+    (custodian(), {"kind": "releaseWithdrawal", "id": 1, "reference": "used"}),
+    (custodian(), {"kind": "releaseWithdrawal", "id": 2, "reference": "out"}),
+    (custodian(), {"kind": "releaseWithdrawal", "id": 9, "reference": "out"}),
+    (operator(0), {"kind": "releaseWithdrawal", "id": 1, "reference": "out"}),
+    (custodian(), {"kind": "refuseWithdrawal", "id": 1, "grounds": "A typing error."}),
+    (operator(0), {"kind": "refuseWithdrawal", "id": 2, "grounds": "A typing error."}),
+    (custodian(), {"kind": "refuseWithdrawal", "id": 9, "grounds": "A typing error."}),
+    (compliance(), {"kind": "refuseWithdrawal", "id": 1, "grounds": "A typing error."}),
 ]
 
 
@@ -73,11 +87,66 @@ def test_a_preview_refuses_what_the_venue_then_refuses(
 ) -> None:
     """In the same words; what it shows of a change is known to those alone who may make it."""
     assert console.reply(custodian(), {**CREDIT, "reference": "used"})["status"] == "ok"
+    if "id" in act:
+        wait(console, "12.5", 3)
+        wait(console, "600000.0", 5)
+        assert console.reply(operator(0), {"kind": "approveWithdrawal", "id": 2})["status"] == "ok"
     found = shown(console, wallet, act)
     reply = console.reply(wallet, act)
     assert found["refusal"] == (reply["response"] if reply["status"] == "err" else None)
     if found["refusal"] == "The key does not hold the role.":
         assert found["changes"] == [] and found["notes"] == []
+        assert found["withdrawal"] is None
+
+
+def wait(console: Console, amount: str, who: int) -> None:
+    """An account asks for money, after a deposit where it has not so much."""
+    deposit = {**CREDIT, "user": account(who).hex_address, "amount": amount}
+    reply = console.reply(custodian(), {**deposit, "reference": f"for {who}"})
+    assert reply["status"] == "ok", reply
+    nonce = console.gateway.nonce()
+    action = {"type": "withdraw3", "destination": NOBODY, "amount": amount, "time": nonce}
+    reply = console.client.post("/exchange", account(who).user_signed(action, nonce))
+    assert reply["status"] == "ok", reply
+
+
+def test_a_single_withdrawal_is_shown_whole_before_it_is_decided(console: Console) -> None:
+    """RULE-9: whose, how much, where to, since when, how many keys; what is left of the hour."""
+    wait(console, "12.5", 3)
+    wait(console, "600000.0", 5)
+    approve = {"kind": "approveWithdrawal", "id": 2}
+    console.reply(operator(0), approve)
+    found = shown(console, custodian(), approve)
+    assert found["changes"] == [{"field": "approvals", "before": 1, "after": 2}]
+    start_ms = 1_777_593_600_000
+    large = {
+        "id": 2,
+        "user": account(5).hex_address,
+        "dex": "",
+        "destination": NOBODY,
+        "amount": "600000.0",
+        "time": start_ms,
+        "releaseTime": start_ms + 86_400_000,
+        "approvals": 1,
+        "approvalsNeeded": 2,
+        "approvedBy": [operator(0).hex_address],
+        "hourRoom": "10000000.0",
+    }
+    assert found["withdrawal"] == large and found["refusal"] is None
+    paid = {"kind": "releaseWithdrawal", "id": 1, "reference": "out"}
+    found = shown(console, custodian(), paid)
+    assert found["changes"] == [{"field": "hourRoom", "before": "10000000.0", "after": "9999987.5"}]
+    assert (found["withdrawal"]["amount"], found["withdrawal"]["approvalsNeeded"]) == ("12.5", 0)
+    console.reply(custodian(), paid)
+    assert shown(console, custodian(), approve)["withdrawal"]["hourRoom"] == "9999987.5"
+    found = shown(console, custodian(), {**paid, "reference": "again"})
+    assert found["withdrawal"] is None and found["changes"] == []
+    assert found["refusal"] == "id: there is no pending withdrawal 1."
+    refuse = {"kind": "refuseWithdrawal", "id": 2, "grounds": "A typing error."}
+    found = shown(console, operator(1), refuse)
+    assert found["changes"] == [{"field": "cash", "before": "100000.0", "after": "700000.0"}]
+    early = {"kind": "releaseWithdrawal", "id": 2, "reference": "early"}
+    assert "1777680000000" in shown(console, custodian(), early)["refusal"]
 
 
 def test_money_is_shown_before_and_after(console: Console) -> None:

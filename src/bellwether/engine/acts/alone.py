@@ -13,19 +13,32 @@ from bellwether.engine.handlers.operators import (
 )
 from bellwether.engine.liquidation.waterfall.capital import paying_in_refusal
 from bellwether.engine.state.turn import Turn
+from bellwether.engine.withdrawals.payment import (
+    WATCHING,
+    approving_refusal,
+    releasing_refusal,
+    returning_refusal,
+)
 from bellwether.engine.withdrawals.steering import pausing_refusal
 from bellwether.schema import codes, rejects
 from bellwether.schema.commands import (
     Announce,
+    ApproveWithdrawal,
     Credit,
     Debit,
     PauseWithdrawals,
     PayInCapital,
     PublishDisclosure,
+    RefuseWithdrawal,
+    ReleaseWithdrawal,
     SetAccount,
     SetTradingStatus,
 )
 from bellwether.schema.events import CommandRefused
+
+OnePayout = ApproveWithdrawal | ReleaseWithdrawal | RefuseWithdrawal
+ONE_PAYOUT: Final = (ApproveWithdrawal, ReleaseWithdrawal, RefuseWithdrawal)
+"""What is about a single withdrawal."""
 
 Alone = (
     Credit
@@ -34,6 +47,7 @@ Alone = (
     | SetAccount
     | SetTradingStatus
     | PauseWithdrawals
+    | OnePayout
     | Announce
     | PublishDisclosure
 )
@@ -44,6 +58,9 @@ ALONE: Final = (
     SetAccount,
     SetTradingStatus,
     PauseWithdrawals,
+    ApproveWithdrawal,
+    ReleaseWithdrawal,
+    RefuseWithdrawal,
     Announce,
     PublishDisclosure,
 )
@@ -52,8 +69,10 @@ ALONE: Final = (
 
 def roles_of(command: Alone) -> int:
     """The roles of which its key needs one."""
-    if isinstance(command, Credit | Debit | PayInCapital):
+    if isinstance(command, Credit | Debit | PayInCapital | ReleaseWithdrawal):
         return codes.CUSTODIAN
+    if isinstance(command, ApproveWithdrawal | RefuseWithdrawal):
+        return WATCHING
     if isinstance(command, SetAccount):
         return codes.COMPLIANCE
     if isinstance(command, SetTradingStatus):
@@ -73,6 +92,8 @@ def refusal_alone(turn: Turn, command: Alone) -> CommandRefused | None:
         return debit_refusal(turn, command)
     if isinstance(command, SetAccount):
         return attributes_refusal(turn, command)
+    if isinstance(command, ONE_PAYOUT):
+        return _payout_refusal(turn, command)
     reason = rejects.ACCEPTED
     if isinstance(command, PayInCapital):
         reason = paying_in_refusal(turn, command)
@@ -84,3 +105,11 @@ def refusal_alone(turn: Turn, command: Alone) -> CommandRefused | None:
     elif isinstance(command, PublishDisclosure):
         reason = publication_refusal(turn.venue, command)
     return None if reason == rejects.ACCEPTED else CommandRefused(reason)
+
+
+def _payout_refusal(turn: Turn, command: OnePayout) -> CommandRefused | None:
+    if isinstance(command, ApproveWithdrawal):
+        return approving_refusal(turn, command)
+    if isinstance(command, ReleaseWithdrawal):
+        return releasing_refusal(turn, command)
+    return returning_refusal(turn, command)

@@ -30,14 +30,24 @@ def approve_withdrawal(turn: Turn, command: ApproveWithdrawal) -> None:
     if withdrawal is None or _was_signed_before(turn, command.nonce, withdrawal):
         turn.emit(CommandRefused(rejects.WITHDRAWAL_UNKNOWN, command.withdrawal_id))
         return
-    if withdrawal.needed == 0:
-        turn.emit(CommandRefused(rejects.NO_APPROVAL_NEEDED, command.withdrawal_id))
-        return
-    if command.signer in withdrawal.approved_by:
-        turn.emit(CommandRefused(rejects.APPROVED_BEFORE, command.withdrawal_id))
+    refused = approving_refusal(turn, command)
+    if refused is not None:
+        turn.emit(refused)
         return
     withdrawal.approved_by.append(command.signer)
     turn.emit(WithdrawalApproved(withdrawal.number, command.signer))
+
+
+def approving_refusal(turn: Turn, command: ApproveWithdrawal) -> CommandRefused | None:
+    """Why one key more may not agree, its role and nonce apart; None for that it may."""
+    withdrawal = turn.venue.payouts.pending.get(command.withdrawal_id)
+    if withdrawal is None:
+        return CommandRefused(rejects.WITHDRAWAL_UNKNOWN, command.withdrawal_id)
+    if withdrawal.needed == 0:
+        return CommandRefused(rejects.NO_APPROVAL_NEEDED, command.withdrawal_id)
+    if command.signer in withdrawal.approved_by:
+        return CommandRefused(rejects.APPROVED_BEFORE, command.withdrawal_id)
+    return None
 
 
 def _was_signed_before(turn: Turn, nonce: int, withdrawal: Withdrawal) -> bool:
@@ -50,16 +60,13 @@ def release_withdrawal(turn: Turn, command: ReleaseWithdrawal) -> None:
     """Enters that the custodian has paid: the money is held for nobody any more."""
     if admit_operator(turn, command.signer, command.nonce, codes.CUSTODIAN) is None:
         return
+    refused = releasing_refusal(turn, command)
+    if refused is not None:
+        turn.emit(refused)
+        return
     venue = turn.venue
     payouts = venue.payouts
-    withdrawal = payouts.pending.get(command.withdrawal_id)
-    if withdrawal is None:
-        turn.emit(CommandRefused(rejects.WITHDRAWAL_UNKNOWN, command.withdrawal_id))
-        return
-    reason, detail = _release_refusal(turn, withdrawal, command.reference)
-    if reason != rejects.ACCEPTED:
-        turn.emit(CommandRefused(reason, detail))
-        return
+    withdrawal = payouts.pending[command.withdrawal_id]
     venue.references[command.reference] = turn.time_ns
     payouts.leave(turn.time_ns, withdrawal.amount_e6)
     payouts.close(withdrawal)
@@ -77,20 +84,24 @@ def release_withdrawal(turn: Turn, command: ReleaseWithdrawal) -> None:
     )
 
 
-def _release_refusal(turn: Turn, withdrawal: Withdrawal, reference: str) -> tuple[int, int]:
+def releasing_refusal(turn: Turn, command: ReleaseWithdrawal) -> CommandRefused | None:
+    """Why it may not be entered as paid, its key's role and nonce apart; None for that it may."""
+    withdrawal = turn.venue.payouts.pending.get(command.withdrawal_id)
+    if withdrawal is None:
+        return CommandRefused(rejects.WITHDRAWAL_UNKNOWN, command.withdrawal_id)
     missing = withdrawal.needed - len(withdrawal.approved_by)
     if turn.venue.payouts.is_paused:
-        return rejects.WITHDRAWALS_PAUSED, 0
+        return CommandRefused(rejects.WITHDRAWALS_PAUSED)
     if turn.time_ns < withdrawal.due_ns:
-        return rejects.WITHDRAWAL_NOT_DUE, div_down(withdrawal.due_ns, NS_PER_MS)
+        return CommandRefused(rejects.WITHDRAWAL_NOT_DUE, div_down(withdrawal.due_ns, NS_PER_MS))
     if missing > 0:
-        return rejects.APPROVALS_MISSING, missing
-    if reference in turn.venue.references:
-        return rejects.REFERENCE_USED, 0
+        return CommandRefused(rejects.APPROVALS_MISSING, missing)
+    if command.reference in turn.venue.references:
+        return CommandRefused(rejects.REFERENCE_USED)
     room = room_of_the_hour(turn)
     if withdrawal.amount_e6 > room:
-        return rejects.VENUE_HOUR_USED_UP, room
-    return rejects.ACCEPTED, 0
+        return CommandRefused(rejects.VENUE_HOUR_USED_UP, room)
+    return None
 
 
 def room_of_the_hour(turn: Turn) -> int:
@@ -104,14 +115,12 @@ def refuse_withdrawal(turn: Turn, command: RefuseWithdrawal) -> None:
     """The money goes back to where it came from; a pause does not keep it."""
     if admit_operator(turn, command.signer, command.nonce, WATCHING) is None:
         return
+    refused = returning_refusal(turn, command)
+    if refused is not None:
+        turn.emit(refused)
+        return
     venue = turn.venue
-    withdrawal = venue.payouts.pending.get(command.withdrawal_id)
-    if withdrawal is None:
-        turn.emit(CommandRefused(rejects.WITHDRAWAL_UNKNOWN, command.withdrawal_id))
-        return
-    if not command.grounds:
-        turn.emit(CommandRefused(rejects.GROUNDS_MISSING))
-        return
+    withdrawal = venue.payouts.pending[command.withdrawal_id]
     dex = venue.dex_by_name[withdrawal.dex]
     account = dex.account(venue.users[withdrawal.account])
     venue.payouts.close(withdrawal)
@@ -128,3 +137,10 @@ def refuse_withdrawal(turn: Turn, command: RefuseWithdrawal) -> None:
             command.grounds,
         )
     )
+
+
+def returning_refusal(turn: Turn, command: RefuseWithdrawal) -> CommandRefused | None:
+    """Why it may not be sent back, its key's role and nonce apart; None for that it may."""
+    if command.withdrawal_id not in turn.venue.payouts.pending:
+        return CommandRefused(rejects.WITHDRAWAL_UNKNOWN, command.withdrawal_id)
+    return None if command.grounds else CommandRefused(rejects.GROUNDS_MISSING)

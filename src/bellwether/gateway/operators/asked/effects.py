@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from bellwether.engine.acts.alone import ONE_PAYOUT
 from bellwether.engine.acts.halts import halt_end_ns
 from bellwether.engine.questions import withdrawable
 from bellwether.engine.state.account import Account
@@ -17,6 +18,7 @@ from bellwether.engine.state.venue import Venue
 from bellwether.engine.withdrawals.payment import room_of_the_hour
 from bellwether.gateway.hyperliquid import render
 from bellwether.gateway.hyperliquid.reads.money.withdrawals import shown_terms
+from bellwether.gateway.operators.asked.payouts import changed_by_payout
 from bellwether.schema import codes
 from bellwether.schema.commands import (
     AnyCommand,
@@ -45,6 +47,8 @@ def changed(venue: Venue, command: AnyCommand) -> list[dict[str, Any]]:
         return [_amount("cash", _cash(venue, command), -command.amount_e6)]
     if isinstance(command, PayInCapital):
         return _paid_in(venue, command)
+    if isinstance(command, ONE_PAYOUT):
+        return changed_by_payout(venue, command)
     if isinstance(command, SetAccount):
         user = venue.users.get(command.user) or User(command.user, 0)
         return _differing(

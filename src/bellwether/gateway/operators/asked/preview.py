@@ -33,6 +33,7 @@ from bellwether.gateway.hyperliquid.reads.oversight.fields import fields_of, tol
 from bellwether.gateway.hyperliquid.reads.versions import changes_of
 from bellwether.gateway.operators.acts import ACTS
 from bellwether.gateway.operators.asked.effects import changed, noted
+from bellwether.gateway.operators.asked.payouts import payout_of
 from bellwether.gateway.operators.asked.stress import each
 from bellwether.gateway.ports import NodePort
 from bellwether.schema import codes, rejects
@@ -86,6 +87,7 @@ async def preview(node: NodePort, act: dict[str, Any], signer: bytes) -> dict[st
         # What an act would change may be known to those alone who may send it.
         shown["changes"] += await node.read(lambda venue: changed(venue, command))
         shown["notes"] = await node.read(lambda venue: noted(venue, command))
+        shown["withdrawal"] = await node.read(lambda venue: payout_of(venue, command))
     shown["outcome"] = None
     if market is not None and isinstance(command, _MOVES_POSITIONS):
         price = _price_of(venue, market, command)
@@ -96,8 +98,8 @@ async def preview(node: NodePort, act: dict[str, Any], signer: bytes) -> dict[st
 
 
 def _refusal(venue: Venue, command: AnyCommand, signer: bytes) -> CommandRefused | None:
-    """Why an act may not be proposed or, where one key is enough, carried out. What feeds and the
-    custodian say of single withdrawals is judged when it is sent."""
+    """Why an act may not be proposed or, where one key is enough, carried out. What feeds say is
+    judged when it is sent."""
     turn = Turn(venue, venue.time_ns)
     if isinstance(command, ALONE):
         if not _has_one_of(venue, signer, roles_of(command)):
@@ -128,6 +130,7 @@ def _announced(venue: Venue, market: Market | None, command: Any) -> dict[str, A
         "fields": (told_fields if isinstance(command, ALONE) else fields_of)(market, command),
         "changes": [],
         "notes": [],
+        "withdrawal": None,
         "effectiveTime": None,
     }
     if market is not None and isinstance(command, ChangeSpecification):
