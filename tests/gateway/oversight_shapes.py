@@ -51,7 +51,10 @@ INDEX_AT = either(
         "medianPx": either(D, NULL),
         "frozen": either(STR, NULL),
         "methodVersion": NUM,
-        "inputs": many({"source": STR, "kind": STR, "px": D, "weight": D}),
+        "influenceCap": D,
+        "inputs": many(
+            {"source": STR, "kind": STR, "px": D, "weight": D, "observedAt": either(NUM, NULL)}
+        ),
     },
     NULL,
 )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import pytest
 
 from bellwether.gateway.faults import Refused, WrongShape
 from bellwether.gateway.operators.observations import observe
 from bellwether.schema import rejects
-from bellwether.schema.commands import SubmitObservation
+from bellwether.schema.commands import ChangeSpecification, SubmitObservation
 from tests.gateway import oversight_shapes as oversight, shapes as s
 from tests.gateway.test_info_answers import told
 from tests.views.world import START_MS, World, operator
@@ -147,7 +148,41 @@ def test_rule_7_what_an_index_was_made_of_stays_readable(world: World) -> None:
     assert [row["px"] for row in now["inputs"]] == ["2200.0", "2078.0", "2078.0"]
     assert (before["frozen"], before["indexPx"], before["medianPx"]) == (None, "2078.0", "2078.0")
     assert [row["px"] for row in before["inputs"]] == ["2078.0"] * 3
+    assert [row["observedAt"] for row in before["inputs"]] == [START_MS] * 3
+    assert [row["observedAt"] for row in now["inputs"]] == [then, START_MS, START_MS]
     assert told(world, "indexAt", coin="ANTH", time=then) == before
     assert told(world, "indexAt", coin="ANTH", time=START_MS - 1) is None
     world.advance(8 * 86_400)
     assert told(world, "indexAt", coin="ANTH")["frozen"] == "too few live sources"
+
+
+def test_price_15_the_cap_of_an_index_is_that_of_its_time(world: World) -> None:
+    """A source that is cut down, and a cap that two operators change later."""
+    for nonce, source in enumerate(("alpha", "beta", "gamma"), start=1_000):
+        world.apply(observe({**act(), "source": source}, operator(0), nonce, world.engine.venue))
+    then = world.clock.time_ns() // 1_000_000
+    before = told(world, "indexAt", coin="ANTH", time=then)
+    world.advance(60)
+    market = next(one for one in world.engine.venue.markets.values() if one.name == "ANTH")
+    spec = market.spec
+    assert spec.index is not None
+    looser = msgspec.structs.replace(spec.index, influence_cap_e6=500_000)
+    wanted = msgspec.structs.replace(spec, index=looser)
+    how = (spec.version, wanted, 0, "A test.", "Another cap.")
+    world.carry(ChangeSpecification(operator(0), world.nonce(), market.asset, *how))
+    world.advance(3_600)
+    assert before["influenceCap"] == "0.34"
+    assert told(world, "indexAt", coin="ANTH", time=then)["influenceCap"] == "0.34"
+    assert told(world, "indexAt", coin="ANTH")["influenceCap"] == "0.5"
+
+
+def test_life_10_after_a_change_of_units_an_older_observation_has_no_time(world: World) -> None:
+    """Its price is another one then: better none than that of some other observation."""
+    for nonce, source in enumerate(("alpha", "beta", "gamma"), start=1_000):
+        world.apply(observe({**act(), "source": source}, operator(0), nonce, world.engine.venue))
+    asset = next(one.asset for one in world.engine.venue.markets.values() if one.name == "ANTH")
+    world.carry(world.rebasing(2, 1, asset))
+    world.advance(60)
+    inputs = told(world, "indexAt", coin="ANTH")["inputs"]
+    assert [row["px"] for row in inputs] == ["1039.0"] * 3
+    assert [row["observedAt"] for row in inputs] == [None] * 3

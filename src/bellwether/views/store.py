@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
-VERSION: Final = 10
+VERSION: Final = 11
 """Goes up with every change of a table; a file of another version is rebuilt."""
 
 IN_MEMORY: Final = ":memory:"

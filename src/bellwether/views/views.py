@@ -313,6 +313,7 @@ class Views:
         self.candles.listed(event, self._at)
         self.funding.listed(event)
         self.prices.listed(event, self._at)
+        self.indexes.ruled(event.asset, event.spec)
 
 
 _TIMED: Final = (
@@ -367,6 +368,8 @@ def _routes(views: Views) -> dict[type[events.Event], Callable[[Any], None]]:
         events.PricesPublished: views.prices.published,
         events.ReAnchored: views.re_anchors.happened,
         events.IndexPublished: views.indexes.published,
+        events.ObservationTaken: lambda event: views.indexes.observed(event, at),
+        events.SpecificationChanged: lambda event: views.indexes.ruled(event.asset, event.spec),
         events.FundingPaid: views._funding_paid,
         events.FundingSettled: views._funding_settled,
         events.Credited: views._credited,

@@ -15,7 +15,8 @@ async def _index_at(node: ReadingNode, request: Request) -> Any:
     """The newest index that was published by a time, in the units of that time; null before any."""
     market = request.market()
     last_ns = request.time_or("time", LATEST) * NS_PER_MS + NS_PER_MS - 1
-    row = node.views.indexes.at(market.asset, min(last_ns, LATEST * 1_000))
+    indexes = node.views.indexes
+    row = indexes.at(market.asset, min(last_ns, LATEST * 1_000))
     if row is None:
         return None
     median = int(row.median)
@@ -25,16 +26,22 @@ async def _index_at(node: ReadingNode, request: Request) -> Any:
         "medianPx": render.fine_px(market, median) if median >= 0 else None,
         "frozen": _FREEZES.get(row.reason),
         "methodVersion": row.method,
+        "influenceCap": render.decimal(row.cap_e6, 6),
         "inputs": [
             {
                 "source": source,
                 "kind": kind,
                 "px": render.fine_px(market, price),
                 "weight": render.decimal(weight, 18),
+                "observedAt": _ms(indexes.observed_at(row, source, kind, price)),
             }
             for source, kind, price, weight in row.parts()
         ],
     }
+
+
+def _ms(time_ns: int | None) -> int | None:
+    return None if time_ns is None else time_ns // NS_PER_MS
 
 
 HANDLERS: Final[dict[str, Handler]] = {"indexAt": _index_at}
