@@ -28,7 +28,7 @@ export function eventsOf(status: MarketStatus): readonly Event[] {
   const found: Event[] = [];
   if (status.settlementPx) {
     found.push({
-      words: `Settled at ${status.settlementPx}`,
+      words: `Settled at ${priceWords(status.coin, status.settlementPx, true)}`,
       tone: 'warn',
       until: null,
     });

@@ -1,9 +1,17 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
+import { aged } from '../state/aged';
+import { contexts } from '../state/markets';
+import { quote } from '../state/preferences';
+import { pricings } from '../state/pricings';
 import type { OpenOrder } from '../wire/account';
 import type { MarketStatus } from '../wire/types';
 import { comingDates, phaseWords } from './dates';
 import { depthOf, spreadBp } from './depth';
 import { eventsOf } from './events';
+
+afterEach(() => {
+  quote.value = 'share';
+});
 
 test('the nearest date that is still ahead comes first', () => {
   const status = {
@@ -48,4 +56,17 @@ test('LIFE-11 a halt says why, and when it ends', () => {
       until: 9,
     },
   ]);
+});
+
+test('INST-6 a settlement price is told of a share or of the company, as all prices are', () => {
+  const grid = { szDecimals: 3, tick: null };
+  contexts.value = new Map([['CBRS', aged({ markPx: '180.125' } as never)]]);
+  pricings.value = new Map([['CBRS', { unit: 'share', shareCount: '280000000', grid }]]);
+  const settled = {
+    ...{ coin: 'CBRS', phase: 'SETTLED', tradingStatus: 'halted', exchangeHalts: [] },
+    settlementPx: '180.125',
+  } as unknown as MarketStatus;
+  expect(eventsOf(settled).map((event) => event.words)).toEqual(['Settled at 180.125 USD']);
+  quote.value = 'valuation';
+  expect(eventsOf(settled).map((event) => event.words)).toEqual(['Settled at 50.4350 bn USD']);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { remaining, utc } from './words';
+import { remaining, timesTold, utc } from './words';
 
 test('what is left gets finer as it gets less', () => {
   expect(remaining(12 * 86_400_000 + 4 * 3_600_000)).toBe('12 d 04 h');
@@ -10,4 +10,9 @@ test('what is left gets finer as it gets less', () => {
 
 test('UTC says that it is', () => {
   expect(utc(0)).toBe('1970-01-01 00:00:00 UTC');
+});
+
+test('a time that the venue tells as a number is told as a time', () => {
+  expect(timesTold('not before 1777680000000 (ms).')).toBe('not before 2026-05-02 00:00:00 UTC.');
+  expect(timesTold('act.px: 1777680000000 is too much')).toContain('1777680000000');
 });

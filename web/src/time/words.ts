@@ -17,6 +17,11 @@ export function utc(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
+/** A text of the venue in which a time is a number, `1777680000000 (ms)`, with that time. */
+export function timesTold(text: string): string {
+  return text.replace(/\b(\d{13}) \(ms\)/g, (_, ms) => utc(Number(ms)));
+}
+
 /** What is left: `12 d 04 h`, `3 h 07 m`, `04:09`; `now` when nothing is. */
 export function remaining(ms: number): string {
   if (ms <= 0) return 'now';

@@ -13,6 +13,26 @@ export interface IndexInput {
   reason: string | null;
 }
 
+/** An index as it was published at a moment, with what counted in it (PRICE-18). */
+export interface IndexThen {
+  time: number;
+  indexPx: string;
+  medianPx: string | null;
+  /** Why, or null. */
+  frozen: string | null;
+  methodVersion: number;
+  /** Relative. */
+  influenceCap: string;
+  inputs: {
+    source: string;
+    kind: string;
+    px: string;
+    /** After the cap. */
+    weight: string;
+    observedAt: number | null;
+  }[];
+}
+
 export interface CapitalStructure {
   coin: string;
   quote: { time: number; valuation: string | null; sharePx: string | null };
@@ -73,6 +93,11 @@ export interface Budget {
 
 export function indexInputs(coin: string): Promise<IndexInput[]> {
   return info({ type: 'indexInputs', coin });
+}
+
+/** The newest index by a time, null before any. */
+export function indexAt(coin: string, time: number): Promise<IndexThen | null> {
+  return info({ type: 'indexAt', coin, time });
 }
 
 export function capitalStructure(coin: string): Promise<CapitalStructure> {

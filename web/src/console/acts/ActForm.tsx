@@ -1,13 +1,10 @@
 import { useState } from 'preact/hooks';
 import { Badge } from '../../parts/Badge';
-import { now } from '../../time/clock';
-import { clockTime } from '../../time/words';
 import type { Act } from '../desk/act';
-import { carryOut, preview, said } from '../desk/acting';
 import { may } from '../desk/operator';
-import type { Preview } from '../desk/reads';
 import css from '../form.module.css';
-import { Consequence } from './Consequence';
+import { Before } from './before/Before';
+import { useLooked } from './before/useLooked';
 import { Facts } from './Facts';
 import { Field } from './Field';
 import {
@@ -20,12 +17,7 @@ import {
   keysOf,
   type Values,
 } from './field';
-
-interface Looked {
-  readonly act: Act;
-  readonly found: Preview;
-  readonly at: number;
-}
+import { usePresent } from './usePresent';
 
 interface Props {
   kind: ActKind;
@@ -33,21 +25,21 @@ interface Props {
   given: readonly string[];
 }
 
-/** What has been shown is signed within a minute, or looked at again. */
-const HOLDS_MS = 60_000;
-
 /** An act in two steps: fill it in and see what it would do, then sign it. */
 export function ActForm({ kind, given }: Props) {
   const [values, setValues] = useState<Values>(() => firstValues(kind, given));
   const [faults, setFaults] = useState<Faults>({});
   const [error, setError] = useState<string | null>(null);
-  const [looked, setLooked] = useState<Looked | null>(null);
-  const [busy, setBusy] = useState(false);
+  const { looked, busy, isOld, ready, ...looking } = useLooked();
   const change = (name: string, value: string) => {
     setValues({ ...values, [name]: value });
     setFaults({ ...faults, [name]: '' });
-    setLooked(null);
+    looking.forget();
   };
+  const present = usePresent(kind, values, (filled) => {
+    setValues(filled);
+    looking.forget();
+  });
   const refuse = (found: Faults) => {
     setFaults(found);
     const first = fieldsShown(kind, values).find((field) => found[field.name]);
@@ -57,31 +49,20 @@ export function ActForm({ kind, given }: Props) {
     setError(null);
     const entered = actOf(kind, values);
     if ('faults' in entered) return refuse(entered.faults);
-    setBusy(true);
-    try {
-      const act = entered.act as Act;
-      setLooked({ act, found: await preview(act), at: Date.now() });
-    } catch (fault) {
-      const named = faultsOf(kind, said(fault));
-      if (named) refuse(named);
-      else setError(said(fault));
-    } finally {
-      setBusy(false);
-    }
+    const fault = await looking.look(entered.act as Act);
+    if (fault === null) return;
+    const named = faultsOf(kind, fault);
+    if (named) refuse(named);
+    else setError(fault);
   };
   const sign = async () => {
-    if (!looked) return;
-    setBusy(true);
     const done = keysOf(kind, values) === 2 ? 'Proposed' : 'Carried out';
-    if (await carryOut(looked.act, `${done}: ${kind.label.toLowerCase()}`)) {
-      setLooked(null);
+    if (await looking.sign(`${done}: ${kind.label.toLowerCase()}`)) {
       setValues(firstValues(kind, []));
     }
-    setBusy(false);
   };
   const keys = keysOf(kind, values);
-  const isOld = looked !== null && now.value - looked.at > HOLDS_MS;
-  const final = kind.final?.(values);
+  const final = kind.final?.(values) ?? null;
   return (
     <form
       class={css.form}
@@ -115,37 +96,27 @@ export function ActForm({ kind, given }: Props) {
           />
         ))}
       </div>
+      {present.words ? (
+        <p role="status" class="soft">
+          {present.words}
+        </p>
+      ) : null}
+      {present.read ? (
+        <button type="button" class={`button ${css.own}`} onClick={present.read}>
+          Fill in what it has now
+        </button>
+      ) : null}
       {error ? (
         <p role="alert" class={css.alert}>
           {error}
         </p>
       ) : null}
       {looked ? (
-        <section class={css.before} aria-label="Before you sign">
-          <h2>
-            {looked.found.coin ? `Before you sign: ${looked.found.coin}` : 'Before you sign'}
-            <span class="soft">{`, as of ${clockTime(looked.at)}`}</span>
-          </h2>
+        <Before looked={looked} isOld={isOld} words={kind.consequence(values)} final={final}>
           {kind.group === 'Money' || kind.group === 'Accounts' ? (
             <Facts kind={kind.kind} fields={looked.found.fields} />
           ) : null}
-          <Consequence kind={kind.kind} found={looked.found} words={kind.consequence(values)} />
-          {final ? (
-            <p class={css.alert}>
-              <strong>No way back: </strong>
-              {final}
-            </p>
-          ) : null}
-          {isOld ? (
-            <p role="status" class={css.warn}>
-              This is older than a minute. Look again before you sign.
-            </p>
-          ) : null}
-          <details>
-            <summary>Exactly what is signed</summary>
-            <pre class={css.exact}>{JSON.stringify(looked.act, null, 1)}</pre>
-          </details>
-        </section>
+        </Before>
       ) : null}
       <div class={css.row}>
         <button
@@ -156,12 +127,7 @@ export function ActForm({ kind, given }: Props) {
           {looked ? 'Look again' : 'Show what it would do'}
         </button>
         {looked ? (
-          <button
-            type="button"
-            class="button primary"
-            disabled={busy || isOld || looked.found.refusal !== null}
-            onClick={sign}
-          >
+          <button type="button" class="button primary" disabled={!ready} onClick={sign}>
             {keys === 2 ? 'Sign and propose' : 'Sign and carry out'}
           </button>
         ) : null}

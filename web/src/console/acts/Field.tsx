@@ -53,7 +53,7 @@ function Entered({ field, optional, value, coin, fault, change, id, described }:
     return (
       <select {...common} value={value} onChange={(event) => change(event.currentTarget.value)}>
         <option value="">{optional ? 'none' : 'choose…'}</option>
-        {choices.map((choice) => (
+        {[...new Set([...choices, value].filter(Boolean))].map((choice) => (
           <option key={choice} value={choice}>
             {choice}
           </option>

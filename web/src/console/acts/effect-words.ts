@@ -9,6 +9,8 @@ const NAMES: Readonly<Record<string, readonly [string, string]>> = {
   jurisdiction: ['Jurisdiction', ''],
   clientClass: ['Class', ''],
   owner: ['Owner', ''],
+  approvals: ['Approvals', ''],
+  hourRoom: ['May still leave the venue this hour', 'USD'],
   paused: ['Withdrawals paused', ''],
   tradingStatus: ['Trading', ''],
   least: ['Least amount', 'USD'],

@@ -51,6 +51,16 @@ export interface ActKind {
   readonly always?: Draft;
   /** Why nobody can take it back, where nobody can. */
   readonly final?: (values: Values) => string | null;
+  /** What it is about has now, for the fields that an act sets anew. */
+  readonly present?: Present;
+}
+
+/** Where a form finds what to fill itself in with. */
+export interface Present {
+  /** What it is about, null until that has been entered whole. */
+  readonly subject: (values: Values) => string | null;
+  /** The fields as they are now, empty for none. Throws what the wire throws. */
+  readonly read: (subject: string) => Promise<Values>;
 }
 
 export const GROUPS = ['A market', 'A listing', 'An end', 'Money', 'Accounts', 'Words'] as const;
@@ -66,6 +76,14 @@ export function fieldsShown(kind: ActKind, values: Values): readonly ActField[] 
 
 export function keysOf(kind: ActKind, values: Values): 1 | 2 {
   return typeof kind.keys === 'function' ? kind.keys(values) : kind.keys;
+}
+
+const ADDRESS = /^0x[0-9a-fA-F]{40}$/;
+
+/** An address as the wire has it; null for what is none. */
+export function addressOf(text: string | undefined): string | null {
+  const plain = text?.trim() ?? '';
+  return ADDRESS.test(plain) ? plain.toLowerCase() : null;
 }
 
 const RATIO = /^\d{1,12}(\.\d{1,9}|\/\d{1,12})?$/;
@@ -116,7 +134,7 @@ function parsed(field: ActField, text: string): unknown {
     case 'minutes':
       return /^\d{1,8}$/.test(text) ? Number(text) * 60_000 : undefined;
     case 'address':
-      return /^0x[0-9a-fA-F]{40}$/.test(text) ? text.toLowerCase() : undefined;
+      return addressOf(text) ?? undefined;
     case 'ratio':
       return RATIO.test(text) ? text : undefined;
     case 'time': {

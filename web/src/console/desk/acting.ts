@@ -1,6 +1,7 @@
 import type { AbstractWallet } from '@nktkas/hyperliquid/signing';
 import { signal } from '@preact/signals';
 import { toast } from '../../parts/toast';
+import { timesTold } from '../../time/words';
 import { type Act, asked } from './act';
 import { operator } from './operator';
 import type { ActsWanted, Preview, RecordedAct, Shock, Withdrawal } from './reads';
@@ -56,5 +57,5 @@ export async function carryOut(act: Act, done: string): Promise<boolean> {
 
 /** The words of a fault, for people. */
 export function said(fault: unknown): string {
-  return fault instanceof Error ? fault.message : 'The venue did not answer.';
+  return fault instanceof Error ? timesTold(fault.message) : 'The venue did not answer.';
 }

@@ -119,7 +119,24 @@ export interface Preview {
   /** Sentences worth reading before it is signed. */
   notes: string[];
   effectiveTime: number | null;
+  /** The one that an act is about, as it waits now. */
+  withdrawal: WaitingPayout | null;
   outcome: Outcome | null;
+}
+
+/** A withdrawal beside what may still leave the venue within its hour, USD. */
+export interface WaitingPayout {
+  id: number;
+  user: string;
+  dex: string;
+  destination: string;
+  amount: string;
+  time: number;
+  releaseTime: number;
+  approvals: number;
+  approvalsNeeded: number;
+  approvedBy: string[];
+  hourRoom: string;
 }
 
 export interface Shock {

@@ -4,7 +4,7 @@ import { Countdown } from '../../parts/values/Countdown';
 import { Live } from '../../parts/values/Live';
 import { Time } from '../../parts/values/Time';
 import { shortAddress } from '../../session/session';
-import { Announced, Consequence } from '../acts/Consequence';
+import { Announced, Consequence } from '../acts/before/Consequence';
 import { Facts } from '../acts/Facts';
 import { ACT_KINDS } from '../acts/kinds';
 import { actName } from '../acts/names';

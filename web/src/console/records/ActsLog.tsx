@@ -72,7 +72,7 @@ export function ActsLog() {
       <Log key={JSON.stringify([wanted, operator.value?.address])} wanted={wanted} />
       <p class="soft">
         Of what feeds send the newest thousand acts of each key are here, of everything else all.
-        Halts that the venue begins and ends by itself are no acts of anybody.
+        What the venue does by itself is no act of anybody: it has a list of its own.
       </p>
     </>
   );

@@ -4,6 +4,7 @@ import { Empty } from '../../parts/Empty';
 import { type Column, Table } from '../../parts/Table';
 import { type Tab, Tabs } from '../../parts/Tabs';
 import { Time } from '../../parts/values/Time';
+import { Told } from '../../trust/said/Told';
 import { announcements } from '../../wire/reads';
 import type { Announcement } from '../../wire/types';
 import { actName } from '../acts/names';
@@ -11,12 +12,14 @@ import css from '../console.module.css';
 import { said } from '../desk/acting';
 import { type Decision, decisions, type KnownOperator, operators } from '../desk/reads';
 import { ActsLog } from './ActsLog';
+import { OwnSteps } from './OwnSteps';
 import { Who } from './Who';
 
-type Key = 'acts' | 'decisions' | 'announcements' | 'operators';
+type Key = 'acts' | 'itself' | 'decisions' | 'announcements' | 'operators';
 
 const TABS: readonly Tab<Key>[] = [
   { key: 'acts', label: 'Acts' },
+  { key: 'itself', label: 'By the venue itself' },
   { key: 'decisions', label: 'Proposals decided' },
   { key: 'announcements', label: 'Announcements' },
   { key: 'operators', label: 'Keys and roles' },
@@ -34,6 +37,7 @@ export function AuditPage() {
       </p>
       <Tabs label="Audit log" tabs={TABS} chosen={chosen} choose={choose}>
         {chosen === 'acts' ? <ActsLog /> : null}
+        {chosen === 'itself' ? <OwnSteps /> : null}
         {chosen === 'decisions' ? <Decisions /> : null}
         {chosen === 'announcements' ? <Announcements /> : null}
         {chosen === 'operators' ? <Operators /> : null}
@@ -54,7 +58,7 @@ const DECISIONS: readonly Column<Decision>[] = [
   { key: 'Decided', cell: (row) => <Time ms={row.decidedTime} /> },
   { key: 'by whom', cell: (row) => <Who address={row.decidedBy} /> },
   { key: 'Command', align: 'end', cell: (row) => row.seq },
-  { key: 'Text', cell: (row) => <Text text={row.text} grounds={row.grounds} hash={row.hash} /> },
+  { key: 'Text', cell: (row) => <Text said={row} /> },
 ];
 
 const ANNOUNCEMENTS: readonly Column<Announcement>[] = [
@@ -63,7 +67,7 @@ const ANNOUNCEMENTS: readonly Column<Announcement>[] = [
   { key: 'Market', cell: (row) => row.coin ?? 'venue' },
   { key: 'Kind', cell: (row) => row.kind },
   { key: 'Title', cell: (row) => row.title },
-  { key: 'Text', cell: (row) => <Text text={row.text} grounds={row.grounds} hash={row.hash} /> },
+  { key: 'Text', cell: (row) => <Text said={row} /> },
 ];
 
 const OPERATORS: readonly Column<KnownOperator>[] = [
@@ -73,16 +77,27 @@ const OPERATORS: readonly Column<KnownOperator>[] = [
   { key: 'Sources', cell: (row) => row.sources.join(', ') || '–' },
 ];
 
-function Text({ text, grounds, hash }: { text: string; grounds: string; hash: string }) {
+interface Said {
+  text: string;
+  coin: string | null;
+  grounds: string;
+  hash: string;
+}
+
+/** A text that became public; of a change of rules its fields, with their units. */
+function Text({ said: { text, coin, grounds, hash } }: { said: Said }) {
   return (
-    <details class={css.text}>
-      <summary>{text}</summary>
-      {grounds ? <p class="soft">{`Grounds: ${grounds}`}</p> : null}
-      <p>
-        <span class="soft">SHA-256 </span>
-        <code>{hash}</code>
-      </p>
-    </details>
+    <div class={css.text}>
+      <Told text={text} coin={coin} />
+      <details>
+        <summary>{grounds ? 'Grounds and hash' : 'Hash'}</summary>
+        {grounds ? <p class="soft">{`Grounds: ${grounds}`}</p> : null}
+        <p>
+          <span class="soft">SHA-256 </span>
+          <code>{hash}</code>
+        </p>
+      </details>
+    </div>
   );
 }
 

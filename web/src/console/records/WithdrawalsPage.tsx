@@ -2,7 +2,6 @@ import { useState } from 'preact/hooks';
 import { href } from '../../app/router';
 import { fixed, grouped } from '../../numbers/format';
 import { Badge } from '../../parts/Badge';
-import { Dialog } from '../../parts/Dialog';
 import { Empty } from '../../parts/Empty';
 import { type Column, Table } from '../../parts/Table';
 import { Countdown } from '../../parts/values/Countdown';
@@ -10,20 +9,11 @@ import { Live } from '../../parts/values/Live';
 import { Time } from '../../parts/values/Time';
 import { shortAddress } from '../../session/session';
 import css from '../console.module.css';
-import { carryOut, withdrawalQueue } from '../desk/acting';
+import { withdrawalQueue } from '../desk/acting';
 import { may } from '../desk/operator';
 import { usePolled } from '../desk/polled';
 import { type Withdrawal, withdrawalTerms } from '../desk/reads';
-import form from '../form.module.css';
-
-interface Question {
-  readonly title: string;
-  readonly kind: string;
-  readonly id?: number;
-  /** What has to be entered, and under which name it is sent. */
-  readonly field?: 'grounds' | 'reference';
-  readonly consequence: string;
-}
+import { PayoutDialog, type Question } from './PayoutDialog';
 
 /** Money on its way out: approve, pay, send back; and the pause of all of it (RULE-9). */
 export function WithdrawalsPage() {
@@ -70,7 +60,7 @@ export function WithdrawalsPage() {
           }
         />
       </Live>
-      {asking ? <Ask question={asking} close={() => ask(null)} /> : null}
+      {asking ? <PayoutDialog question={asking} close={() => ask(null)} /> : null}
     </section>
   );
 }
@@ -81,12 +71,14 @@ const PAUSE: Question = {
   field: 'grounds',
   consequence:
     'At once nothing leaves the venue and nobody can ask for more. Resuming takes two risk keys.',
+  sign: 'Sign and pause',
 };
 const RESUME: Question = {
   title: 'Propose to resume withdrawals',
   kind: 'resumeWithdrawals',
   field: 'grounds',
   consequence: 'Withdrawals go on once another operator with risk approves.',
+  sign: 'Sign and propose',
 };
 
 function columnsOf(ask: (question: Question) => void): readonly Column<Withdrawal>[] {
@@ -112,109 +104,65 @@ function columnsOf(ask: (question: Question) => void): readonly Column<Withdrawa
 }
 
 function Acts({ row, ask }: { row: Withdrawal; ask: (question: Question) => void }) {
-  const what = `withdrawal ${row.id} of ${fixed(row.amount, 2)} USD`;
   const { id } = row;
   if (!may(['custodian', 'risk'])) return <span class="soft">for custodian or risk</span>;
   return (
     <span class={css.links}>
       {row.approvals < row.approvalsNeeded ? (
-        <button
-          type="button"
-          class="quiet"
-          onClick={() =>
-            ask({
-              title: `Approve ${what}`,
-              kind: 'approveWithdrawal',
-              id,
-              consequence: `It has ${row.approvals + 1} of ${row.approvalsNeeded} approvals then.`,
-            })
-          }
-        >
-          {`Approve ${id}`}
+        <button type="button" class="quiet" onClick={() => ask(approving(row))}>
+          {`Approve ${id}…`}
         </button>
       ) : null}
       {row.state === 'due' && may(['custodian']) ? (
-        <button
-          type="button"
-          class="quiet"
-          onClick={() =>
-            ask({
-              title: `Book ${what} as paid`,
-              kind: 'releaseWithdrawal',
-              id,
-              field: 'reference',
-              consequence: `It is booked as paid to ${row.destination}, for good. Pay first: the venue moves no money itself.`,
-            })
-          }
-        >
-          {`Paid ${id}`}
+        <button type="button" class="quiet" onClick={() => ask(paying(row))}>
+          {`Paid ${id}…`}
         </button>
       ) : null}
-      <button
-        type="button"
-        class="quiet"
-        onClick={() =>
-          ask({
-            title: `Refuse ${what}`,
-            kind: 'refuseWithdrawal',
-            id,
-            field: 'grounds',
-            consequence: 'The money goes back to the account, which reads the grounds.',
-          })
-        }
-      >
-        {`Refuse ${id}`}
+      <button type="button" class="quiet" onClick={() => ask(refusing(row))}>
+        {`Refuse ${id}…`}
       </button>
     </span>
   );
 }
 
-function Ask({ question, close }: { question: Question; close: () => void }) {
-  const { title, kind, id, field, consequence } = question;
-  const [text, setText] = useState('');
-  const [fault, setFault] = useState(false);
-  const sign = async () => {
-    if (field && !text.trim()) return setFault(true);
-    const act = {
-      kind,
-      ...(id === undefined ? {} : { id }),
-      ...(field ? { [field]: text.trim() } : {}),
-    };
-    if (await carryOut(act, title)) close();
+const named = (row: Withdrawal) => `withdrawal ${row.id} of ${fixed(row.amount, 2)} USD`;
+
+function approving(row: Withdrawal): Question {
+  const missing = row.approvalsNeeded - row.approvals - 1;
+  return {
+    title: `Approve ${named(row)}`,
+    kind: 'approveWithdrawal',
+    about: row,
+    consequence:
+      missing > 0
+        ? `It then still needs ${missing} more ${missing === 1 ? 'key' : 'keys'}.`
+        : 'It then has all the keys that it needs, and can be paid from its time on.',
+    final: 'An approval is not taken back. Until it is paid, refusing sends the money back.',
+    sign: 'Sign and approve',
   };
-  return (
-    <Dialog title={title} close={close}>
-      <p>{consequence}</p>
-      {field ? (
-        <div class={form.field}>
-          <label for="ask-field">
-            {field === 'grounds' ? 'Grounds' : 'Reference of the payment'}
-          </label>
-          <input
-            id="ask-field"
-            type="text"
-            autocomplete="off"
-            aria-invalid={fault}
-            value={text}
-            onInput={(event) => setText(event.currentTarget.value)}
-          />
-          {fault ? (
-            <p role="alert" class={form.fault}>
-              Enter something.
-            </p>
-          ) : null}
-        </div>
-      ) : null}
-      <div class={form.row}>
-        <button type="button" class="button primary" onClick={sign}>
-          Sign
-        </button>
-        <button type="button" class="button" onClick={close}>
-          Back
-        </button>
-      </div>
-    </Dialog>
-  );
+}
+
+function paying(row: Withdrawal): Question {
+  return {
+    title: `Book ${named(row)} as paid`,
+    kind: 'releaseWithdrawal',
+    about: row,
+    field: 'reference',
+    consequence: 'Pay first: the venue moves no money itself. It is then held for nobody any more.',
+    final: 'It is booked as paid. Only a credit, with a reference of its own, brings money back.',
+    sign: 'Sign and book as paid',
+  };
+}
+
+function refusing(row: Withdrawal): Question {
+  return {
+    title: `Refuse ${named(row)}`,
+    kind: 'refuseWithdrawal',
+    about: row,
+    field: 'grounds',
+    consequence: 'The money goes back to the account at once, and its owner reads the grounds.',
+    sign: 'Sign and refuse',
+  };
 }
 
 function termsWords(terms: Record<string, string | number | boolean>): string {

@@ -1,16 +1,13 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { Dialog } from '../../parts/Dialog';
-import { venueNow } from '../../time/clock';
 import { utc } from '../../time/words';
-import { Inputs } from '../Inputs';
 import css from '../trust.module.css';
 import { asked } from './asked';
 import { CODES, type Code } from './codes';
 import { explained, type Facts, type Step } from './explained';
 import { factsAt, nextChange } from './facts';
-
-const FRESH_MS = 60_000;
+import { InputsThen } from './InputsThen';
 
 type Found = Facts | 'reading' | 'none' | 'failed';
 
@@ -83,7 +80,7 @@ function Told({ coin, ms, facts }: { coin: string; ms: number; facts: Facts }) {
           <OneStep key={step.title} step={step} />
         ))}
       </ol>
-      {facts.clamp !== null ? <InputsThen coin={coin} ms={ms} /> : null}
+      {facts.clamp !== null ? <InputsThen coin={coin} ms={ms} unit={facts.unit} /> : null}
       <h3>The rules</h3>
       <dl class={css.codes}>
         {codes.map((code: Code) => (
@@ -110,15 +107,4 @@ function OneStep({ step }: { step: Step }) {
       <span class={css.result}>{`= ${step.result}`}</span>
     </li>
   );
-}
-
-function InputsThen({ coin, ms }: { coin: string; ms: number }) {
-  if (venueNow() - ms > FRESH_MS) {
-    return (
-      <p class="soft">
-        What each source said at that time is in the journal; the command below lists it.
-      </p>
-    );
-  }
-  return <Inputs coin={coin} />;
 }

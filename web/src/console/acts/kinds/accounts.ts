@@ -1,4 +1,13 @@
-import type { ActKind } from '../field';
+import { preview } from '../../desk/acting';
+import { type ActKind, addressOf, type Values } from '../field';
+
+/** An act that would clear all three: what it would change is what they are. */
+async function attributesOf(user: string): Promise<Values> {
+  const cleared = { kind: 'setAccount', user, jurisdiction: '', clientClass: '' };
+  const { changes } = await preview(cleared);
+  const known = changes.map((line) => [line.field, String(line.before ?? '')]);
+  return { jurisdiction: '', clientClass: '', owner: '', ...Object.fromEntries(known) };
+}
 
 export const setAccount: ActKind = {
   kind: 'setAccount',
@@ -37,4 +46,5 @@ export const setAccount: ActKind = {
     },
   ],
   always: { jurisdiction: '', clientClass: '' },
+  present: { subject: (values) => addressOf(values.user), read: attributesOf },
 };

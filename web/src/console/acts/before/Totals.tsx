@@ -1,8 +1,8 @@
-import { compare, isZero, minus, plus, times } from '../../numbers/decimal';
-import { fixed, grouped } from '../../numbers/format';
-import { Amount } from '../../parts/values/Amount';
-import type { Outcome as Found, Side } from '../desk/reads';
-import css from '../form.module.css';
+import { compare, isZero, minus, plus, times } from '../../../numbers/decimal';
+import { fixed, grouped } from '../../../numbers/format';
+import { Amount } from '../../../parts/values/Amount';
+import type { Outcome as Found, Side } from '../../desk/reads';
+import css from '../../form.module.css';
 
 type Rows = readonly (readonly [string, (side: Side) => string])[];
 

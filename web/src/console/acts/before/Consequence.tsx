@@ -1,7 +1,8 @@
-import { Time } from '../../parts/values/Time';
-import type { Preview } from '../desk/reads';
-import css from '../form.module.css';
-import { effectName, effectWords } from './effect-words';
+import { Time } from '../../../parts/values/Time';
+import { timesTold } from '../../../time/words';
+import type { Preview } from '../../desk/reads';
+import css from '../../form.module.css';
+import { effectName, effectWords } from '../effect-words';
 import { Parts, Payouts, Staying, Units } from './Totals';
 
 interface Props {
@@ -17,7 +18,7 @@ export function Consequence({ kind, found, words }: Props) {
     <div class={css.consequence}>
       {found.refusal ? (
         <p role="alert" class={css.alert}>
-          {`It would be refused now: ${found.refusal}`}
+          {`It would be refused now: ${timesTold(found.refusal)}`}
         </p>
       ) : null}
       <p>{words}</p>
