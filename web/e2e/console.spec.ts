@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { become, enter, open } from './operator';
+import { become, enter, look, open } from './operator';
 import { expect, expectAccessible, test } from './test';
 import { devKey, START, type Venue } from './venue/venue';
 
@@ -130,7 +130,10 @@ test('risk, feeds, halts and withdrawals show what is at stake and act on it', a
   await open(page, 'withdrawals');
   await page.getByRole('button', { name: 'Pause all…' }).click();
   await page.getByLabel('Grounds').fill('A key is missing.');
-  await page.getByRole('button', { name: 'Sign', exact: true }).click();
+  const pause = await look(page);
+  await expect(pause.getByRole('row', { name: /^Withdrawals paused/ })).toContainText('noyes');
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Sign and pause' }).click();
   await expect(page.getByText('Paused', { exact: true })).toBeVisible();
   await expectAccessible(page);
   await open(page, 'halts');

@@ -67,6 +67,10 @@ test('a market appears, halts and settles while somebody looks on', async ({ pag
   await venue.advance(HOUR_MS);
   await expect(header(page)).toContainText('Settled');
   const status = (await venue.info('marketStatus', { coin: 'QNT' })) as { settlementPx: string };
-  const settled = page.getByText(`Settled at ${status.settlementPx}`, { exact: true });
-  await expect(settled).toBeVisible();
+  const { settlementPx } = status;
+  const ofCompany = (Number(settlementPx) / 4).toFixed(4);
+  await expect(page.getByText(`Settled at ${ofCompany} bn USD`, { exact: true })).toBeVisible();
+  await page.getByRole('button', { name: 'Share' }).click();
+  const ofShare = page.getByText(`Settled at ${Number(settlementPx).toFixed(2)}`);
+  await expect(ofShare).toBeVisible();
 });

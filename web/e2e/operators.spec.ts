@@ -190,6 +190,79 @@ test('RULE-9 other terms for withdrawals are shown beside those that hold', asyn
   expect(terms.delayMs).toBe(2 * HOUR_MS);
 });
 
+test('RULE-9 single withdrawals are seen whole before they are approved, paid or refused', async ({
+  page,
+  venue,
+}) => {
+  const destination = `0x${'5a'.repeat(20)}`;
+  await venue.withdraw(1, destination, '50000');
+  await venue.withdraw(2, destination, '150000.5', '100000');
+  await enter(page, venue, 'operator 0');
+  await open(page, 'withdrawals');
+  await page.getByRole('button', { name: 'Approve 2…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Approve withdrawal 2 of 150,000.50 USD' });
+  await expect(dialog.getByText(destination, { exact: true })).toBeVisible();
+  await expect(dialog.getByText(devKey('account', 2).address.toLowerCase())).toBeVisible();
+  await expect(dialog.getByRole('row', { name: /^Approvals/ })).toContainText('01');
+  await expect(dialog).toContainText('10,000,000.00 USD');
+  await expectAccessible(page);
+  await sign(page);
+  await become(page, 'custodian');
+  await page.getByRole('button', { name: 'Approve 2…' }).click();
+  await expect(dialog.getByText('1 of 2')).toBeVisible();
+  await sign(page);
+
+  // While the dialog is open somebody pauses all: what was shown holds no longer, and is refused.
+  await venue.advance(HOUR_MS);
+  await page.getByRole('button', { name: 'Paid 1…' }).click();
+  await page.getByLabel('Reference of the payment').fill('wire-1');
+  const before = await look(page);
+  await expect(before.getByRole('row', { name: /^May still leave/ })).toContainText(
+    '10,000,0009,950,000',
+  );
+  await expect(before).toContainText('"reference": "wire-1"');
+  await expectAccessible(page);
+  await venue.operate(1, { kind: 'pauseWithdrawals', grounds: 'A key is missing.' });
+  await page.getByRole('button', { name: 'Look again' }).click();
+  await expect(before.getByRole('alert')).toContainText('It would be refused now');
+  await expect(page.getByRole('button', { name: 'Sign and book as paid' })).toBeDisabled();
+  await page.getByRole('button', { name: 'Back' }).click();
+
+  await page.getByRole('button', { name: 'Refuse 1…' }).click();
+  await page.getByLabel('Grounds').fill('A typing error.');
+  await expect((await look(page)).getByRole('row', { name: /^The account's cash/ })).toContainText(
+    '50,000100,000',
+  );
+  await sign(page);
+  await expect(page.getByRole('button', { name: 'Refuse 1…' })).toHaveCount(0);
+});
+
+test('LIFE-11 what the venue did by itself stands in the audit log with its rule', async ({
+  page,
+  venue,
+}) => {
+  const changes = { halt_feed_ns: 600_000_000_000, open_interest_cap_e6: 90_000_000_000_000 };
+  await venue.operate(0, { kind: 'changeSpec', coin: 'ANTH', changes, grounds: 'A test.' });
+  await venue.operate(1, { kind: 'approve', proposalId: 1 });
+  await venue.advance(2 * HOUR_MS);
+  await enter(page, venue, 'operator 0');
+  await open(page, 'audit');
+  await page.getByRole('tab', { name: 'By the venue itself' }).click();
+  const steps = page.getByRole('region', { name: 'By the venue itself' });
+  await expect(steps.getByRole('row', { name: /ANTH Halted: prices from outside/ })).toContainText(
+    'LIFE-11lasts',
+  );
+  await expect(steps.getByRole('row', { name: /CBRS Pre listing/ })).toContainText('LIFE-1done1');
+  await expect(steps.getByRole('row', { name: /Change/ })).toHaveCount(0);
+  await expectAccessible(page);
+  await page.getByRole('tab', { name: 'Announcements' }).click();
+  const said = page.getByRole('row', { name: /ANTH parameters/ }).first();
+  await expect(said).toContainText('halt feed 1 h → 10 min');
+  await said.getByText('The text as it was hashed').click();
+  await expect(said).toContainText('halt_feed_ns from 3600000000000 to 600000000000');
+  await expectAccessible(page);
+});
+
 test('RULE-5 compliance sets an account; RULE-1 the audit log has all of it', async ({
   page,
   venue,
@@ -197,7 +270,12 @@ test('RULE-5 compliance sets an account; RULE-1 the audit log has all of it', as
   await venue.operate(2, { kind: 'halt', coin: 'CBRS', grounds: 'a look' });
   await venue.operate(2, { kind: 'halt', coin: 'CBRS', grounds: 'a look' }).catch(() => undefined);
   await enter(page, venue, 'compliance');
-  await open(page, 'acts', 'setAccount', devKey('account', 4).address, 'GB', 'professional');
+  await open(page, 'acts', 'setAccount');
+  await page.getByLabel('Account', { exact: true }).fill(devKey('account', 4).address);
+  await expect(page.getByLabel(/^Jurisdiction/)).toHaveValue('XX');
+  await expect(page.getByLabel(/^Class/)).toHaveValue('retail');
+  await page.getByLabel(/^Jurisdiction/).fill('GB');
+  await page.getByLabel(/^Class/).selectOption('professional');
   const before = await look(page);
   await expect(before.getByRole('row', { name: /^Jurisdiction/ })).toContainText('XXGB');
   await expect(before.getByRole('row', { name: /^Class/ })).toContainText('retailprofessional');

@@ -11,6 +11,18 @@ test('the page opens, connects and shows the book', async ({ page, venue }) => {
   await expect(page.getByRole('button', { name: 'bid 174.9, size 3.0' })).toBeVisible();
 });
 
+test('at 1440 pixels all figures of a market stand in one row', async ({ page, venue }) => {
+  await quote(venue);
+  await page.goto('/#/market/CBRS');
+  const figures = page.getByRole('region', { name: 'Market' }).locator('dl > div');
+  await expect(figures).toHaveCount(8);
+  const tops = await figures.evaluateAll((all) =>
+    all.map((one) => one.getBoundingClientRect().top),
+  );
+  expect(new Set(tops).size, tops.join()).toBe(1);
+  await expect(page.getByText('Settlement deadline')).toBeAttached();
+});
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing on the market page, ${colorScheme}`, async ({ page, venue }) => {
     await page.emulateMedia({ colorScheme });

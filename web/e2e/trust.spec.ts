@@ -145,6 +145,41 @@ test('LIQ-2, LIQ-7 backstop and exposure stand in numbers', async ({ page, venue
   await expectAccessible(page);
 });
 
+test('PRICE-18 a past price of an index is told with what it was made of', async ({
+  page,
+  venue,
+}) => {
+  const observe = async (source: string, value: string, unit = 'valuation') => {
+    const seen = { kind: 'secondary_trade', unit, observedAt: await venue.now() };
+    const observation = { ...seen, value };
+    await venue.operate(0, { kind: 'observe', coin: 'ANTH', source, observation });
+  };
+  await observe('alpha', '2078000000000');
+  await observe('beta', '2080000000000');
+  await venue.advance(2 * 60 * MINUTE_MS);
+  await observe('gamma', '2070000000000');
+  await venue.advance(MINUTE_MS + 5_000);
+  const then = await venue.now();
+  await venue.advance(60 * MINUTE_MS);
+  await observe('alpha', '2100000000000');
+  await venue.advance(MINUTE_MS + 5_000);
+  await page.goto('/#/trust/ANTH/prices');
+  await page.getByLabel(/^Explain the price of/).fill(new Date(then).toISOString().slice(0, 19));
+  await page.getByRole('button', { name: 'Explain', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Why ANTH had this price' });
+  const inputs = dialog.getByRole('region', { name: 'Inputs of the index then' });
+  const alpha = inputs.getByRole('row', { name: /^alpha secondary trade/ });
+  await expect(alpha).toContainText(/2,078\.002 h 01 m/);
+  await expect(inputs.getByRole('row', { name: /^gamma/ })).toContainText('01:00');
+  await expect(inputs.getByRole('row')).toHaveCount(4);
+  await expect(dialog).toContainText('none has more than 34 % of the influence');
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  await page.getByLabel(/^Explain the price of/).fill('');
+  await page.getByRole('button', { name: 'Explain the price of now' }).click();
+  await expect(alpha).toContainText(/2,100\.0000:55/);
+});
+
 /** Proposed by one operator, approved by another. */
 async function decide(venue: Venue, act: Record<string, unknown>): Promise<void> {
   const { proposalId } = await venue.operate(0, act);

@@ -85,6 +85,41 @@ export class Venue {
     }
   }
 
+  /** Asks for a dev account's money back, after a deposit of `deposit` where it has not so much. */
+  async withdraw(
+    account: number,
+    destination: string,
+    amount: string,
+    deposit?: string,
+  ): Promise<void> {
+    const wallet = devKey('account', account);
+    if (deposit) {
+      const reference = `for ${account}, ${amount}`;
+      const user = wallet.address.toLowerCase();
+      await this.custody({ kind: 'credit', user, dex: '', amount: deposit, reference });
+    }
+    this.nonce = Math.max(this.nonce + 1, Date.now());
+    const action = {
+      type: 'withdraw3',
+      signatureChainId: '0x66eee',
+      hyperliquidChain: 'Testnet',
+      destination,
+      amount,
+      time: this.nonce,
+    } as const;
+    const types = {
+      'HyperliquidTransaction:Withdraw': [
+        { name: 'hyperliquidChain', type: 'string' },
+        { name: 'destination', type: 'string' },
+        { name: 'amount', type: 'string' },
+        { name: 'time', type: 'uint64' },
+      ],
+    };
+    const signature = await signUserSignedAction({ wallet, action, types });
+    const reply = await this.post('/exchange', { action, nonce: this.nonce, signature });
+    if ((reply as { status: string }).status !== 'ok') throw new Error(JSON.stringify(reply));
+  }
+
   /** Approves an agent of an account; one of the same name is replaced. */
   async approveAgent(
     wallet: PrivateKeyAccount,

@@ -19,7 +19,7 @@ export interface OwnStep {
 
 const HALTS: Readonly<Record<string, string>> = {
   mark_moved: 'Halted: its mark moved too far in too short a time.',
-  feed_failed: 'Halted until they are back: prices from outside are missing.',
+  feed_failed: 'Halted: prices from outside are missing, until they are back.',
 };
 
 const DISK: Readonly<Record<string, string>> = {

@@ -12,7 +12,10 @@ export function Dates() {
     <>
       {dates.map((date) => (
         <div key={date.label}>
-          <dt>{date.label}</dt>
+          <dt title={date.label}>
+            <span aria-hidden="true">{date.short}</span>
+            <span class="hidden">{date.label}</span>
+          </dt>
           <dd title={utc(date.ms)}>
             in <Countdown to={date.ms} />
           </dd>

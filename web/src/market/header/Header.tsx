@@ -24,10 +24,14 @@ export function Header() {
   return (
     <section class={css.header} aria-label="Market">
       <div class={css.name}>
-        <h1>{coin}</h1>
-        <span class="soft">{issuer}</span>
-        {now ? <Phase /> : null}
-        {coin ? <a href={href('trust', coin)}>Rules</a> : null}
+        <div class={css.title}>
+          <h1>{coin}</h1>
+          <span class="soft">{issuer}</span>
+        </div>
+        <div class={css.badges}>
+          {now ? <Phase /> : null}
+          {coin ? <a href={href('trust', coin)}>Rules</a> : null}
+        </div>
       </div>
       <Mark />
       <Live held={held} words block>
@@ -84,13 +88,21 @@ function Figures() {
       <Figure name={now.indexPx ? 'Index' : 'Oracle'}>
         <Amount text={outside.text} unit={outside.unit} />
       </Figure>
-      <Figure name="Funding / predicted, per h">
-        <Change of={now.fundingRate} text={percent(now.fundingRate, 5)} />
+      <Figure
+        name="Funding / predicted, %/h"
+        whole="Funding, and the predicted one, percent an hour"
+      >
+        <Change of={now.fundingRate} text={percent(now.fundingRate, 5).replace(' %', '')} />
         {' / '}
-        <Change of={now.predictedFunding} text={percent(now.predictedFunding, 5)} />
+        <Change
+          of={now.predictedFunding}
+          text={percent(now.predictedFunding, 5).replace(' %', '')}
+        />
       </Figure>
       <Figure name="Open interest / cap">
-        <Amount text={use.interest} /> / <Amount text={use.cap} unit="USD" />
+        <span title={`${use.percent} of the cap`}>
+          <Amount text={use.interest} /> / <Amount text={use.cap} unit="USD" />
+        </span>
         <meter
           class={css.meter}
           min={0}
@@ -114,10 +126,17 @@ function allMoves(moves: readonly { movePct: string; costUsd: string | null }[])
   return moves.map((move) => `${move.movePct} %: ${compact(move.costUsd)} USD`).join('\n');
 }
 
-function Figure({ name, children }: { name: string; children: ComponentChildren }) {
+interface FigureProps {
+  name: string;
+  /** The name in full, where the other one is short. */
+  whole?: string;
+  children: ComponentChildren;
+}
+
+function Figure({ name, whole, children }: FigureProps) {
   return (
     <div>
-      <dt>{name}</dt>
+      <dt title={whole}>{name}</dt>
       <dd>{children}</dd>
     </div>
   );

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { grouped, percent } from '../../numbers/format';
+import { fixed, percent } from '../../numbers/format';
 import { Badge } from '../../parts/Badge';
 import { Empty } from '../../parts/Empty';
 import { type Column, Table } from '../../parts/Table';
@@ -48,14 +48,16 @@ const SAID = {
 } as const;
 
 function Made({ found, unit }: { found: IndexThen; unit: string }) {
+  const decimals = decimalsOfIndex(found.indexPx);
+  const px = (text: string | null) => `${fixed(text, decimals)} ${unit}`;
   const rows = counted(found);
   const cap = percent(found.influenceCap, 0).replace('+', '');
   return (
     <>
       <p>
         {found.frozen
-          ? `Frozen at ${grouped(found.indexPx)} ${unit}: ${found.frozen}. `
-          : `Its weighted median is ${grouped(found.medianPx)} ${unit}; smoothed and limited, the index was ${grouped(found.indexPx)} ${unit}. `}
+          ? `Frozen at ${px(found.indexPx)}: ${found.frozen}. `
+          : `Its weighted median is ${px(found.medianPx)}; smoothed and limited, the index was ${px(found.indexPx)}. `}
         <span class="soft">
           {'Of '}
           <time dateTime={new Date(found.time).toISOString()}>{utc(found.time)}</time>
@@ -64,7 +66,7 @@ function Made({ found, unit }: { found: IndexThen; unit: string }) {
       </p>
       <Table
         label="Inputs of the index then"
-        columns={columns(unit)}
+        columns={columns(unit, decimals)}
         rows={rows}
         rowKey={(row) => `${row.source} ${row.kind}`}
         empty={<Empty title="No live source">Nobody had said anything that still counted.</Empty>}
@@ -77,11 +79,19 @@ function Made({ found, unit }: { found: IndexThen; unit: string }) {
   );
 }
 
-function columns(unit: string): readonly Column<Counted>[] {
+const FIGURES = 6;
+
+/** Six figures, at least two decimals: inputs are told finer than anybody reads. */
+function decimalsOfIndex(px: string): number {
+  const whole = (px.split('.')[0] ?? '').length;
+  return Math.max(2, FIGURES - whole);
+}
+
+function columns(unit: string, decimals: number): readonly Column<Counted>[] {
   return [
     { key: 'Source', cell: (row) => row.source },
     { key: 'Kind', cell: (row) => row.kind.replaceAll('_', ' ') },
-    { key: `Says (${unit})`, align: 'end', cell: (row) => grouped(row.px) },
+    { key: `Says (${unit})`, align: 'end', cell: (row) => fixed(row.px, decimals) },
     {
       key: 'Age',
       align: 'end',
@@ -89,7 +99,7 @@ function columns(unit: string): readonly Column<Counted>[] {
         row.age === null ? (
           <span title="From before a change of units">–</span>
         ) : (
-          remaining(Math.max(1, row.age))
+          remaining(row.age)
         ),
     },
     { key: 'Weight', align: 'end', cell: (row) => Number(row.weight).toFixed(6) },
