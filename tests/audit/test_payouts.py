@@ -20,7 +20,7 @@ from bellwether.testing.simulator.cast.traders import trader
 
 START_NS = 1_777_593_600_000_000_000
 SECOND_NS = 10**9
-STEPS = 700
+STEPS = 1_000
 PEOPLE = 12
 TOLD = {
     "WithdrawalRequested",
@@ -30,6 +30,7 @@ TOLD = {
     "WithdrawalsPaused",
     "WithdrawalsResumed",
     "WithdrawalTermsSet",
+    "NewAddressDelaySet",
     "SignersSet",
 }
 

@@ -30,6 +30,7 @@ TAGS = (
     " resume_withdrawals withdrawal_terms convert_multi_sig together"
     " withdrawal_requested withdrawal_approved withdrawal_released withdrawal_refused"
     " withdrawals_paused withdrawals_resumed withdrawal_terms_set signers_set"
+    " new_address_delay_set"
     " transfer noop accept_disclosure set_assignment credit debit pay_in set_account"
     " set_status external_price indicate"
     " exchange_halt observe confirm_listing declare_event settle rebase list_market change_spec"

@@ -48,7 +48,7 @@ KNOWN_EVENTS: Final = frozenset(
         " LiquidationFeePaid CapitalPaidIn AssignmentSet EventPhaseEntered EventMarginBound"
         " SubAccountCreated AccountNamed SubAccountTransferred SignersSet"
         " WithdrawalRequested WithdrawalApproved WithdrawalReleased WithdrawalRefused"
-        " WithdrawalsPaused WithdrawalsResumed WithdrawalTermsSet VenueStatusSet"
+        " WithdrawalsPaused WithdrawalsResumed WithdrawalTermsSet VenueStatusSet NewAddressDelaySet"
     ).split()
 )  # fmt: skip
 """Kinds of events that some rule of the auditor speaks of, as of this version."""

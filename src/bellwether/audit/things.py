@@ -266,6 +266,7 @@ class User:
     """A user: cash by dex in the order in which the accounts were opened, volume, its switch.
 
     `subs` are its sub-accounts by address; `family` is the master's address, its own for a master.
+    `filed` are addresses it has asked to be paid at, each with its time, oldest first.
     """
 
     address: bytes
@@ -291,6 +292,7 @@ class User:
     is_pre_accepted: bool = False
     co_signers: set[bytes] = field(default_factory=set)
     threshold: int = 0
+    filed: list[tuple[bytes, int]] = field(default_factory=list)
 
 
 @dataclass(eq=False)

@@ -78,6 +78,7 @@ from bellwether.schema.facts.losses import (
 from bellwether.schema.facts.money import (
     Credited as Credited,
     Debited as Debited,
+    NewAddressDelaySet as NewAddressDelaySet,
     Transferred as Transferred,
     WithdrawalApproved as WithdrawalApproved,
     WithdrawalRefused as WithdrawalRefused,
@@ -321,6 +322,7 @@ AnyEvent = (
     | WithdrawalsPaused
     | WithdrawalsResumed
     | WithdrawalTermsSet
+    | NewAddressDelaySet
     | SignersSet
     | AccountSet
     | SubAccountCreated

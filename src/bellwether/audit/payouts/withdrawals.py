@@ -21,6 +21,7 @@ from bellwether.schema.commands import (
 from bellwether.schema.events import (
     Announced,
     Debited,
+    NewAddressDelaySet,
     WithdrawalApproved,
     WithdrawalRefused,
     WithdrawalReleased,
@@ -32,6 +33,7 @@ from bellwether.schema.events import (
 from bellwether.schema.parts.withdrawals import WithdrawalTerms
 
 MOST_PENDING = 20
+MOST_ADDRESSES = 50
 
 
 @dataclass(eq=False)
@@ -41,6 +43,7 @@ class Withdrawal:
     number: int
     user: User
     dex: str
+    to: bytes
     amount: int
     made_ns: int
     due_ns: int
@@ -85,14 +88,26 @@ class Payouts(Accounts):
         elif size > self.terms.delayed_above_e6:
             delay = self.terms.delay_ns
         number = len(self.withdrawals) + 1
-        due = self.now + delay
-        self.withdrawals[number] = Withdrawal(number, user, name, amount, self.now, due, needed)
+        to, nonce = command.destination, command.nonce
+        due = max(self.now + delay, self.payable_at(user, to))
+        asked = Withdrawal(number, user, name, to, amount, self.now, due, needed)
+        self.withdrawals[number] = asked
         user.cash[name] -= amount
         self.dexes[name].pending += amount
-        to, nonce = command.destination, command.nonce
         self.script.say(
             WithdrawalRequested(number, user.address, to, name, amount, nonce, due, needed)
         )
+
+    def payable_at(self, user: User, to: bytes) -> int:
+        """From when on the address may be paid: its own at once, another as it was first told."""
+        if to == user.address:
+            return self.now
+        for address, when in user.filed:
+            if address == to:
+                return when
+        when = self.now + self.terms.new_address_delay_ns
+        user.filed = [*user.filed, (to, when)][-MOST_ADDRESSES:]
+        return when
 
     def request_refusal(self, user: User, command: RequestWithdrawal) -> tuple[int, int]:
         """What stands against a withdrawal."""
@@ -186,6 +201,7 @@ class Payouts(Accounts):
             self.command_refused(rejects.GROUNDS_MISSING)
             return
         found.standing, found.refused = False, True
+        found.user.filed = [entry for entry in found.user.filed if entry[0] != found.to]
         found.user.cash[found.dex] += found.amount
         self.dexes[found.dex].pending -= found.amount
         who, key = found.user.address, command.signer
@@ -238,8 +254,11 @@ class Payouts(Accounts):
         """Two keys have let money leave again, or on other terms."""
         if isinstance(act, SetWithdrawalTerms):
             self.script.demand(not act.terms.faults(), "terms without a fault", act)
-            self.terms = act.terms
-            self.script.say(WithdrawalTermsSet(act.terms))
+            before, self.terms = self.terms, act.terms
+            self.script.say(WithdrawalTermsSet(act.terms.by_amount()))
+            delay = act.terms.new_address_delay_ns
+            if delay != before.new_address_delay_ns:
+                self.script.say(NewAddressDelaySet(delay))
         else:
             self.script.demand(self.is_paused, "a pause that ends", act)
             self.is_paused = False

@@ -70,7 +70,7 @@ def withdrawal_terms(
         typer.Option(
             "--set",
             help="FIELD=VALUE: least, delayedAbove, largeAbove, accountHourly, venueHourly (USD), "
-            "delayMs, largeDelayMs, largeApprovals.",
+            "delayMs, largeDelayMs, newAddressMs, largeApprovals.",
         ),
     ],
     announcement: AnnouncementOption = "",
@@ -85,5 +85,5 @@ def _setting(text: str) -> tuple[str, Any]:
     name, sign, value = text.partition("=")
     if not sign or not name or name in ("kind", "grounds", "announcement"):
         refuse_usage(f"--set: expected FIELD=VALUE, got {text!r}")
-    is_count = name in ("delayMs", "largeDelayMs", "largeApprovals")
+    is_count = name in ("delayMs", "largeDelayMs", "newAddressMs", "largeApprovals")
     return name, int(value) if is_count and value.isascii() and value.isdigit() else value

@@ -1,4 +1,4 @@
-"""Withdrawals that wait in a snapshot, and the hours that caps look back on."""
+"""Withdrawals that wait in a snapshot, the hours that caps look back on, and address books."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ def dump_payouts(payouts: Payouts) -> list[Any]:
         [_dump_withdrawal(withdrawal) for withdrawal in payouts.pending.values()],
         [[account, asked] for account, asked in payouts.asked.items()],
         payouts.left,
+        [[account, list(filed.items())] for account, filed in payouts.book.by_account.items()],
     ]
 
 
@@ -32,6 +33,8 @@ def restore_payouts(venue: Venue, row: list[Any]) -> None:
     for account, asked in row[4]:
         payouts.asked[account] = [(when, amount, number) for when, amount, number in asked]
     payouts.left = [(when, amount) for when, amount in row[5]]
+    for account, filed in row[6]:
+        payouts.book.by_account[account] = dict(filed)
 
 
 def _dump_withdrawal(withdrawal: Withdrawal) -> list[Any]:

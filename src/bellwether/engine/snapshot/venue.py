@@ -27,7 +27,7 @@ from bellwether.engine.state.venue import PublishedText, Venue
 from bellwether.engine.twap.state import Twap
 from bellwether.schema.wire import command_bytes, command_of
 
-FORMAT: Final = 8
+FORMAT: Final = 9
 
 
 def dump_venue(venue: Venue) -> bytes:

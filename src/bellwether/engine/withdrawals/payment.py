@@ -112,7 +112,8 @@ def room_of_the_hour(turn: Turn) -> int:
 
 
 def refuse_withdrawal(turn: Turn, command: RefuseWithdrawal) -> None:
-    """The money goes back to where it came from; a pause does not keep it."""
+    """The money goes back to where it came from; a pause does not keep it. Its address is new
+    again."""
     if admit_operator(turn, command.signer, command.nonce, WATCHING) is None:
         return
     refused = returning_refusal(turn, command)
@@ -125,6 +126,7 @@ def refuse_withdrawal(turn: Turn, command: RefuseWithdrawal) -> None:
     account = dex.account(venue.users[withdrawal.account])
     venue.payouts.close(withdrawal)
     venue.payouts.forget(withdrawal)
+    venue.payouts.book.strike(withdrawal.account, withdrawal.destination)
     dex.ledger.move(dex.ledger.pending, account.cash, withdrawal.amount_e6)
     account.freshen()
     turn.emit(

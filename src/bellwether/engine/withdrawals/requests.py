@@ -57,7 +57,8 @@ def request_withdrawal(turn: Turn, command: RequestWithdrawal) -> None:
 
 
 def _set_terms(turn: Turn, withdrawal: Withdrawal) -> None:
-    """How long it waits: what the account has asked for within the hour counts as one amount."""
+    """How long it waits: what the account has asked for within the hour counts as one amount, and
+    an address that is new to the account has a time of its own."""
     payouts = turn.venue.payouts
     terms = payouts.terms
     size = withdrawal.amount_e6 + payouts.asked_within_hour(withdrawal.account, turn.time_ns)
@@ -68,6 +69,11 @@ def _set_terms(turn: Turn, withdrawal: Withdrawal) -> None:
     elif size > terms.delayed_above_e6:
         delay = terms.delay_ns
     withdrawal.due_ns = turn.time_ns + delay
+    usable_ns = payouts.book.usable_from(
+        withdrawal.account, withdrawal.destination, turn.time_ns, terms.new_address_delay_ns
+    )
+    if usable_ns > withdrawal.due_ns:
+        withdrawal.due_ns = usable_ns
 
 
 def _refusal(turn: Turn, user: User, command: RequestWithdrawal) -> tuple[int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import final
 
+from bellwether.engine.withdrawals.addresses import AddressBook
 from bellwether.schema.parts.withdrawals import HOUR_NS, WithdrawalTerms
 
 
@@ -45,7 +46,7 @@ class Payouts:
     """`asked` are (ns, micro-USD, number) by account, no more than the last hour once they have
     been looked at; `left` (ns, micro-USD) of what has left, back to an hour before the last."""
 
-    __slots__ = ("asked", "is_paused", "left", "next_number", "open_of", "pending", "terms")
+    __slots__ = ("asked", "book", "is_paused", "left", "next_number", "open_of", "pending", "terms")
 
     def __init__(self) -> None:
         self.terms: WithdrawalTerms = WithdrawalTerms()
@@ -55,6 +56,7 @@ class Payouts:
         self.open_of: dict[bytes, int] = {}
         self.asked: dict[bytes, list[tuple[int, int, int]]] = {}
         self.left: list[tuple[int, int]] = []
+        self.book: AddressBook = AddressBook()
 
     def asked_within_hour(self, account: bytes, now_ns: int) -> int:
         """What the account has asked for since an hour ago and was not refused, micro-USD."""

@@ -11,6 +11,7 @@ from bellwether.schema import codes, rejects
 from bellwether.schema.commands import PauseWithdrawals, ResumeWithdrawals, SetWithdrawalTerms
 from bellwether.schema.events import (
     CommandRefused,
+    NewAddressDelaySet,
     WithdrawalsPaused,
     WithdrawalsResumed,
     WithdrawalTermsSet,
@@ -63,11 +64,14 @@ def title_of(command: Steering) -> str:
 
 
 def steer(turn: Turn, command: Steering) -> None:
-    """Two operators have decided."""
+    """Two operators have decided. What waits and what is in a book keeps the time it was given."""
     payouts = turn.venue.payouts
     if isinstance(command, SetWithdrawalTerms):
-        payouts.terms = command.terms
-        turn.emit(WithdrawalTermsSet(command.terms))
+        before, terms = payouts.terms, command.terms
+        payouts.terms = terms
+        turn.emit(WithdrawalTermsSet(terms.by_amount()))
+        if terms.new_address_delay_ns != before.new_address_delay_ns:
+            turn.emit(NewAddressDelaySet(terms.new_address_delay_ns))
     else:
         payouts.is_paused = False
         turn.emit(WithdrawalsResumed())

@@ -35,7 +35,11 @@ _AMOUNTS: Final = {
     "account_hourly": "account_hourly_e6",
     "venue_hourly": "venue_hourly_e6",
 }
-_DELAYS: Final = {"delay_ms": "delay_ns", "large_delay_ms": "large_delay_ns"}
+_DELAYS: Final = {
+    "delay_ms": "delay_ns",
+    "large_delay_ms": "large_delay_ns",
+    "new_address_ms": "new_address_delay_ns",
+}
 
 
 class ApproveAct(Struct, frozen=True):
@@ -74,6 +78,7 @@ class TermsAct(Struct, frozen=True, rename="camel"):
     large_approvals: Annotated[int, Meta(ge=0, le=100)] | UnsetType = UNSET
     account_hourly: Amount | UnsetType = UNSET
     venue_hourly: Amount | UnsetType = UNSET
+    new_address_ms: LongestDelay | UnsetType = UNSET
 
 
 def approve_withdrawal(act: dict[str, Any], signer: bytes, nonce: int, venue: Venue) -> AnyCommand:
@@ -133,9 +138,10 @@ def _terms_text(terms: WithdrawalTerms, grounds: str) -> str:
         f"Withdrawals above {_usd(terms.delayed_above_e6)} USD wait"
         f" {terms.delay_ns // NS_PER_MS // 60_000} minutes, above {_usd(terms.large_above_e6)} USD"
         f" {terms.large_delay_ns // NS_PER_MS // 60_000} minutes and need"
-        f" {terms.large_approvals} approvals; within an hour an account may ask for"
-        f" {_usd(terms.account_hourly_e6)} USD, and {_usd(terms.venue_hourly_e6)} USD may leave the"
-        f" venue. Grounds: {grounds}"
+        f" {terms.large_approvals} approvals; one to an address that is new to its account waits"
+        f" {terms.new_address_delay_ns // NS_PER_MS // 60_000} minutes; within an hour an account"
+        f" may ask for {_usd(terms.account_hourly_e6)} USD, and {_usd(terms.venue_hourly_e6)} USD"
+        f" may leave the venue. Grounds: {grounds}"
     )
 
 

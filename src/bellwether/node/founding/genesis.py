@@ -8,6 +8,7 @@ from bellwether.node.founding.dev_keys import DEV_ACCOUNTS, DEV_OPERATORS, dev_a
 from bellwether.schema import codes
 from bellwether.schema.commands import Genesis, GenesisAccount
 from bellwether.schema.instrument import InstrumentSpec
+from bellwether.schema.parts.withdrawals import USUAL_TERMS
 from bellwether.schema.presets import specify
 from bellwether.units.quantities import NS_PER_DAY, USD
 
@@ -60,6 +61,7 @@ def dev_genesis(start_ns: int, *, check_nonce_window: bool = True) -> Genesis:
         dev=True,
         sources=tuple((name, dev_address("operator", 0)) for name in DEV_SOURCES),
         deployers=(("xyz", dev_address("operator", 0)),),
+        withdrawals=USUAL_TERMS,
     )
 
 

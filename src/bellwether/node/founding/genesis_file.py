@@ -15,7 +15,7 @@ from bellwether.schema import codes
 from bellwether.schema.commands import Genesis, GenesisAccount
 from bellwether.schema.disclosures import is_shipped
 from bellwether.schema.instrument import InstrumentSpec
-from bellwether.schema.parts.withdrawals import WithdrawalTerms
+from bellwether.schema.parts.withdrawals import USUAL_TERMS, WithdrawalTerms
 from bellwether.schema.presets import PRESETS
 from bellwether.units.quantities import MAX_SIZE_DECIMALS, PRICE_AND_SIZE_DECIMALS
 
@@ -174,22 +174,21 @@ def _sources(world: Fields) -> tuple[tuple[str, bytes], ...]:
 
 def _withdrawals(world: Fields) -> WithdrawalTerms:
     """The terms on which money leaves; what the file does not name is as everywhere."""
-    usual = WithdrawalTerms()
     if not world.has("withdrawals"):
-        return usual
+        return USUAL_TERMS
     given = world.take("withdrawals", dict, "an object", None)
     fields = Fields(given, "withdrawals")
     changes: dict[str, int] = {}
     for name in ("least", "delayed_above", "large_above", "account_hourly", "venue_hourly"):
         if fields.has(name):
             changes[f"{name}_e6"] = fields.amount(name, USD_DECIMALS)
-    for name in ("delay", "large_delay"):
+    for name in ("delay", "large_delay", "new_address_delay"):
         if fields.has(f"{name}_seconds"):
             changes[f"{name}_ns"] = fields.whole(f"{name}_seconds") * NS_PER_S
     if fields.has("large_approvals"):
         changes["large_approvals"] = fields.whole("large_approvals")
     fields.done()
-    terms = msgspec.structs.replace(usual, **changes)
+    terms = msgspec.structs.replace(USUAL_TERMS, **changes)
     if faults := terms.faults():
         raise world.fault("withdrawals", "; ".join(faults))
     return terms

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bellwether.schema.event import Event
-from bellwether.schema.parts.withdrawals import WithdrawalTerms
+from bellwether.schema.parts.withdrawals import AmountTerms
 
 
 class Credited(Event, frozen=True, tag="credited"):
@@ -80,4 +80,12 @@ class WithdrawalsResumed(Event, frozen=True, tag="withdrawals_resumed"):
 
 
 class WithdrawalTermsSet(Event, frozen=True, tag="withdrawal_terms_set"):
-    terms: WithdrawalTerms
+    """Two operators have set other terms; `NewAddressDelaySet` follows if that has changed, too."""
+
+    terms: AmountTerms
+
+
+class NewAddressDelaySet(Event, frozen=True, tag="new_address_delay_set"):
+    """So long, in nanoseconds, an address waits from now on that is new to its account."""
+
+    delay_ns: int

@@ -225,6 +225,7 @@ ACTS: Final[dict[str, dict[str, Any]]] = {
         "delayMs": 60_000,
         "largeAbove": "50",
         "largeDelayMs": 120_000,
+        "newAddressMs": 180_000,
         "largeApprovals": 3,
         "accountHourly": "100",
         "venueHourly": "1000",

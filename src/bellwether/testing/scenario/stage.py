@@ -10,7 +10,7 @@
     NAME leverage N cross|isolated        NAME margin USD
     NAME transfer USD to NAME [from=DEX] [into=DEX]
     NAME schedule SECONDS|off             NAME agent NAME [until=SECONDS]
-    NAME withdraw USD [from=DEX]          NAME signers N NAME …
+    NAME withdraw USD [to=NAME]           NAME signers N NAME …
     NAME together NAME,NAME LINE          what signers of the first ask for; the first of them sends
     custodian credit|debit NAME USD REFERENCE [DEX]
     custodian release N REFERENCE|approve N|refuse N WORD
@@ -36,6 +36,7 @@ from bellwether.gateway.faults import Refused, WrongShape
 from bellwether.gateway.operators.acts import ACTS
 from bellwether.schema import codes, commands
 from bellwether.schema.instrument import InstrumentSpec, MarginTier
+from bellwether.schema.parts.withdrawals import USUAL_TERMS
 from bellwether.schema.presets import specify
 from bellwether.testing.scenario.wording import TRIGGERS, Wording, usd
 from bellwether.units.text import DecimalError, parse_decimal
@@ -185,6 +186,7 @@ class Stage:
             False,
             True,
             tuple((name, OPERATOR) for name in SOURCES),
+            withdrawals=USUAL_TERMS,
         )
         names = self.names
         self._begin()
@@ -311,7 +313,7 @@ class Stage:
             amount, receiver = usd_of(rest[0]), self._address(rest[2])
             return commands.TransferBetweenDexes(*head, receiver, source, target, amount)
         if verb == "withdraw":
-            receiver = self._address("elsewhere")
+            receiver = self._address(options["to"]) if "to" in options else head[0]
             source, amount = options.get("from", ""), usd_of(rest[0])
             return commands.RequestWithdrawal(*head, receiver, source, amount)
         if verb == "signers":

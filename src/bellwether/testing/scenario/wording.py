@@ -295,6 +295,9 @@ class Wording:
     def say_withdrawal_terms_set(self, event: events.WithdrawalTermsSet) -> str:
         return f"withdrawals above {usd(event.terms.delayed_above_e6)} wait from now on"
 
+    def say_new_address_delay_set(self, event: events.NewAddressDelaySet) -> str:
+        return f"an address that is new waits {event.delay_ns // 10**9} s from now on"
+
     def say_signers_set(self, event: events.SignersSet) -> str:
         if not event.threshold:
             return f"{self.who(event.account)} signs alone"

@@ -29,7 +29,15 @@ from bellwether.testing.simulator.cast.traders import Head, trader
 USD: Final = 10**6
 SECOND_NS: Final = 10**9
 TERMS: Final = WithdrawalTerms(
-    USD, 50 * USD, 10 * SECOND_NS, 300 * USD, 60 * SECOND_NS, 2, 4_000 * USD, 6_000 * USD
+    USD,
+    50 * USD,
+    10 * SECOND_NS,
+    300 * USD,
+    60 * SECOND_NS,
+    2,
+    4_000 * USD,
+    6_000 * USD,
+    30 * SECOND_NS,
 )
 """Terms under which everything happens to traders of little means within minutes."""
 
@@ -46,7 +54,7 @@ def ask(who: int, luck: Random, board: Board, head: Head) -> AnyCommand:
 
 def _request(luck: Random, head: Head) -> RequestWithdrawal:
     dollars = luck.choice((0, 1, 5, 20, 60, 250, 400, 3_000, 50_000))
-    to = luck.choice((b"\xab" * 20, b"\xac" * 20, bytes(20)))
+    to = luck.choice((head[0], head[0], b"\xab" * 20, b"\xac" * 20, bytes(20)))
     dex = luck.choice(("", "", "", "xyz", "none"))
     return RequestWithdrawal(*head, to, dex, dollars * USD + luck.randrange(2))
 
@@ -91,8 +99,12 @@ def handle(key: bytes, nonce: int, luck: Random, board: Board) -> AnyCommand:
         return PauseWithdrawals(key, nonce, luck.choice(("a leak", "")))
     if roll < 4:
         return ResumeWithdrawals(key, nonce, "found", "Withdrawals go on.")
-    if roll == 4:
-        terms = msgspec.structs.replace(TERMS, delayed_above_e6=luck.choice((20, 80)) * USD)
+    if roll < 6:
+        terms = msgspec.structs.replace(
+            TERMS,
+            delayed_above_e6=luck.choice((20, 80)) * USD,
+            new_address_delay_ns=luck.choice((0, 30, 90)) * SECOND_NS,
+        )
         return SetWithdrawalTerms(key, nonce, terms, "Because.", "Other terms.")
     if roll < 8:
         return RefuseWithdrawal(key, nonce, number, luck.choice(("unknown address", "")))

@@ -1,4 +1,4 @@
-"""Withdrawals of a user, the queue of the venue, and the terms that hold (RULE-9)."""
+"""Withdrawals of a user, its addresses, the queue of the venue, and the terms (RULE-9)."""
 
 from __future__ import annotations
 
@@ -64,6 +64,19 @@ def _state(row: WithdrawalRow, at_ms: int, is_paused: bool) -> str:
     return "approving" if row.approvals < row.needed else "due"
 
 
+async def _addresses(node: ReadingNode, request: Request) -> Any:
+    address = request.address()
+
+    def answer(venue: Venue) -> list[dict[str, Any]]:
+        filed = venue.payouts.book.by_account.get(address, {})
+        return [
+            {"address": render.address(known), "usableFrom": -(-usable_ns // NS_PER_MS)}
+            for known, usable_ns in filed.items()
+        ]
+
+    return await node.read(answer)
+
+
 async def _terms(node: ReadingNode, request: Request) -> Any:
     def answer(venue: Venue) -> dict[str, Any]:
         payouts = venue.payouts
@@ -83,10 +96,12 @@ def shown_terms(held: WithdrawalTerms) -> dict[str, Any]:
         "largeApprovals": held.large_approvals,
         "accountHourly": render.usd(held.account_hourly_e6),
         "venueHourly": render.usd(held.venue_hourly_e6),
+        "newAddressMs": held.new_address_delay_ns // NS_PER_MS,
     }
 
 
 HANDLERS: Final[dict[str, Handler]] = {
     "withdrawals": _withdrawals,
+    "withdrawalAddresses": _addresses,
     "withdrawalTerms": _terms,
 }
