@@ -592,4 +592,6 @@ WITHDRAWAL_TERMS = {
     "largeApprovals": NUM,
     "accountHourly": D,
     "venueHourly": D,
+    "newAddressMs": NUM,
 }
+WITHDRAWAL_ADDRESS = {"address": ADDRESS, "usableFrom": NUM}

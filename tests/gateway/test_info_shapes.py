@@ -82,6 +82,7 @@ SHAPES: dict[str, Any] = {
     "manipulationBudget": s.MANIPULATION_BUDGET,
     "solvency": s.SOLVENCY,
     "withdrawals": s.many(s.WITHDRAWAL),
+    "withdrawalAddresses": s.many(s.WITHDRAWAL_ADDRESS),
     "withdrawalTerms": s.WITHDRAWAL_TERMS,
     "userToMultiSigSigners": s.NULL,
     "markHistory": s.many(
@@ -102,7 +103,9 @@ SHAPES: dict[str, Any] = {
     "statement": s.STATEMENT,
     "settlementPreview": s.SETTLEMENT_PREVIEW,
 }
-MAY_BE_EMPTY = frozenset({"perpsAtOpenInterestCap", "withdrawals", "reAnchors"})
+MAY_BE_EMPTY = frozenset(
+    {"perpsAtOpenInterestCap", "withdrawals", "withdrawalAddresses", "reAnchors"}
+)
 
 
 @pytest.fixture(scope="module")

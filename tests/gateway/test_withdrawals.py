@@ -35,8 +35,10 @@ class Teller:
         return self.client.post("/operator", wallet.l1(action, self.gateway.nonce()))
 
     def withdraw(self, amount: str, who: int = 0, **changes: Any) -> Any:
+        """To the account's own address unless told otherwise: that never waits."""
         nonce = self.gateway.nonce()
-        action = {"type": "withdraw3", "destination": OUT, "amount": amount, "time": nonce}
+        own = account(who).hex_address
+        action = {"type": "withdraw3", "destination": own, "amount": amount, "time": nonce}
         body = account(who).user_signed({**action, **changes}, nonce)
         return self.client.post("/exchange", body)
 
@@ -63,18 +65,57 @@ def teller(tmp_path: Path) -> Iterator[Teller]:
         yield Teller(gateway, client)
 
 
-def test_the_official_sdk_withdraws(teller: Teller) -> None:
-    exchange = Exchange(
+def sdk(teller: Teller) -> Exchange:
+    """The official client of account 0."""
+    return Exchange(
         Account.from_key(dev_key("account", 0)),
         teller.gateway.url,
         meta=teller.info("meta"),
         spot_meta={"universe": [], "tokens": []},
     )
-    reply = exchange.withdraw_from_bridge(12.5, OUT)
+
+
+def test_the_official_sdk_withdraws(teller: Teller) -> None:
+    own = account(0).hex_address
+    reply = sdk(teller).withdraw_from_bridge(12.5, own)
     assert reply == {"status": "ok", "response": {"type": "default"}}
     found = teller.newest()
     assert s.faults(s.WITHDRAWAL, found) == []
-    assert (found["amount"], found["destination"], found["state"]) == ("12.5", OUT, "due")
+    assert (found["amount"], found["destination"], found["state"]) == ("12.5", own, "due")
+
+
+def test_an_address_that_is_new_waits_a_day_over_a_restart(tmp_path: Path) -> None:
+    """RULE-9: what the official SDK signs is answered as ever; the reads say when it is paid."""
+    user = account(0).hex_address
+    with LiveGateway(tmp_path) as gateway, gateway.client() as client:
+        teller = Teller(gateway, client)
+        assert teller.info("withdrawalAddresses", user=user) == []
+        reply = sdk(teller).withdraw_from_bridge(12.5, OUT)
+        assert reply == {"status": "ok", "response": {"type": "default"}}
+        first = teller.newest()
+        assert (first["destination"], first["state"]) == (OUT, "waiting")
+        assert first["releaseTime"] - first["time"] == 24 * HOUR_MS
+        book = [{"address": OUT, "usableFrom": first["releaseTime"]}]
+        assert s.faults(s.WITHDRAWAL_ADDRESS, book[0]) == []
+        assert teller.info("withdrawalAddresses", user=user) == book
+        assert teller.info("withdrawalAddresses", user=OUT) == []
+        early = teller.pay(custodian(), first["id"], "wire 1")
+        text = f"The withdrawal may not be paid before {first['releaseTime']} (ms)."
+        assert early == {"status": "err", "response": text}
+    with LiveGateway(tmp_path) as gateway, gateway.client() as client:
+        gateway._nonces = iter(range(1_777_600_000_000, 1_777_600_001_000))
+        teller = Teller(gateway, client)
+        assert teller.info("withdrawalAddresses", user=user) == book
+        teller.advance(23)
+        assert sdk(teller).withdraw_from_bridge(7, OUT)["status"] == "ok"
+        second = teller.newest()
+        assert second["releaseTime"] == first["releaseTime"] > second["time"]
+        teller.advance(1)
+        assert teller.newest()["state"] == "due"
+        assert teller.pay(custodian(), first["id"], "wire 1")["status"] == "ok"
+        refusal = {"id": second["id"], "grounds": "unknown address"}
+        assert teller.act(custodian(), "refuseWithdrawal", **refusal)["status"] == "ok"
+        assert teller.info("withdrawalAddresses", user=user) == []
 
 
 def test_a_withdrawal_from_request_to_payment(teller: Teller) -> None:
@@ -187,6 +228,8 @@ def test_two_operators_set_the_terms(teller: Teller) -> None:
         ({}, "act: expected at least one of the terms to change"),
         ({"largeApprovals": 1}, "act: large_approvals must lie between 2 and 5"),
         ({"delayMs": -1}, "act.delayMs: expected `int` >= 0"),
+        ({"newAddressMs": -1}, "act.newAddressMs: expected `int` >= 0"),
+        ({"newAddressMs": 2_592_000_001}, "act: new_address_delay_ns must lie between 0 and"),
         ({"least": "0"}, "act: least_e6 must lie between"),
         ({"venueHourly": "5"}, "act: an account's hour holds no more than the venue's"),
         ({"least": "1e3"}, "act.least: expected a decimal string"),
@@ -217,6 +260,21 @@ def test_a_request_that_cannot_be_is_refused(
     reply = teller.withdraw(amount, **changes)
     assert reply["status"] == "err" and text in reply["response"]
     assert teller.books() == before
+
+
+def test_two_operators_set_the_wait_of_new_addresses(teller: Teller) -> None:
+    """RULE-9: with nothing to wait for, a new address is paid like an old one."""
+    reply = teller.act(operator(0), "withdrawalTerms", grounds="why", newAddressMs=0)
+    [proposal] = teller.info("proposals")
+    assert proposal["terms"]["newAddressMs"] == 0
+    assert "new to its account waits 0 minutes" in proposal["text"]
+    number = reply["response"]["data"]["proposalId"]
+    assert teller.act(operator(1), "approve", proposalId=number)["status"] == "ok"
+    assert teller.info("withdrawalTerms")["newAddressMs"] == 0
+    teller.withdraw("6", destination=OUT)
+    assert teller.newest()["state"] == "due"
+    [filed] = teller.info("withdrawalAddresses", user=account(0).hex_address)
+    assert filed == {"address": OUT, "usableFrom": teller.newest()["time"]}
 
 
 def test_an_agent_withdraws_nothing(teller: Teller) -> None:

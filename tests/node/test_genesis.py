@@ -14,7 +14,7 @@ from bellwether.node.founding.dev_keys import checksum_address, dev_address, dev
 from bellwether.node.founding.genesis import dev_genesis
 from bellwether.node.founding.genesis_file import load_genesis
 from bellwether.schema.events import CommandRefused, Credited
-from bellwether.schema.parts.withdrawals import WithdrawalTerms
+from bellwether.schema.parts.withdrawals import HOUR_NS, USUAL_TERMS, WithdrawalTerms
 from bellwether.units.clock_text import format_time_ns
 from tests.node.worlds import START_NS
 
@@ -167,7 +167,21 @@ def test_a_file_sets_the_terms_of_withdrawals(tmp_path: Path) -> None:
     assert (terms.delayed_above_e6, terms.delay_ns) == (50_500_000, 5 * 10**9)
     assert terms.large_approvals == 3
     assert terms.large_above_e6 == WithdrawalTerms().large_above_e6
-    assert load(tmp_path, WORLD).withdrawals == WithdrawalTerms()
+    assert terms.new_address_delay_ns == 24 * HOUR_NS
+    assert load(tmp_path, WORLD).withdrawals == USUAL_TERMS
+
+
+@pytest.mark.parametrize("seconds", [0, 90])
+def test_a_file_says_how_long_a_new_address_waits(tmp_path: Path, seconds: int) -> None:
+    given = {"new_address_delay_seconds": seconds}
+    terms = load(tmp_path, {**WORLD, "withdrawals": given}).withdrawals
+    assert terms == WithdrawalTerms(new_address_delay_ns=seconds * 10**9)
+
+
+def test_a_dev_world_names_the_wait_of_new_addresses() -> None:
+    """It stands in the journal, since a founding that does not name it means none."""
+    assert dev_genesis(START_NS).withdrawals == USUAL_TERMS
+    assert WithdrawalTerms(new_address_delay_ns=24 * HOUR_NS) == USUAL_TERMS
 
 
 @pytest.mark.parametrize(
@@ -177,6 +191,9 @@ def test_a_file_sets_the_terms_of_withdrawals(tmp_path: Path) -> None:
         ({"delay": 5}, "withdrawals.delay"),
         ({"least": 5}, "withdrawals.least"),
         ({"large_approvals": 1}, "withdrawals"),
+        ({"new_address_delay_seconds": -1}, "withdrawals"),
+        ({"new_address_delay_seconds": 2_592_001}, "withdrawals"),
+        ({"new_address_delay_seconds": "1"}, "withdrawals.new_address_delay_seconds"),
     ],
 )
 def test_terms_of_withdrawals_that_cannot_be_are_named(
