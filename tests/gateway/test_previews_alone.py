@@ -21,6 +21,8 @@ PAY_IN = {"kind": "payIn", "coin": "CBRS", "target": "insurance", "amount": "500
 HALT = {"kind": "halt", "coin": "CBRS", "grounds": "a look"}
 TERMS = {"kind": "withdrawalTerms", "delayMs": 7_200_000, "grounds": "Caution."}
 
+NEW_ADDRESSES = {"kind": "withdrawalTerms", "newAddressMs": 0, "grounds": "A test."}
+
 
 @pytest.fixture
 def console(tmp_path: Path) -> Iterator[Console]:
@@ -195,6 +197,21 @@ def test_a_halt_says_when_it_ends_and_other_terms_what_differs(console: Console)
     assert found["changes"] == [{"field": "delayMs", "before": 3_600_000, "after": 7_200_000}]
     number = console.act(0, **TERMS)["proposalId"]
     assert console.act(1, "preview", proposalId=number)["changes"] == found["changes"]
+
+
+def test_the_wait_of_new_addresses_is_shown_with_what_keeps_its_own(console: Console) -> None:
+    """RULE-9: what waits, and addresses that were asked for before."""
+    nonce = console.gateway.nonce()
+    action = {"type": "withdraw3", "destination": NOBODY, "amount": "5", "time": nonce}
+    console.client.post("/exchange", account(0).user_signed(action, nonce))
+    found = shown(console, operator(0), {**NEW_ADDRESSES, "delayMs": 3_600_000})
+    assert found["changes"] == [{"field": "newAddressMs", "before": 86_400_000, "after": 0}]
+    assert found["notes"] == [
+        "What waits already keeps its own terms: 1 now.",
+        "Addresses in a book keep the time they were given: 1 now.",
+    ]
+    found = shown(console, operator(0), TERMS)
+    assert found["notes"] == ["What waits already keeps its own terms: 1 now."]
 
 
 def test_an_input_in_doubt_is_shown_beside_the_index(console: Console) -> None:

@@ -82,9 +82,19 @@ def noted(venue: Venue, command: AnyCommand) -> list[str]:
     if isinstance(command, ResolveInput):
         return _of_an_input(venue.markets[command.asset], command)
     if isinstance(command, SetWithdrawalTerms):
-        waiting = len(venue.payouts.pending)
-        return [f"What waits already keeps its own terms: {waiting} now."] if waiting else []
+        return _of_terms(venue, command)
     return []
+
+
+def _of_terms(venue: Venue, command: SetWithdrawalTerms) -> list[str]:
+    found, payouts = [], venue.payouts
+    if waiting := len(payouts.pending):
+        found.append(f"What waits already keeps its own terms: {waiting} now.")
+    changes = command.terms.new_address_delay_ns != payouts.terms.new_address_delay_ns
+    known = sum(len(filed) for filed in payouts.book.by_account.values())
+    if changes and known:
+        found.append(f"Addresses in a book keep the time they were given: {known} now.")
+    return found
 
 
 def _cash(venue: Venue, command: Credit | Debit) -> int | None:
