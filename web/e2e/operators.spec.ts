@@ -178,16 +178,19 @@ test('RULE-9 other terms for withdrawals are shown beside those that hold', asyn
 }) => {
   await enter(page, venue, 'operator 0');
   await open(page, 'withdrawals');
+  await expect(page.getByText('to an address that is new to its account 24 h')).toBeVisible();
   await page.getByRole('link', { name: 'Change the terms' }).click();
   await page.getByLabel('Waits for').first().fill('120');
+  await page.getByLabel('New addresses wait for').fill('2880');
   await page.getByLabel('Grounds').fill('Caution.');
   const before = await look(page);
   await expect(before.getByRole('row', { name: /^Waits for, min/ })).toContainText('60120');
   await sign(page);
   await become(page, 'operator 1');
   await approve(page, 1);
-  const terms = (await venue.info('withdrawalTerms')) as { delayMs: number };
+  const terms = (await venue.info('withdrawalTerms')) as Record<string, number>;
   expect(terms.delayMs).toBe(2 * HOUR_MS);
+  expect(terms.newAddressMs).toBe(48 * HOUR_MS);
 });
 
 test('RULE-9 single withdrawals are seen whole before they are approved, paid or refused', async ({

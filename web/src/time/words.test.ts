@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { remaining, timesTold, utc } from './words';
+import { lasting, remaining, timesTold, utc } from './words';
 
 test('what is left gets finer as it gets less', () => {
   expect(remaining(12 * 86_400_000 + 4 * 3_600_000)).toBe('12 d 04 h');
@@ -15,4 +15,13 @@ test('UTC says that it is', () => {
 test('a time that the venue tells as a number is told as a time', () => {
   expect(timesTold('not before 1777680000000 (ms).')).toBe('not before 2026-05-02 00:00:00 UTC.');
   expect(timesTold('act.px: 1777680000000 is too much')).toContain('1777680000000');
+});
+
+test('a length is told in the largest unit that is exact', () => {
+  expect([86_400_000, 5_400_000, 90_000, 0].map(lasting)).toEqual([
+    '24 h',
+    '90 min',
+    '90 s',
+    '0 min',
+  ]);
 });

@@ -37,6 +37,12 @@ export function remaining(ms: number): string {
   return `${two(m)}:${two(s)}`;
 }
 
+/** How long something lasts: `24 h`, `90 min`, `30 s`; in the largest unit that is exact. */
+export function lasting(ms: number): string {
+  if (ms > 0 && ms % 3_600_000 === 0) return `${ms / 3_600_000} h`;
+  return ms % 60_000 === 0 ? `${ms / 60_000} min` : `${ms / 1000} s`;
+}
+
 function two(n: number): string {
   return String(n).padStart(2, '0');
 }

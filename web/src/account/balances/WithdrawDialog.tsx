@@ -5,12 +5,14 @@ import { Dialog } from '../../parts/Dialog';
 import { Time } from '../../parts/values/Time';
 import { session } from '../../session/session';
 import { states } from '../../state/account';
+import { now, venueOffset } from '../../time/clock';
 import type { Withdrawal } from '../../wire/account';
 import { sendUserSigned } from '../../wire/exchange';
 import { info } from '../../wire/reads';
 import css from '../account.module.css';
 import { Fault, useActing } from '../acting';
 import { AmountField } from './AmountField';
+import { type AddressRules, addressWords, type KnownAddress } from './address';
 import { amountOf } from './amount';
 
 const ADDRESS = /^0x[0-9a-fA-F]{40}$/;
@@ -26,6 +28,11 @@ export function WithdrawDialog({ close }: { close: () => void }) {
   const amount = amountOf(text.value, most);
   const usd = 'usd' in amount ? amount.usd : null;
   const destination = to.value.trim();
+  const rules = useRules(who?.account);
+  const wait =
+    rules && ADDRESS.test(destination)
+      ? addressWords(destination, rules, now.value + venueOffset.value)
+      : null;
   const send = async () => {
     if (!who || usd === null) return;
     const { wallet, chainId } = await who.asOwner();
@@ -51,6 +58,7 @@ export function WithdrawDialog({ close }: { close: () => void }) {
         <div role="status" class="soft">
           {ADDRESS.test(destination) ? null : 'An address is 0x and 40 hexadecimal digits. '}
           {'reason' in amount ? amount.reason : null}
+          {wait ? <p>{wait}</p> : null}
         </div>
         <Fault text={fault} />
         <button
@@ -71,6 +79,22 @@ export function WithdrawDialog({ close }: { close: () => void }) {
   );
 }
 
+/** What the venue says of addresses, once it has said it. */
+function useRules(own: string | undefined): AddressRules | null {
+  const [rules, setRules] = useState<AddressRules | null>(null);
+  useEffect(() => {
+    if (!own) return;
+    Promise.all([
+      info<KnownAddress[]>({ type: 'withdrawalAddresses', user: own }),
+      info<{ newAddressMs: number }>({ type: 'withdrawalTerms' }),
+    ]).then(
+      ([known, { newAddressMs }]) => setRules({ own, known, newAddressMs }),
+      () => undefined,
+    );
+  }, [own]);
+  return rules;
+}
+
 /** The newest withdrawals that were asked for. */
 function Pending({ user }: { user: string }) {
   const [rows, setRows] = useState<readonly Withdrawal[]>([]);
@@ -83,7 +107,16 @@ function Pending({ user }: { user: string }) {
       {rows.slice(0, SHOWN).map((row) => (
         <li key={row.id}>
           <Time ms={row.time} />
-          <span>{`${fixed(row.amount, 2)} USD, ${row.state}`}</span>
+          <span>
+            {`${fixed(row.amount, 2)} USD, `}
+            {row.state === 'waiting' ? (
+              <>
+                waits until <Time ms={row.releaseTime} />
+              </>
+            ) : (
+              row.state
+            )}
+          </span>
         </li>
       ))}
     </ul>

@@ -114,6 +114,14 @@ test('RULE-9 terms that are left empty are left out, and waits are minutes', () 
   });
 });
 
+test('RULE-9 the wait of new addresses is entered and shown in minutes', () => {
+  expect(actOf(kindOf('withdrawalTerms'), { newAddressMs: '2880', grounds: 'Caution.' })).toEqual({
+    act: { kind: 'withdrawalTerms', newAddressMs: 172_800_000, grounds: 'Caution.' },
+  });
+  expect(effectName('newAddressMs')).toBe('New addresses wait for, min');
+  expect(effectWords('newAddressMs', 172_800_000)).toBe('2,880');
+});
+
 test('RULE-5 attributes that are left empty are sent empty', () => {
   const user = `0x${'ab'.repeat(20)}`;
   expect(actOf(kindOf('setAccount'), { user, jurisdiction: 'GB' })).toEqual({

@@ -21,6 +21,7 @@ const NAMES: Readonly<Record<string, readonly [string, string]>> = {
   largeApprovals: ['Approvals of large ones', 'keys'],
   accountHourly: ['Account, at most an hour', 'USD'],
   venueHourly: ['Venue, at most an hour', 'USD'],
+  newAddressMs: ['New addresses wait for', 'min'],
 };
 
 export function effectName(field: string): string {

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { href } from '../../app/router';
-import { fixed, grouped } from '../../numbers/format';
+import { fixed } from '../../numbers/format';
 import { Badge } from '../../parts/Badge';
 import { Empty } from '../../parts/Empty';
 import { type Column, Table } from '../../parts/Table';
@@ -14,6 +14,7 @@ import { may } from '../desk/operator';
 import { usePolled } from '../desk/polled';
 import { type Withdrawal, withdrawalTerms } from '../desk/reads';
 import { PayoutDialog, type Question } from './PayoutDialog';
+import { termsWords } from './terms';
 
 /** Money on its way out: approve, pay, send back; and the pause of all of it (RULE-9). */
 export function WithdrawalsPage() {
@@ -163,14 +164,4 @@ function refusing(row: Withdrawal): Question {
     consequence: 'The money goes back to the account at once, and its owner reads the grounds.',
     sign: 'Sign and refuse',
   };
-}
-
-function termsWords(terms: Record<string, string | number | boolean>): string {
-  const hours = (ms: unknown) => `${Number(ms) / 3_600_000} h`;
-  const usd = (name: string) => `${grouped(String(terms[name]))} USD`;
-  return (
-    `Above ${usd('delayedAbove')} they wait ${hours(terms.delayMs)}, above ${usd('largeAbove')} ` +
-    `${hours(terms.largeDelayMs)} and for ${terms.largeApprovals} keys; at most ` +
-    `${usd('accountHourly')} an account and ${usd('venueHourly')} the venue an hour.`
-  );
 }

@@ -98,6 +98,7 @@ export const withdrawalTerms: ActKind = {
     term('largeApprovals', 'Approvals of large ones'),
     term('accountHourly', 'Account, at most an hour'),
     term('venueHourly', 'Venue, at most an hour'),
+    term('newAddressMs', 'New addresses wait for', 'An address keeps the time it was given.'),
     GROUNDS,
     ANNOUNCEMENT,
   ],
