@@ -101,20 +101,20 @@ def test_a_preview_refuses_what_the_venue_then_refuses(
         assert found["withdrawal"] is None
 
 
-def wait(console: Console, amount: str, who: int) -> None:
+def wait(console: Console, amount: str, who: int, destination: str = NOBODY) -> None:
     """An account asks for money, after a deposit where it has not so much."""
     deposit = {**CREDIT, "user": account(who).hex_address, "amount": amount}
     reply = console.reply(custodian(), {**deposit, "reference": f"for {who}"})
     assert reply["status"] == "ok", reply
     nonce = console.gateway.nonce()
-    action = {"type": "withdraw3", "destination": NOBODY, "amount": amount, "time": nonce}
+    action = {"type": "withdraw3", "destination": destination, "amount": amount, "time": nonce}
     reply = console.client.post("/exchange", account(who).user_signed(action, nonce))
     assert reply["status"] == "ok", reply
 
 
 def test_a_single_withdrawal_is_shown_whole_before_it_is_decided(console: Console) -> None:
     """RULE-9: whose, how much, where to, since when, how many keys; what is left of the hour."""
-    wait(console, "12.5", 3)
+    wait(console, "12.5", 3, account(3).hex_address)
     wait(console, "600000.0", 5)
     approve = {"kind": "approveWithdrawal", "id": 2}
     console.reply(operator(0), approve)
