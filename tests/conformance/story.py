@@ -175,7 +175,8 @@ class Story:
         profit = self.stop("190", {"triggerPx": "190", "tpsl": "tp"}, is_market=False)
         found = self.orders(SUBJECT, parent, loss, profit, grouping="normalTpsl")
         assert found[1:] == ["waitingForFill"] * 2, found
-        found = self.orders(SUBJECT, loss, profit, grouping="positionTpsl")
+        whole = {**profit, "s": "0"}
+        found = self.orders(SUBJECT, loss, whole, grouping="positionTpsl")
         assert not any("error" in status for status in found), found
         for trigger in (
             {"trailPx": "5", "tpsl": "sl"},

@@ -6,7 +6,13 @@ import pytest
 
 from bellwether.engine.engine import Engine
 from bellwether.schema import codes, rejects
-from bellwether.schema.events import OrderActivated, OrderClosed, OrderTriggered, TradeExecuted
+from bellwether.schema.events import (
+    OrderActivated,
+    OrderClosed,
+    OrderPlaced,
+    OrderTriggered,
+    TradeExecuted,
+)
 from tests.engine.small_venue import (
     ALICE,
     BOB,
@@ -200,3 +206,40 @@ def test_an_order_tied_to_a_position_is_as_large_as_the_position(venue: SmallVen
     assert [e.lots for e in of_kind(events, OrderTriggered)] == [1_700]
     assert sum(e.lots for e in of_kind(events, TradeExecuted)) == 1_700
     assert venue.holding(ALICE).lots == 0
+
+
+def test_an_order_tied_to_a_position_without_a_size_is_for_all_of_it(venue: SmallVenue) -> None:
+    """As of a client that sends a size of 0 for the whole position (`positionTpsl`)."""
+    tied = sell(70_000, 0, reduce_only=True, trigger=STOP, at=95_000)
+    [placed] = of_kind(venue.place(ALICE, tied, grouping=codes.POSITION_TPSL), OrderPlaced)
+    assert (placed.lots, placed.is_position_tpsl) == (1_000, True)
+    moved = sell(70_000, 0, reduce_only=True, trigger=STOP, at=94_000)
+    venue.trade(ALICE, CAROL, 100_000, 700)
+    [placed] = of_kind(venue.modify(ALICE, placed.order_id, moved), OrderPlaced)
+    assert (placed.lots, placed.trigger_price) == (1_700, 94_000)
+    venue.rest(CAROL, buy(90_000, 5_000))
+    events = venue.pull(92_000)
+    assert [e.lots for e in of_kind(events, OrderTriggered)] == [1_700]
+    assert venue.holding(ALICE).lots == 0
+
+
+def test_only_a_trigger_tied_to_a_position_goes_without_a_size(venue: SmallVenue) -> None:
+    stop = sell(70_000, 0, reduce_only=True, trigger=STOP, at=95_000)
+    assert refusals(venue.place(ALICE, stop)) == [rejects.SIZE_ZERO]
+    plain = sell(100_500, 0, reduce_only=True)
+    events = venue.place(ALICE, plain, grouping=codes.POSITION_TPSL)
+    assert refusals(events) == [rejects.SIZE_ZERO]
+    events = venue.place(CAROL, stop, grouping=codes.POSITION_TPSL)
+    assert refusals(events) == [rejects.REDUCE_ONLY_INCREASES]
+    order_id = venue.rest(ALICE, sell(70_000, 500, reduce_only=True, trigger=STOP, at=95_000))
+    assert refusals(venue.modify(ALICE, order_id, stop)) == [rejects.SIZE_ZERO]
+
+
+def test_a_whole_position_is_no_more_than_the_largest_order() -> None:
+    venue = SmallVenue(market(oracle=SWIFT, max_order_lots=2_000))
+    for lots in (2_000, 1_000):
+        venue.trade(ALICE, BOB, 100_000, lots)
+    tied = sell(70_000, 0, reduce_only=True, trigger=STOP, at=95_000)
+    [placed] = of_kind(venue.place(ALICE, tied, grouping=codes.POSITION_TPSL), OrderPlaced)
+    assert placed.lots == 2_000
+    assert [e.lots for e in of_kind(venue.pull(93_000), OrderTriggered)] == [3_000]

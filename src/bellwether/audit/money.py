@@ -6,10 +6,13 @@ import copy
 from fractions import Fraction
 from typing import Any, Self
 
+import msgspec
+
 from bellwether.audit.arithmetic import BILLION, MILLION, RATE, atoms, down, up
 from bellwether.audit.script import Disagreement, Script
 from bellwether.audit.things import Dex, Market, Operator, Position, Signer, User
 from bellwether.schema import codes
+from bellwether.schema.commands import OrderRequest
 from bellwether.schema.events import DeficitCovered, FundingSettled
 
 
@@ -274,6 +277,15 @@ class Money:
     def reducible(position: Position, is_buy: bool) -> int:
         """Lots by which an order of this side could reduce the position."""
         return max(0, -position.lots if is_buy else position.lots)
+
+    def as_tied(self, user: User, request: OrderRequest) -> OrderRequest:
+        """The request with the size of a trigger tied to a position that names none (ORD-1)."""
+        market = self.markets.get(request.asset)
+        if request.lots or not request.trigger or market is None:
+            return request
+        lots = self.reducible(self.look(user, market), request.is_buy)
+        most = market.rules.max_order_lots or lots
+        return msgspec.structs.replace(request, lots=max(1, min(lots, most)))
 
     def covers_fill(
         self, position: Position, is_buy: bool, lots: int, price: int, fee: int

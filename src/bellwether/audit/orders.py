@@ -318,7 +318,8 @@ class Orders(Caps):
     ) -> None:
         """One order of an action is accepted or refused alone."""
         market = self.markets.get(request.asset)
-        order = self.order_of(user.address, request)
+        asked = self.as_tied(user, request) if tied else request
+        order = self.order_of(user.address, asked)
         order.is_position_tpsl = tied
         if market is None:
             reason = rejects.MARKET_UNKNOWN
@@ -326,7 +327,7 @@ class Orders(Caps):
             reason = self.closed_refusal(market) or rejects.INSUFFICIENT_MARGIN
         else:
             self.open(user, market)
-            reason = self.refusal(user, request, order)
+            reason = self.refusal(user, asked, order)
         if reason:
             for refused in (request, *(children or ())):
                 self.refuse(user.address, refused, reason)
@@ -446,7 +447,8 @@ class Orders(Caps):
             self.script.say(OrderRefused(rejects.MODIFY_NOT_OPEN, user.address, wanted.asset))
             return
         market = self.markets[wanted.asset]
-        reason = self.form_refusal(market, wanted)
+        asked = self.as_tied(user, wanted) if old.is_position_tpsl else wanted
+        reason = self.form_refusal(market, asked)
         if not reason and keeps_its_place(old, wanted):
             self.shrink(old, wanted, renew_id)
             return

@@ -212,7 +212,10 @@ trails: Final = st.sampled_from(
 
 @st.composite
 def _triggers(draw: st.DrawFn) -> OrderRequest:
-    """A stop or take-profit order, mostly reduce-only; every second stop follows the mark."""
+    """A stop or take-profit order, mostly reduce-only; every second stop follows the mark.
+
+    A size of 0 is for one that is tied to a position.
+    """
     is_buy = draw(st.booleans())
     price = draw(prices(10))
     kind = draw(st.integers(1, 4))
@@ -221,7 +224,7 @@ def _triggers(draw: st.DrawFn) -> OrderRequest:
         draw(st.sampled_from((0, 1))),
         is_buy,
         price + (2_000 if is_buy else -2_000),
-        draw(sizes),
+        draw(sizes | st.just(0)),
         codes.GTC,
         draw(st.sampled_from((True, True, False))),
         draw(some_client_ids),

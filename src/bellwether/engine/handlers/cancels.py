@@ -8,7 +8,7 @@ from bellwether.book.order import Order
 from bellwether.engine.admission import DAY_MS, admit
 from bellwether.engine.entry import new_order
 from bellwether.engine.handlers.order_refusals import closed_refusal, refusal, static_refusal
-from bellwether.engine.handlers.orders import cut_to_reducible, order_of, place, refuse
+from bellwether.engine.handlers.orders import cut_to_reducible, order_of, place, refuse, take_whole
 from bellwether.engine.orders import close, close_all, take_exposure, unlist
 from bellwether.engine.protection.holding_back import submit
 from bellwether.engine.state.holding import Holding, holder
@@ -104,6 +104,8 @@ def _modify(turn: Turn, user: User, request: ModifyRequest, renew_id: bool) -> N
         turn.emit(OrderRefused(rejects.MODIFY_NOT_OPEN, user.address, asset))
         return
     wanted.owner = holding
+    if old.is_position_tpsl:
+        take_whole(holding, wanted)
     reason = static_refusal(holding.market, wanted)
     if reason == rejects.ACCEPTED:
         if _keeps_place(old, wanted):

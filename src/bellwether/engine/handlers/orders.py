@@ -103,6 +103,8 @@ def place(
     reason = closed_refusal(turn.venue, market)
     order.owner = holding
     order.is_position_tpsl = is_position_tpsl
+    if is_position_tpsl:
+        take_whole(holding, order)
     if reason == rejects.ACCEPTED:
         reason = refusal(turn.venue, holding, order)
     if reason != rejects.ACCEPTED:
@@ -123,6 +125,22 @@ def place(
     submit(turn, holding, order)
     if children is not None:
         _add_children(turn, holding, order, waiting, children)
+
+
+def take_whole(holding: Holding, order: Order) -> None:
+    """A trigger tied to a position without a size is for all of it, within the largest order.
+
+    Where nothing can be reduced it asks for one lot, so that it is refused for that and not for its
+    size (ORD-1).
+    """
+    if order.lots != 0 or order.trigger == codes.NO_TRIGGER:
+        return
+    lots = holding.reducible(order.is_buy)
+    most = holding.market.max_order_lots
+    if lots > most > 0:
+        lots = most
+    order.lots = lots if lots > 0 else 1
+    order.original_lots = order.lots
 
 
 def cut_to_reducible(holding: Holding, order: Order) -> None:
