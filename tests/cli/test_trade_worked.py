@@ -63,7 +63,7 @@ def test_a_trigger_waits_for_mark_index_or_last_trade(trade: Trade) -> None:
     done = trade("trigger", "CBRS", "buy", "1", "160", "--profit", "--may-open", "--limit", "165")
     assert "once the mark price is at 160" in done.stdout
     shown = answer(trade("orders", "--json"))
-    wanted = {("Last price above 190.0", "209.0"), ("Price below 160.0", "165.0")}
+    wanted = {("Last price above 190", "209.0"), ("Price below 160", "165.0")}
     assert wanted <= {(order["triggerCondition"], order["limitPx"]) for order in shown}
 
 

@@ -55,9 +55,9 @@ def moved(record: Record, user: str) -> Decimal:
     brought = Decimal(0)
     for row in record.story.info("userNonFundingLedgerUpdates", user=user):
         delta = row["delta"]
-        if delta["type"] == "send":
+        if delta["type"] in ("send", "internalTransfer"):
             into, out_of = delta["destination"] == user, delta["user"] == user
-            brought += (into - out_of) * Decimal(delta["amount"])
+            brought += (into - out_of) * Decimal(delta.get("amount", delta.get("usdc")))
         elif delta["type"] in SIGNS:
             sign, field = SIGNS[delta["type"]]
             brought += sign * Decimal(delta[field])

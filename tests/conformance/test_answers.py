@@ -93,6 +93,7 @@ def test_the_story_is_rich_enough(record: Record) -> None:
     assert occurring(record, "userFills", "builderFee")
     updates = occurring(record, "userNonFundingLedgerUpdates", "delta", "type")
     assert updates >= {"deposit", "withdraw", "send", "liquidation", "rewardsClaim"}, updates
+    assert "internalTransfer" in updates, "what `usdSend` moves, as a client of Rust knows it"
     twaps = occurring(record, "twapHistory", "status", "status")
     assert twaps >= {"activated", "finished", "terminated", "waitingForTrigger"}, twaps
     assert occurring(record, "userRole", "role") == {"user", "agent", "missing"}

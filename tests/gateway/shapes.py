@@ -313,6 +313,7 @@ PAYMENT = {
     "fundingRate": SIGNED,
     "nSamples": either(NUM, NULL),
 }
+_MOVED = {"usdc": D, "user": ADDRESS, "destination": ADDRESS}
 DELTA = either(
     {"type": const("deposit"), "usdc": D},
     {"type": const("withdraw"), "usdc": D, "nonce": NUM, "fee": D},
@@ -330,7 +331,8 @@ DELTA = either(
         "nonce": NUM,
         "feeToken": STR,
     },
-    {"type": const("subAccountTransfer"), "usdc": D, "user": ADDRESS, "destination": ADDRESS},
+    {"type": const("subAccountTransfer"), **_MOVED},
+    {"type": const("internalTransfer"), **_MOVED, "fee": D},
     {
         "type": const("liquidation"),
         "liquidatedNtlPos": D,

@@ -138,7 +138,7 @@ def test_children_stand_inside_their_parent(world: World) -> None:
     (shown,) = told(world, "frontendOpenOrders", user=hex_address(1))
     (child,) = shown["children"]
     assert child["orderType"] == "Stop Market" and child["tif"] is None
-    assert child["triggerCondition"] == "Price below 160.0" and child["triggerPx"] == "160.0"
+    assert child["triggerCondition"] == "Price below 160" and child["triggerPx"] == "160.0"
     assert shown["triggerPx"] == "0.0" and shown["triggerCondition"] == "N/A"
 
 

@@ -122,7 +122,7 @@ def test_a_rebased_order_shows_its_new_price_size_and_trigger(world: World) -> N
     assert shown["status"] == "open"
     order = shown["order"]
     assert (order["limitPx"], order["sz"], order["triggerPx"]) == ("30.0", "5.0", "32.0")
-    assert order["triggerCondition"] == "Price below 32.0"
+    assert order["triggerCondition"] == "Price below 32"
 
 
 def test_announcements_go_to_who_asked_for_all_and_for_the_market() -> None:

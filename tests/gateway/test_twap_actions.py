@@ -155,9 +155,9 @@ def test_a_trigger_by_the_last_trade_is_placed_and_shown(
     shown = info(client, "frontendOpenOrders", owner)
     assert s.faults(s.many(s.FRONTEND_ORDER), shown) == []
     assert {o["triggerCondition"] for o in shown} == {
-        "Last price above 190.0",
-        "Index price above 190.0",
-        "Price above 190.0",
+        "Last price above 190",
+        "Index price above 190",
+        "Price above 190",
     }
     own = info(client, "orderTriggers", owner)
     assert s.faults(s.many(s.ORDER_TRIGGER), own) == []

@@ -221,12 +221,12 @@ def order_type(trigger: int, time_in_force: int) -> str:
 def trigger_condition(
     market: Market, trigger: int, is_buy: bool, price: int, trigger_by: int = codes.BY_MARK
 ) -> str:
-    """Return in words what an order waits for."""
+    """Return in words what an order waits for; a whole price is written without a point."""
     if trigger == codes.NO_TRIGGER:
         return "N/A"
     is_stop = trigger in (codes.STOP_MARKET, codes.STOP_LIMIT)
     word = "above" if is_stop == is_buy else "below"
-    return f"{_WATCHED[trigger_by]} {word} {px(market, price)}"
+    return f"{_WATCHED[trigger_by]} {word} {px(market, price).removesuffix('.0')}"
 
 
 def open_order(market: Market, order: Order) -> dict[str, Any]:
@@ -457,6 +457,14 @@ def ledger_update(markets: dict[int, Market], row: LedgerRow, views: Views) -> d
             "accountValue": usd(row.equity),
             "leverageType": "Cross" if row.is_cross else "Isolated",
             "liquidatedPositions": [{"coin": market.name, "szi": sz(market, row.lots)}],
+        }
+    elif row.source != row.destination and row.source_dex == row.destination_dex == "":
+        shown = {
+            "type": "internalTransfer",
+            "usdc": usd(row.amount),
+            "user": address(views.address_of(row.source)),
+            "destination": address(views.address_of(row.destination)),
+            "fee": "0.0",
         }
     else:
         shown = {
