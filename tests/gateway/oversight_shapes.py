@@ -77,3 +77,11 @@ OUTCOME = {
     "deficit": D,
     "borneByOthers": D,
 }
+STATUS_CHANGE = {
+    "time": NUM,
+    "seq": NUM,
+    "coin": either(STR, NULL),
+    "status": pattern("open|post_only|cancel_only|halted"),
+    "cause": either(pattern("mark_moved|feed_failed|disk_slow|disk_low"), NULL),
+    "grounds": STR,
+}

@@ -8,9 +8,15 @@ from typing import Any
 import pytest
 
 from bellwether.schema import codes
-from bellwether.schema.commands import ApproveAgent, OrderRequest, PlaceOrders
+from bellwether.schema.commands import (
+    ApproveAgent,
+    OrderRequest,
+    PlaceOrders,
+    SetTradingStatus,
+    SetVenueStatus,
+)
 from tests.gateway.asking import ask
-from tests.views.world import CBRS, START_MS, World, address, hex_address
+from tests.views.world import CBRS, START_MS, World, address, hex_address, operator
 
 
 @pytest.fixture
@@ -196,6 +202,29 @@ def test_price_11_re_anchors_are_told_with_their_bounds(world: World) -> None:
     assert (first["direction"], first["referencePx"]) == ("up", "218.75")
     assert (first["bandLow"], first["bandHigh"]) == ("164.0625", "273.4375")
     assert told(world, "reAnchors", coin="ANTH") == []
+
+
+def test_life_11_stops_and_resumptions_are_told_with_their_cause(world: World) -> None:
+    """Whoever or whatever began them, also once they are over; the venue's own too (LIFE-13)."""
+    world.apply(SetVenueStatus(codes.CANCEL_ONLY, codes.DISK_LOW, "3 % are free"))
+    world.advance(10)
+    world.apply(SetVenueStatus(codes.OPEN, codes.BY_REQUEST, "the disk has been well"))
+    world.apply(SetTradingStatus(operator(0), 1, CBRS, codes.HALTED, "News."))
+    rows = told(world, "statusHistory")
+    assert [(row["coin"], row["status"], row["cause"], row["grounds"]) for row in rows] == [
+        (None, "cancel_only", "disk_low", "3 % are free"),
+        (None, "open", None, "the disk has been well"),
+        ("CBRS", "halted", None, "News."),
+    ]
+    assert [row["time"] for row in rows] == [START_MS, START_MS + 10_000, START_MS + 10_000]
+    assert rows[0]["seq"] < rows[1]["seq"] == rows[2]["seq"] - 1
+    world.advance(7_200)
+    ended = told(world, "statusHistory", coin="CBRS")
+    assert [row["status"] for row in ended] == ["halted", "post_only", "open"]
+    assert ended[1]["grounds"] == "the time of the halt is over"
+    [unfed] = told(world, "statusHistory", coin="ANTH")
+    assert (unfed["status"], unfed["cause"]) == ("halted", "feed_failed")
+    assert told(world, "statusHistory", coin="xyz:SPCX") == []
 
 
 def test_too_long_a_mark_history_is_refused_rather_than_cut(

@@ -92,6 +92,7 @@ SHAPES: dict[str, Any] = {
         {"time": s.NUM, "direction": s.STR, "referencePx": s.D, "bandLow": s.D, "bandHigh": s.D}
     ),
     "announcements": s.many(s.ANNOUNCEMENT),
+    "statusHistory": s.many(oversight.STATUS_CHANGE),
     "proposals": s.many(s.PROPOSAL),
     "indexAt": oversight.INDEX_AT,
     "decisions": s.many(oversight.DECISION),
@@ -104,7 +105,7 @@ SHAPES: dict[str, Any] = {
     "settlementPreview": s.SETTLEMENT_PREVIEW,
 }
 MAY_BE_EMPTY = frozenset(
-    {"perpsAtOpenInterestCap", "withdrawals", "withdrawalAddresses", "reAnchors"}
+    {"perpsAtOpenInterestCap", "withdrawals", "withdrawalAddresses", "reAnchors", "statusHistory"}
 )
 
 

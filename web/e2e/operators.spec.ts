@@ -259,6 +259,11 @@ test('LIFE-11 what the venue did by itself stands in the audit log with its rule
   await expect(steps.getByRole('row', { name: /CBRS Pre listing/ })).toContainText('LIFE-1done1');
   await expect(steps.getByRole('row', { name: /Change/ })).toHaveCount(0);
   await expectAccessible(page);
+  await venue.operate(0, { kind: 'resume', coin: 'ANTH' });
+  await expect(steps.getByRole('row', { name: /ANTH Halted: prices from outside/ })).toContainText(
+    'over since',
+    { timeout: 15_000 },
+  );
   await page.getByRole('tab', { name: 'Announcements' }).click();
   const said = page.getByRole('row', { name: /ANTH parameters/ }).first();
   await expect(said).toContainText('halt feed 1 h → 10 min');

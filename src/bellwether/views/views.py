@@ -21,6 +21,7 @@ from bellwether.views.history import (
     fills,
     funding,
     ledger_updates,
+    statuses,
     volumes,
 )
 from bellwether.views.history.statements import Statements
@@ -43,6 +44,7 @@ _MODULES: Final = (
     prices,
     re_anchors,
     refused_inputs,
+    statuses,
     trades,
     twaps,
     volumes,
@@ -97,6 +99,7 @@ class Views:
         self.withdrawals = withdrawals.Withdrawals(self._store)
         self.decisions = decisions.Decisions(self._store)
         self.acts = acts.Acts(self._store, self.decisions)
+        self.statuses = statuses.Statuses(self._store)
         self.adjustments = adjustments.Adjustments(self._store)
         self.day_sums = day_sums.DaySums(self._store)
         self.certificates = certificates.Certificates(self._store, self.prices)
@@ -113,6 +116,7 @@ class Views:
             self.withdrawals,
             self.acts,
             self.decisions,
+            self.statuses,
             self.orders,
             self.fills,
             self.trades,
@@ -389,6 +393,8 @@ def _routes(views: Views) -> dict[type[events.Event], Callable[[Any], None]]:
         events.PhaseChanged: views._phase_changed,
         events.MarketListed: views._listed,
         events.Announced: lambda event: views.announcements.announced(event, at),
+        events.TradingStatusSet: lambda event: views.statuses.changed(event, at),
+        events.VenueStatusSet: lambda event: views.statuses.venue_changed(event, at),
         events.OrderRebased: order.rebased,
         events.TwapStarted: lambda event: views.twaps.started(event, at),
         events.TwapSliceSent: views.twaps.sent,

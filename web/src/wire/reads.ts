@@ -9,6 +9,7 @@ import type {
   MarketStatus,
   MarkPoint,
   ReAnchor,
+  StatusChange,
   UniverseEntry,
   Version,
 } from './types';
@@ -51,6 +52,11 @@ export function sampledMarks(
 
 export function reAnchors(coin: string): Promise<ReAnchor[]> {
   return info({ type: 'reAnchors', coin });
+}
+
+/** The newest stops and resumptions of all markets and of the venue, oldest first. */
+export function statusHistory(): Promise<StatusChange[]> {
+  return info({ type: 'statusHistory' });
 }
 
 export function candles(

@@ -83,6 +83,17 @@ export interface ReAnchor {
   bandHigh: string;
 }
 
+/** A market, or with null the whole venue, takes something else from then on. */
+export interface StatusChange {
+  time: number;
+  seq: number;
+  coin: string | null;
+  status: 'open' | 'post_only' | 'cancel_only' | 'halted';
+  /** Null where somebody asked for it, or where it ended. */
+  cause: 'mark_moved' | 'feed_failed' | 'disk_slow' | 'disk_low' | null;
+  grounds: string;
+}
+
 /** A specification, with the parts named that the screen computes with. */
 export interface MarketSpec {
   coin: string;

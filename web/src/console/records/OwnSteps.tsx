@@ -5,19 +5,16 @@ import { Countdown } from '../../parts/values/Countdown';
 import { Live } from '../../parts/values/Live';
 import { Time } from '../../parts/values/Time';
 import { markets } from '../../state/markets';
-import { announcements, marketStatus } from '../../wire/reads';
+import { announcements, marketStatus, statusHistory } from '../../wire/reads';
 import css from '../console.module.css';
 import { usePolled } from '../desk/polled';
 import { decisions } from '../desk/reads';
-import { announcedByItself, type OwnStep, standing } from './own-steps';
+import { announcedByItself, awaiting, type OwnStep, stops } from './own-steps';
 
 const EVERY_MS = 6_000;
 
 const COLUMNS: readonly Column<OwnStep>[] = [
-  {
-    key: 'Since',
-    cell: (row) => (row.since === null ? 'not told' : <Time ms={row.since} seconds />),
-  },
+  { key: 'Since', cell: (row) => <Time ms={row.since} seconds /> },
   { key: 'Market', cell: (row) => row.coin ?? 'venue' },
   { key: 'What', cell: (row) => <span class={css.words}>{row.what}</span> },
   { key: 'By rule', cell: (row) => row.rule },
@@ -26,6 +23,14 @@ const COLUMNS: readonly Column<OwnStep>[] = [
 ];
 
 function State({ row }: { row: OwnStep }) {
+  if (row.ended !== null) {
+    return (
+      <>
+        {'over since '}
+        <Time ms={row.ended} seconds />
+      </>
+    );
+  }
   if (!row.lasts) return <Badge>done</Badge>;
   return (
     <>
@@ -60,21 +65,20 @@ export function OwnSteps() {
           }
         />
       </Live>
-      <p class="soft">
-        A halt that a market begins by itself stands here while it lasts, without the time it began;
-        those that are over are in the journal alone.
-      </p>
+      <p class="soft">Of stops, the newest 500 changes of status are looked at.</p>
     </>
   );
 }
 
 async function stepsOf(coins: readonly string[]): Promise<readonly OwnStep[]> {
-  const [statuses, said, decided] = await Promise.all([
+  const [statuses, changes, said, decided] = await Promise.all([
     Promise.all(coins.map((coin) => marketStatus(coin))),
+    statusHistory(),
     announcements(),
     decidedBy(),
   ]);
-  return [...standing(statuses), ...announcedByItself(said, decided)];
+  const own = [...stops(changes, statuses), ...announcedByItself(said, decided)];
+  return [...awaiting(statuses), ...own.sort((one, other) => other.since - one.since)];
 }
 
 /** The commands with which proposals were decided, all of them. */

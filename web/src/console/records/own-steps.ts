@@ -1,19 +1,21 @@
-import type { Announcement, MarketStatus } from '../../wire/types';
+import type { Announcement, MarketStatus, StatusChange } from '../../wire/types';
 
 /** Something that the venue did without anybody's act. */
 export interface OwnStep {
   readonly key: string;
-  /** When it began, ms; null where the venue does not tell. */
-  readonly since: number | null;
-  /** It lasts: until then if a time is known. */
+  /** When it began, ms. */
+  readonly since: number;
+  /** It lasts, and until then if a time is known. */
   readonly lasts: boolean;
   readonly until: number | null;
+  /** When it was over; null also for what has no length. */
+  readonly ended: number | null;
   /** Null for the whole venue. */
   readonly coin: string | null;
   readonly what: string;
   /** The rule of the specification. */
   readonly rule: string;
-  /** The command after which it was announced. */
+  /** The command that it came with, where the venue tells. */
   readonly seq: number | null;
 }
 
@@ -27,31 +29,46 @@ const DISK: Readonly<Record<string, string>> = {
   disk_low: 'its disk is nearly full',
 };
 
-/** What stands now that nobody asked for (LIFE-11, LIFE-13, PRICE-20a). */
-export function standing(statuses: readonly MarketStatus[]): readonly OwnStep[] {
+/** Every stop that nobody asked for, newest first, with what ended it (LIFE-11, LIFE-13). */
+export function stops(
+  changes: readonly StatusChange[],
+  statuses: readonly MarketStatus[],
+): readonly OwnStep[] {
   const found: OwnStep[] = [];
-  const { venueStatus } = statuses[0] ?? {};
-  if (venueStatus && venueStatus.status !== 'open') {
-    const how = venueStatus.status.replaceAll('_', ' ');
+  changes.forEach((change, place) => {
+    const { coin, cause, seq, time } = change;
+    if (cause === null) return;
+    const next = changes.find((one, later) => later > place && one.coin === coin);
     found.push({
-      ...{ key: 'venue', coin: null, seq: null, lasts: true, until: null, rule: 'LIFE-13' },
-      since: venueStatus.since,
-      what: `The whole venue is ${how}: ${DISK[venueStatus.cause ?? ''] ?? 'no cause is given'}.`,
+      key: `${coin} ${seq} ${time}`,
+      coin,
+      seq,
+      since: time,
+      lasts: next === undefined,
+      until: next ? null : (statuses.find((one) => one.coin === coin)?.haltEndsTime ?? null),
+      ended: next?.time ?? null,
+      what: coin === null ? venueWords(change) : (HALTS[cause] ?? `Halted: ${change.grounds}.`),
+      rule: coin === null ? 'LIFE-13' : 'LIFE-11',
     });
-  }
-  for (const status of statuses) {
-    const { coin, haltCause, haltEndsTime, awaitsPricesSince } = status;
-    const own = { coin, seq: null, lasts: true };
-    if (haltCause) {
-      const what = HALTS[haltCause] ?? `Halted: ${haltCause.replaceAll('_', ' ')}.`;
-      const key = `${coin} halt`;
-      found.push({ ...own, key, since: null, until: haltEndsTime, what, rule: 'LIFE-11' });
-    }
-    if (awaitsPricesSince) {
-      const what = 'Nothing matches: it waits for fresh prices after a restart.';
-      const key = `${coin} prices`;
-      found.push({ ...own, key, since: awaitsPricesSince, until: null, what, rule: 'PRICE-20a' });
-    }
+  });
+  return found.reverse();
+}
+
+function venueWords({ status, cause, grounds }: StatusChange): string {
+  return `The whole venue is ${status.replaceAll('_', ' ')}: ${DISK[cause ?? ''] ?? grounds}.`;
+}
+
+/** Markets in which nothing matches before fresh prices are there (PRICE-20a). */
+export function awaiting(statuses: readonly MarketStatus[]): readonly OwnStep[] {
+  const found: OwnStep[] = [];
+  for (const { coin, awaitsPricesSince } of statuses) {
+    if (!awaitsPricesSince) continue;
+    found.push({
+      ...{ key: `${coin} prices`, coin, seq: null, lasts: true, until: null, ended: null },
+      since: awaitsPricesSince,
+      what: 'Nothing matches: it waits for fresh prices after a restart.',
+      rule: 'PRICE-20a',
+    });
   }
   return found;
 }
@@ -70,6 +87,7 @@ export function announcedByItself(
       since: one.time,
       lasts: false,
       until: null,
+      ended: null,
       coin: one.coin,
       what: `${one.title.replace(`${one.coin}: `, '').replace(/^./, (first) => first.toUpperCase())}. ${one.text}`,
       rule: one.kind === 'parameters' ? 'RULE-2' : 'LIFE-1',

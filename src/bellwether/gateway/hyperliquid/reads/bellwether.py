@@ -21,6 +21,7 @@ from bellwether.gateway.hyperliquid.reads.request import LATEST, Handler, Readin
 from bellwether.gateway.hyperliquid.reads.versions import pending_changes, worths
 from bellwether.schema import codes, presets, rejects
 from bellwether.schema.instrument import InstrumentSpec
+from bellwether.views.history.statuses import OF_THE_VENUE
 from bellwether.views.prices import TooManyChanges
 from bellwether.views.standing.refused_inputs import RefusedInput
 
@@ -302,6 +303,23 @@ async def _re_anchors(node: ReadingNode, request: Request) -> Any:
 _DIRECTIONS: Final = {1: "up", -1: "down", 0: "outside"}
 
 
+async def _status_history(node: ReadingNode, request: Request) -> Any:
+    """The newest stops and resumptions, of a market or of all and the venue (LIFE-11, LIFE-13)."""
+    asset = None if request.raw("coin") is None else request.market().asset
+    markets = request.venue.markets
+    return [
+        {
+            "time": row.time_ns // NS_PER_MS,
+            "seq": row.seq,
+            "coin": None if row.asset == OF_THE_VENUE else markets[row.asset].name,
+            "status": codes.STATUS_NAMES[row.status],
+            "cause": codes.CAUSE_NAMES[row.cause] if row.cause else None,
+            "grounds": row.grounds,
+        }
+        for row in node.views.statuses.newest(asset)
+    ]
+
+
 async def _solvency(node: ReadingNode, request: Request) -> Any:
     name = request.dex_name()
     dex = request.venue.dex_by_name.get(name)
@@ -404,6 +422,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     "specificationIndex": _specification_index,
     "markHistory": _mark_history,
     "reAnchors": _re_anchors,
+    "statusHistory": _status_history,
     "solvency": _solvency,
     "announcements": _announcements,
     "indexInputs": _index_inputs,
