@@ -4,6 +4,10 @@ import { coldBrowser, LEVEL, newPage } from './browser';
 import { type Figure, median, rounded } from './figure';
 
 const STARTS = 5;
+/** What follows the first picture has come by then: dates, estimates, the chart's overlays. */
+const SETTLED_MS = 3_000;
+/** Of a page that holds still, as browsers' makers put it (Cumulative Layout Shift, "good"). */
+const STILL = 0.1;
 
 interface Paints {
   readonly contentful: number;
@@ -11,6 +15,14 @@ interface Paints {
   readonly chart: number;
   /** Questions to the venue until then, files of the page among them. */
   readonly requests: number;
+  /** How far what is there is moved by what comes later, as Chromium adds it up. */
+  readonly shift: number;
+}
+
+declare global {
+  interface Window {
+    shift: number;
+  }
 }
 
 /** Until something, and until the market with its book is on the screen. */
@@ -52,6 +64,13 @@ export async function coldStart(venue: Venue): Promise<Figure[]> {
       bound: null,
       workload: `${STARTS} new browsers, median; files, reads and the socket`,
     },
+    {
+      name: 'layout shift',
+      value: Math.round(Math.max(...all.map((one) => one.shift)) * 1_000) / 1_000,
+      unit: '',
+      bound: STILL,
+      workload: `the same, the largest; added up until ${SETTLED_MS / 1000} s after the chart was drawn`,
+    },
   ];
 }
 
@@ -60,6 +79,12 @@ async function paints(url: string): Promise<Paints> {
   try {
     const page = await newPage(browser);
     await page.addInitScript((level) => {
+      window.shift = 0;
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) {
+          window.shift += (entry as PerformanceEntry & { value: number }).value;
+        }
+      }).observe({ type: 'layout-shift', buffered: true });
       // The frame after the one that found it has painted it.
       const look = (what: string, name: string) => {
         if (!document.querySelector(what)) requestAnimationFrame(() => look(what, name));
@@ -70,6 +95,7 @@ async function paints(url: string): Promise<Paints> {
     }, LEVEL);
     await page.goto(url);
     await page.waitForFunction(() => performance.getEntriesByType('mark').length > 1);
+    await page.waitForTimeout(SETTLED_MS);
     return await page.evaluate(() => {
       const at = (name: string) => performance.getEntriesByName(name)[0]?.startTime ?? Infinity;
       const meaningful = at('meaningful');
@@ -77,7 +103,8 @@ async function paints(url: string): Promise<Paints> {
         .getEntriesByType('resource')
         .filter((entry) => entry.startTime < meaningful);
       const contentful = at('first-contentful-paint');
-      return { contentful, meaningful, chart: at('chart'), requests: asked.length + 2 };
+      const chart = at('chart');
+      return { contentful, meaningful, chart, requests: asked.length + 2, shift: window.shift };
     });
   } finally {
     await browser.close();

@@ -113,7 +113,7 @@ test('RULE-2 what is approved waits for its time where everybody sees it', async
   await approve(page, 1);
   const pending = page.getByRole('region', { name: 'Pending changes' });
   await expect(pending.getByRole('row', { name: /^CBRS 1/ })).toContainText(
-    'open_interest_cap_e6 becomes 20,000,000',
+    'open interest cap becomes 20,000,000 USD',
   );
   await expectAccessible(page);
   await venue.advance(HOUR_MS);

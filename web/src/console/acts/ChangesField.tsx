@@ -1,8 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import { marketSpec } from '../../wire/reads';
 import css from '../form.module.css';
+import { changeWords } from './effect-words';
 import { type Change, rowsOf } from './field';
-import { flattened, specWords } from './spec-words';
+import { flattened } from './spec-words';
 
 interface Props {
   id: string;
@@ -96,7 +97,9 @@ export function ChangesField({ id, value, coin, change }: Props) {
             ✕
           </button>
           {row.name in present ? (
-            <p class={css.help}>{`In force: ${specWords(row.name, present[row.name])}`}</p>
+            <p
+              class={css.help}
+            >{`In force: ${changeWords(row.name, present[row.name], coin ?? null)}`}</p>
           ) : null}
         </div>
       ))}

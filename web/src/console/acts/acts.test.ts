@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { effectName, effectWords } from './effect-words';
+import { markets } from '../../state/markets';
+import { changeName, changeWords, effectName, effectWords } from './effect-words';
 import { actOf, faultsOf, keysOf } from './field';
 import { ACT_KINDS } from './kinds';
 import { actName, fieldName } from './names';
@@ -136,6 +137,15 @@ test('what acts change reads with its unit', () => {
   expect(effectWords('cash', null)).toBe('none');
   expect(effectWords('tradingStatus', 'post_only')).toBe('post only');
   expect(effectWords('open_interest_cap_e6', 20_000_000_000_000)).toBe('20,000,000');
+  markets.value = [{ coin: 'CBRS', szDecimals: 3 }] as never;
+  expect(changeWords('open_interest_cap_e6', 20_000_000_000_000, 'CBRS')).toBe('20,000,000 USD');
+  expect(changeWords('max_order_lots', 20_000, 'CBRS')).toBe('20 contracts');
+  expect(changeWords('max_order_lots', 20_000, 'OTHER')).toBe('20,000');
+  expect(changeWords('cash', '7', 'CBRS')).toBe('7');
+  expect([changeName('oracle.band_e12'), changeName('cash')]).toEqual([
+    'oracle: band',
+    "The account's cash, USD",
+  ]);
 });
 
 test('every act of the record has a name, and its fields have theirs', () => {

@@ -1,4 +1,7 @@
 import { grouped } from '../../numbers/format';
+import { valueWords } from '../../trust/said/changes';
+import { scaleOf } from '../../trust/said/Told';
+import { labelOf } from '../../trust/spec/fields';
 import { specWords } from './spec-words';
 
 /** What the venue calls what an act changes, beside the fields of specifications: label and unit. */
@@ -27,6 +30,17 @@ const NAMES: Readonly<Record<string, readonly [string, string]>> = {
 export function effectName(field: string): string {
   const [name, unit] = NAMES[field] ?? [field, ''];
   return unit ? `${name}, ${unit}` : name;
+}
+
+/** What changes, as people read it: a field of a specification without its unit, which is told. */
+export function changeName(field: string): string {
+  return field in NAMES ? effectName(field) : labelOf(field);
+}
+
+/** A value with its unit if it is of a market's specification, otherwise as its name has it. */
+export function changeWords(field: string, value: unknown, coin: string | null): string {
+  const scale = field in NAMES ? null : scaleOf(coin);
+  return scale ? valueWords(field, value, scale) : effectWords(field, value);
 }
 
 export function effectWords(field: string, value: unknown): string {

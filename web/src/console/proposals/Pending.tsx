@@ -5,7 +5,7 @@ import { Time } from '../../parts/values/Time';
 import { markets } from '../../state/markets';
 import { marketSpec } from '../../wire/reads';
 import type { PendingChange } from '../../wire/types';
-import { effectWords } from '../acts/effect-words';
+import { changeName, changeWords } from '../acts/effect-words';
 import css from '../console.module.css';
 import { usePolled } from '../desk/polled';
 
@@ -20,13 +20,13 @@ const COLUMNS: readonly Column<Row>[] = [
   { key: 'Proposal', align: 'end', cell: (row) => row.proposalId },
   { key: 'In force in', cell: (row) => <Countdown to={row.effectiveTime} /> },
   { key: 'At', cell: (row) => <Time ms={row.effectiveTime} seconds /> },
-  { key: 'What changes', cell: (row) => <span class={css.words}>{changeWords(row)}</span> },
+  { key: 'What changes', cell: (row) => <span class={css.words}>{changesOf(row)}</span> },
   { key: 'Grounds', cell: (row) => <span class={css.words}>{row.grounds || 'none'}</span> },
 ];
 
-function changeWords(row: Row): string {
-  return Object.entries(row.changes)
-    .map(([name, value]) => `${name} becomes ${effectWords(name, value)}`)
+function changesOf({ changes, coin }: Row): string {
+  return Object.entries(changes)
+    .map(([name, value]) => `${changeName(name)} becomes ${changeWords(name, value, coin)}`)
     .join('; ');
 }
 

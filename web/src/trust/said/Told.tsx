@@ -41,7 +41,7 @@ export function toldOf({ text, coin }: { text: string; coin: string | null }): s
 }
 
 /** What turns a market's lots into contracts; null for a market that is not known here. */
-function scaleOf(coin: string | null): Scale | null {
+export function scaleOf(coin: string | null): Scale | null {
   const found = markets.value.find((one) => one.coin === coin);
   return found ? { sizeDecimals: found.szDecimals } : null;
 }

@@ -2,7 +2,7 @@ import { Time } from '../../../parts/values/Time';
 import { timesTold } from '../../../time/words';
 import type { Preview } from '../../desk/reads';
 import css from '../../form.module.css';
-import { effectName, effectWords } from '../effect-words';
+import { changeName, changeWords } from '../effect-words';
 import { Parts, Payouts, Staying, Units } from './Totals';
 
 interface Props {
@@ -67,12 +67,14 @@ function Changes({ found }: { found: Preview }) {
         <tbody>
           {found.changes.map((line) => (
             <tr key={line.field}>
-              <th scope="row">{effectName(line.field)}</th>
+              <th scope="row" title={line.field}>
+                {changeName(line.field)}
+              </th>
               <td>
-                <del>{effectWords(line.field, line.before)}</del>
+                <del>{changeWords(line.field, line.before, found.coin)}</del>
               </td>
               <td>
-                <ins>{effectWords(line.field, line.after)}</ins>
+                <ins>{changeWords(line.field, line.after, found.coin)}</ins>
               </td>
             </tr>
           ))}
