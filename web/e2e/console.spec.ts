@@ -35,7 +35,7 @@ test('two operators change the rules of a market', async ({ page, venue }) => {
   await page.getByRole('button', { name: 'Show what it would do' }).click();
   const before = page.getByRole('region', { name: 'Before you sign' });
   await expect(before.getByText('100,000,000')).toBeVisible();
-  await expect(before.getByText('20,000,000', { exact: true })).toBeVisible();
+  await expect(before.getByText('20,000,000 USD', { exact: true })).toBeVisible();
   const hash = await before.locator('code').innerText();
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Sign and propose' }).click();
