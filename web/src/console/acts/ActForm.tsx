@@ -4,6 +4,7 @@ import type { Act } from '../desk/act';
 import { may } from '../desk/operator';
 import css from '../form.module.css';
 import { Before } from './before/Before';
+import { LookAndSign } from './before/LookAndSign';
 import { useLooked } from './before/useLooked';
 import { Facts } from './Facts';
 import { Field } from './Field';
@@ -118,20 +119,14 @@ export function ActForm({ kind, given }: Props) {
           ) : null}
         </Before>
       ) : null}
-      <div class={css.row}>
-        <button
-          type="submit"
-          class={looked && !isOld ? 'button' : 'button primary'}
-          disabled={busy}
-        >
-          {looked ? 'Look again' : 'Show what it would do'}
-        </button>
-        {looked ? (
-          <button type="button" class="button primary" disabled={!ready} onClick={sign}>
-            {keys === 2 ? 'Sign and propose' : 'Sign and carry out'}
-          </button>
-        ) : null}
-      </div>
+      <LookAndSign
+        looked={looked}
+        isOld={isOld}
+        busy={busy}
+        ready={ready}
+        words={keys === 2 ? 'Sign and propose' : 'Sign and carry out'}
+        sign={sign}
+      />
     </form>
   );
 }

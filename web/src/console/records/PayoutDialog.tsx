@@ -5,6 +5,7 @@ import { Amount } from '../../parts/values/Amount';
 import { Countdown } from '../../parts/values/Countdown';
 import { Time } from '../../parts/values/Time';
 import { Before } from '../acts/before/Before';
+import { LookAndSign } from '../acts/before/LookAndSign';
 import { useLooked } from '../acts/before/useLooked';
 import type { Act } from '../desk/act';
 import type { WaitingPayout, Withdrawal } from '../desk/reads';
@@ -97,30 +98,20 @@ export function PayoutDialog({ question, close }: Props) {
         ) : (
           <p class="soft">{consequence}</p>
         )}
-        <div class={form.row}>
-          <button
-            type="submit"
-            class={looked && !isOld ? 'button' : 'button primary'}
-            disabled={busy}
-          >
-            {looked ? 'Look again' : 'Show what it would do'}
-          </button>
-          {looked ? (
-            <button
-              type="button"
-              class="button primary"
-              disabled={!ready}
-              onClick={async () => {
-                if (await sign(title)) close();
-              }}
-            >
-              {question.sign}
-            </button>
-          ) : null}
+        <LookAndSign
+          looked={looked}
+          isOld={isOld}
+          busy={busy}
+          ready={ready}
+          words={question.sign}
+          sign={async () => {
+            if (await sign(title)) close();
+          }}
+        >
           <button type="button" class="button" onClick={close}>
             Back
           </button>
-        </div>
+        </LookAndSign>
       </form>
     </Dialog>
   );
