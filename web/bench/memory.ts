@@ -2,6 +2,7 @@ import type { CDPSession } from '@playwright/test';
 import type { Venue } from '../e2e/venue/venue';
 import { coldBrowser, LEVEL, newPage } from './browser';
 import { type Figure, rounded, slope } from './figure';
+import { held } from './held';
 
 /** Until what is made once has been made: the first page of the chart, the lists that have a limit. */
 const SETTLING_MS = 30_000;
@@ -21,6 +22,12 @@ interface Sample {
   readonly nodes: number;
 }
 
+/** Bytes of the page's own objects at a time. */
+interface Own {
+  readonly minutes: number;
+  readonly bytes: number;
+}
+
 /** The page's heap after a collection, now and then over minutes of the demo, and a line through it. */
 export async function memory(
   venue: Venue,
@@ -37,15 +44,19 @@ export async function memory(
     await page.waitForTimeout(SETTLING_MS);
     const count = Math.max(FEWEST, Math.ceil(minutes * A_MINUTE));
     const samples: Sample[] = [];
+    const own: Own[] = [];
     const begun = performance.now();
     for (let turn = 0; turn <= count; turn += 1) {
       const due = begun + (turn * minutes * 60_000) / count;
       await page.waitForTimeout(Math.max(0, due - performance.now()));
       const sample = await sampled(session, (performance.now() - begun) / 60_000);
       samples.push(sample);
+      if (turn === Math.floor(count * WARMING) || turn === count) {
+        own.push({ minutes: sample.minutes, bytes: await held(session) });
+      }
       say(`minute ${sample.minutes.toFixed(1)} of ${minutes}: ${sample.megabytes.toFixed(2)} MB`);
     }
-    return figures(samples, minutes);
+    return [...figures(samples, minutes), ownFigure(own)];
   } finally {
     await browser.close();
   }
@@ -83,6 +94,20 @@ function figures(samples: readonly Sample[], minutes: number): Figure[] {
       workload: `the same of its nodes, ±${nodes.error.toFixed(2)}; ${samples.at(-1)?.nodes} at the end`,
     },
   ];
+}
+
+/** What of the growth is the page's: without code that the browser compiles, and its own lists. */
+function ownFigure([first, last]: readonly Own[]): Figure {
+  const [from, to] = [first ?? { minutes: 0, bytes: 0 }, last ?? { minutes: 0, bytes: 0 }];
+  return {
+    name: "growth of the page's own objects",
+    value: Math.round((to.bytes - from.bytes) / (to.minutes - from.minutes) / 100) / 10,
+    unit: 'kB/min',
+    bound: null,
+    workload:
+      `two heap snapshots, minute ${from.minutes.toFixed(1)} and ${to.minutes.toFixed(1)}: ` +
+      `objects, arrays, strings, functions, ${rounded(from.bytes / 1e6)} and ${rounded(to.bytes / 1e6)} MB`,
+  };
 }
 
 async function sampled(session: CDPSession, minutes: number): Promise<Sample> {
