@@ -12,6 +12,7 @@ from bellwether.engine.state.turn import Turn
 from bellwether.schema import codes, rejects
 from bellwether.schema.commands import (
     Announce,
+    ApproveWithdrawal,
     Credit,
     Debit,
     Genesis,
@@ -19,6 +20,9 @@ from bellwether.schema.commands import (
     PauseWithdrawals,
     PayInCapital,
     PublishDisclosure,
+    RefuseWithdrawal,
+    ReleaseWithdrawal,
+    RequestWithdrawal,
     SetAccount,
     SetTradingStatus,
 )
@@ -26,6 +30,8 @@ from tests.engine.small_venue import ALICE, START_NS, USD, market, refusals
 
 ROLES = [1 << place for place in range(7)]
 KEYS = {role: bytes([0xE0, role]) * 10 for role in ROLES}
+SMALL, LARGE = 1, 2
+"""Withdrawals that wait: one that can be paid, one that takes a day and keys."""
 FINE: dict[str, Callable[[bytes], Alone]] = {
     "credit": lambda key: Credit(key, 1, ALICE, "", USD, "a"),
     "debit": lambda key: Debit(key, 1, ALICE, "", USD, "a"),
@@ -35,6 +41,9 @@ FINE: dict[str, Callable[[bytes], Alone]] = {
     "pause": lambda key: PauseWithdrawals(key, 1, "Because."),
     "announce": lambda key: Announce(key, 1, 0, "A title", "A text.", START_NS),
     "disclosure": lambda key: PublishDisclosure(key, 1, 9, "A text that nobody has seen."),
+    "approve": lambda key: ApproveWithdrawal(key, 1, LARGE),
+    "release": lambda key: ReleaseWithdrawal(key, 1, SMALL, "a"),
+    "refuse": lambda key: RefuseWithdrawal(key, 1, LARGE, "Because."),
 }
 WRONG: dict[str, Callable[[bytes], Alone]] = {
     "credit": lambda key: Credit(key, 1, ALICE, "nowhere", USD, "a"),
@@ -42,14 +51,21 @@ WRONG: dict[str, Callable[[bytes], Alone]] = {
     "pay in": lambda key: PayInCapital(key, 1, 0, False, 0, "a"),
     "halt": lambda key: SetTradingStatus(key, 1, 0, codes.OPEN, "Because."),
     "disclosure": lambda key: PublishDisclosure(key, 1, 0, "A text."),
+    "approve": lambda key: ApproveWithdrawal(key, 1, SMALL),
+    "approve one": lambda key: ApproveWithdrawal(key, 1, 3),
+    "release": lambda key: ReleaseWithdrawal(key, 1, LARGE, "a"),
+    "refuse": lambda key: RefuseWithdrawal(key, 1, SMALL, ""),
 }
 
 
 def venue() -> Engine:
     engine = Engine()
     keys = tuple((key, role) for role, key in KEYS.items())
-    people = (GenesisAccount(ALICE, "XX", "retail", (("", 1_000 * USD),)),)
+    people = (GenesisAccount(ALICE, "XX", "retail", (("", 200_000 * USD),)),)
     engine.apply(Genesis(("",), (market(),), keys, people, False, True), START_NS)
+    for nonce, dollars in ((1, 50), (2, 150_000)):
+        asked = RequestWithdrawal(ALICE, b"", nonce, 0, ALICE, "", dollars * USD)
+        assert refusals(engine.apply(asked, START_NS)) == []
     return engine
 
 
