@@ -101,10 +101,10 @@ def test_a_disk_without_room_for_a_new_venue_says_so(tmp_path: Path) -> None:
     [
         ("fdatasync:error=EIO:when=12", ("Input/output error",)),
         ("fdatasync:error=EIO:when=61", ("Input/output error",)),
-        ("pwrite64:error=ENOSPC:when=200+", DISK_FULL),
-        ("pwrite64:error=ENOSPC:when=301+", DISK_FULL),
+        ("pwrite64:error=ENOSPC:when=260+", DISK_FULL),
+        ("pwrite64:error=ENOSPC:when=361+", DISK_FULL),
     ],
-    ids=["sync-12", "sync-61", "full-200", "full-301"],
+    ids=["sync-12", "sync-61", "full-260", "full-361"],
 )
 def test_a_failing_write_or_sync_is_never_acknowledged(
     tmp_path: Path, fault: str, reasons: tuple[str, ...]
